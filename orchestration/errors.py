@@ -1,0 +1,29 @@
+"""The three ways a night can fail, each with the exit code that schedulers see.
+
+A message is one sentence that says what is wrong, where, and what to do next. Nothing here
+formats or prints: the command line does.
+"""
+
+
+class JourneyError(Exception):
+    """Base of every failure that is explained to the user instead of traced."""
+
+    exit_code = 4
+
+
+class ConfigurationError(JourneyError):
+    """The settings, the command or the environment are wrong; no data was touched."""
+
+    exit_code = 2
+
+
+class DataError(JourneyError):
+    """A gate refused the data; the last published snapshot stays."""
+
+    exit_code = 3
+
+
+class EngineError(JourneyError):
+    """A tool failed, a lock is held or an invariant of ours is broken."""
+
+    exit_code = 4

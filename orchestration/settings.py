@@ -1,0 +1,238 @@
+"""The only reader of `journey.toml` and of the environment.
+
+Everything that a team may set without code, and every path derived from it. Nothing here opens a
+database or reads data.
+"""
+
+import os
+import secrets
+import tomllib
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from orchestration.errors import ConfigurationError
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+
+Kind = Literal[
+    "web_events",
+    "email_events",
+    "orders",
+    "refunds",
+    "feedback",
+    "referrals",
+    "support_tickets",
+    "customers",
+    "ad_spend",
+]
+KINDS: tuple[str, ...] = Kind.__args__
+
+
+class Source(BaseModel):
+    """One delivery of one kind: where its files are and how to read them (interface.md)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")
+    kind: Kind
+    format: str
+    path: str
+    where: str | None = None
+    group_by: tuple[str, ...] = ()
+    columns: dict[str, str] = Field(default_factory=dict)
+    date_only: bool = False
+
+
+class Settings(BaseSettings):
+    """Settings of one warehouse. Environment variables `JOURNEY_<NAME>` win over the file."""
+
+    model_config = SettingsConfigDict(env_prefix="JOURNEY_", extra="forbid", frozen=True)
+
+    data_dir: Path
+    config_file: Path
+
+    reporting_currency: str = Field("GBP", pattern=r"^[A-Z]{3}$")
+    reporting_time_zone: str = "UTC"
+    orders_from: Literal["orders", "web"] = "orders"
+    as_of: datetime | None = None
+    stage_models: tuple[str, ...] = ()
+    keep_versions: int = Field(3, ge=1)
+    max_people_per_device: int = Field(10, ge=1)
+    visit_timeout_minutes: int = Field(30, ge=1)
+    conversion_window_days: int = Field(30, ge=1)
+    own_domains: tuple[str, ...] = ()
+    payment_domains: tuple[str, ...] = (
+        "paypal.com",
+        "stripe.com",
+        "klarna.com",
+        "adyen.com",
+        "checkout.shopify.com",
+        "pay.google.com",
+    )
+    memory_limit: str = Field("6GB", pattern=r"^[0-9.]+ ?[KMGT]i?B$")
+    threads: int | None = Field(None, ge=1)
+    webhook_url: SecretStr | None = None
+    sources: tuple[Source, ...] = ()
+
+    @field_validator("reporting_time_zone")
+    @classmethod
+    def _zone_exists(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"{value!r} is not a time zone name such as 'Europe/London'")
+        return value
+
+    @field_validator("as_of")
+    @classmethod
+    def _as_of_in_utc(cls, value: datetime | None) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            value = value.replace(tzinfo=UTC)
+        return value.astimezone(UTC)
+
+    @field_validator("sources")
+    @classmethod
+    def _names_differ(cls, value: tuple[Source, ...]) -> tuple[Source, ...]:
+        names = [source.name for source in value]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two sources are named {', '.join(twice)}; names must differ")
+        return value
+
+    @classmethod
+    def load(cls, config: Path | str | None = None, data_dir: Path | str | None = None, **given):
+        """Read the settings of a warehouse.
+
+        `config` defaults to JOURNEY_CONFIG, else `journey.toml` beside the project; `data_dir` to
+        JOURNEY_DATA_DIR, else `data/` beside the project. `given` wins over both file and
+        environment. Raises ConfigurationError with one sentence a mistake.
+        """
+        config_file = Path(config or os.environ.get("JOURNEY_CONFIG") or _default_config())
+        config_file = config_file.expanduser().resolve()
+        directory = Path(data_dir or os.environ.get("JOURNEY_DATA_DIR") or PROJECT_DIR / "data")
+        values = _read_toml(config_file)
+        for name in cls.model_fields:
+            if f"JOURNEY_{name.upper()}" in os.environ:
+                values.pop(name, None)
+        values |= {name: value for name, value in given.items() if value is not None}
+        try:
+            return cls(
+                config_file=config_file,
+                data_dir=directory.expanduser().resolve(),
+                **values,
+            )
+        except ValidationError as error:
+            raise ConfigurationError(_explain(error, config_file)) from None
+
+    # Paths. The layout below the data dir is part of the interface.
+
+    @property
+    def landing_dir(self) -> Path:
+        return self.data_dir / "landing"
+
+    @property
+    def raw_dir(self) -> Path:
+        return self.data_dir / "raw"
+
+    @property
+    def quarantine_dir(self) -> Path:
+        return self.data_dir / "quarantine"
+
+    @property
+    def run_dir(self) -> Path:
+        return self.data_dir / "run"
+
+    @property
+    def spill_dir(self) -> Path:
+        return self.data_dir / "spill"
+
+    @property
+    def logs_dir(self) -> Path:
+        return self.data_dir / "logs"
+
+    @property
+    def data_docs_dir(self) -> Path:
+        return self.data_dir / "data_docs"
+
+    @property
+    def ledger_path(self) -> Path:
+        return self.data_dir / "ledger.sqlite"
+
+    @property
+    def warehouse_path(self) -> Path:
+        return self.data_dir / "warehouse.duckdb"
+
+    @property
+    def published_dir(self) -> Path:
+        return self.data_dir / "published"
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds that some source delivers, in contract order."""
+        return tuple(kind for kind in KINDS if any(s.kind == kind for s in self.sources))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.reporting_time_zone)
+
+    @cached_property
+    def email_key(self) -> bytes:
+        """The key of this warehouse's address hashes.
+
+        JOURNEY_EMAIL_KEY where set, else the file `email.key` in the data dir, created on first
+        use and readable by its owner alone. Losing it splits every person known by address alone.
+        """
+        given = os.environ.get("JOURNEY_EMAIL_KEY")
+        if given:
+            return given.encode()
+        path = self.data_dir / "email.key"
+        if not path.exists():
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_hex(32))
+        key = path.read_text().strip()
+        if len(key) < 32:
+            raise ConfigurationError(
+                f"{path}: the address key is empty or short; restore it from a backup, or delete "
+                "the file and run `journey run --full-refresh` to key every address anew"
+            )
+        return key.encode()
+
+
+def _default_config() -> Path:
+    return PROJECT_DIR / "journey.toml"
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        raise ConfigurationError(
+            f"{path}: there is no such settings file; copy the project's journey.toml there, or "
+            "name another with --config or JOURNEY_CONFIG"
+        )
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"{path}: this is not valid TOML ({error}); mend that line and run again"
+        ) from None
+
+
+def _explain(error: ValidationError, path: Path) -> str:
+    sentences = []
+    for problem in error.errors():
+        where = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            sentences.append(f"{path}: the setting '{where}' is unknown; check its spelling")
+        elif problem["type"] == "missing":
+            sentences.append(f"{path}: the setting '{where}' is missing; add it")
+        else:
+            reason = problem["msg"].removeprefix("Value error, ")
+            sentences.append(f"{path}: the setting '{where}' is wrong: {reason}")
+    return "; ".join(sentences)
