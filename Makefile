@@ -1,0 +1,52 @@
+# A thin veneer over the tools; everything it calls can be called without it.
+SHELL := /bin/bash
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+VENV := .venv
+READY := $(VENV)/.ready
+export DAGSTER_HOME := $(CURDIR)
+export DO_NOT_TRACK := 1
+
+.PHONY: run test lint format bench ui lock clean
+
+# Simulate the demo shop once, then run the night on whatever is new.
+run: $(READY)
+	@test -e data/landing/truth.json || $(VENV)/bin/journey simulate
+	@$(VENV)/bin/journey run
+
+test: $(READY)
+	@$(VENV)/bin/pytest -n 2 --dist loadfile
+
+lint: $(READY)
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/sqlfluff lint --processes 2 dbt_project
+	@$(VENV)/bin/yamllint --strict .
+
+format: $(READY)
+	@$(VENV)/bin/ruff check --fix . ; $(VENV)/bin/ruff format .
+	@$(VENV)/bin/sqlfluff fix --processes 2 dbt_project
+
+bench: $(READY)
+	@$(VENV)/bin/python -m tests.bench $(BENCH)
+
+ui: $(READY)
+	@$(VENV)/bin/journey serve
+
+# The environment is exactly the lock; a second call finds it ready.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) -V). Name another: make PYTHON=python3.12 run"; exit 2; }
+	@echo "Setting up $(VENV) (once, a minute or two) ..."
+	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@VIRTUAL_ENV=$(VENV) $(VENV)/bin/uv pip sync --quiet --require-hashes requirements.lock
+	@VIRTUAL_ENV=$(VENV) $(VENV)/bin/uv pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Resolve anew after a change of pyproject.toml: hashes, no addresses.
+lock:
+	@$(VENV)/bin/uv pip compile pyproject.toml --quiet --upgrade --extra dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock
+
+clean:
+	@rm -rf $(VENV) .dagster/* dbt_project/target dbt_project/logs
