@@ -7,7 +7,7 @@ database or reads data.
 import os
 import secrets
 import tomllib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +19,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from orchestration.errors import ConfigurationError
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
+
+# The first day of which a delivery can be a partition of its own in the catalogue.
+FIRST_DAY = date(2010, 1, 1)
 
 Kind = Literal[
     "web_events",
@@ -96,6 +99,13 @@ class Settings(BaseSettings):
             value = value.replace(tzinfo=UTC)
         return value.astimezone(UTC)
 
+    @field_validator("webhook_url")
+    @classmethod
+    def _webhook_is_http(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(("https://", "http://")):
+            raise ValueError("a webhook address starts with https:// or http://")
+        return value
+
     @field_validator("sources")
     @classmethod
     def _names_differ(cls, value: tuple[Source, ...]) -> tuple[Source, ...]:
@@ -155,6 +165,10 @@ class Settings(BaseSettings):
     @property
     def logs_dir(self) -> Path:
         return self.data_dir / "logs"
+
+    @property
+    def dbt_target_dir(self) -> Path:
+        return self.data_dir / "dbt_target"
 
     @property
     def data_docs_dir(self) -> Path:

@@ -1,0 +1,167 @@
+"""`journey`: one short function a command. Words and exit codes; the work is done elsewhere."""
+
+import json as json_module
+import logging
+import os
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from orchestration.errors import ConfigurationError, JourneyError
+from orchestration.settings import Settings
+
+app = typer.Typer(
+    help="Journey Warehouse: the customer journey, loaded, gated and published.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+Config = Annotated[
+    Path | None, typer.Option("--config", help="Settings file; default journey.toml.")
+]
+DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Data folder; default data/.")]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE")]
+
+
+@app.command()
+def simulate(
+    people: Annotated[int, typer.Option(min=1, help="How many people visit the shop.")] = 5000,
+    days: Annotated[int, typer.Option(min=1, help="Over how many days.")] = 120,
+    seed: Annotated[int, typer.Option(help="Same seed, same shop.")] = 7,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write a demo shop's exports into the landing folder, with its truths in truth.json.
+
+    Example: journey simulate --people 2000 --days 90 --seed 1
+    """
+    from orchestration.simulate import simulate as simulate_shop
+
+    settings = Settings.load(config, data_dir)
+    summary = simulate_shop(settings.landing_dir, people=people, days=days, seed=seed)
+    console().print(str(summary))
+
+
+@app.command()
+def run(
+    date_from: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="First delivery date.", metavar="DATE"),
+    ] = None,
+    date_to: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], help="Last delivery date.", metavar="DATE"),
+    ] = None,
+    on: Annotated[
+        datetime | None,
+        typer.Option("--date", formats=["%Y-%m-%d"], help="This one day.", metavar="DATE"),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", help="The instant to describe, UTC.", metavar="TIMESTAMP"),
+    ] = None,
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Load every file of the landing paths anew.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object instead of words.")] = False,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Run the night: load what is new, build, pass every gate, publish.
+
+    Exit codes: 0 published or nothing new, 2 configuration, 3 a gate refused, 4 a tool failed.
+
+    Example: journey run --from 2026-11-01 --to 2026-11-07
+    """
+    from orchestration import night, show
+
+    first, last = _dates(date_from, date_to, on)
+    settings = Settings.load(config, data_dir, as_of=as_of)
+    with show.progress(quiet=json):
+        outcome = night.run(settings, first, last, full_refresh=full_refresh)
+    show.night(settings, outcome, as_json=json)
+
+
+@app.command()
+def status(
+    json: Annotated[bool, typer.Option("--json", help="One JSON object instead of words.")] = False,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Show versions, freshness, the last run and what is in quarantine.
+
+    Example: journey status
+    """
+    from orchestration import show
+
+    show.status(Settings.load(config, data_dir), as_json=json)
+
+
+@app.command()
+def rollback(
+    version: Annotated[str, typer.Argument(help="A version that `journey status` lists.")],
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Let readers see an earlier version again, in one step.
+
+    Example: journey rollback 20261121T020000Z-1f3a
+    """
+    from orchestration import publish
+
+    publish.rollback(Settings.load(config, data_dir), version)
+    console().print(f"Readers now see version {version}.")
+
+
+@app.command()
+def serve(
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="For viewers: nothing can be launched.")
+    ] = False,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on loopback.")] = 3000,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Open the asset catalogue on loopback; without --read-only the schedule runs as well.
+
+    Example: journey serve --port 3001
+    """
+    from orchestration import serve as server
+
+    server.serve(Settings.load(config, data_dir), port=port, read_only=read_only)
+
+
+def console(*, stderr: bool = False) -> Console:
+    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+
+
+def _dates(
+    date_from: datetime | None, date_to: datetime | None, on: datetime | None
+) -> tuple[date | None, date | None]:
+    if on and (date_from or date_to):
+        raise ConfigurationError("--date is one day and excludes --from and --to; give either")
+    first = on or date_from
+    last = on or date_to
+    if first and last and first > last:
+        raise ConfigurationError(
+            f"--from {first:%Y-%m-%d} lies after --to {last:%Y-%m-%d}; swap them"
+        )
+    return first.date() if first else None, last.date() if last else None
+
+
+def main() -> None:
+    """Entry point: an error of ours is one sentence on stderr and its exit code."""
+    logging.captureWarnings(True)
+    try:
+        app()
+    except JourneyError as error:
+        if "--json" in sys.argv:
+            print(json_module.dumps({"status": "failed", "error": str(error)}))
+        console(stderr=True).print(f"journey: {error}", markup=False)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        os._exit(0)

@@ -1,0 +1,53 @@
+"""The one dbt project, and its manifest kept in step with its files."""
+
+import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from dagster_dbt import DbtProject
+
+from orchestration.errors import EngineError
+from orchestration.settings import PROJECT_DIR
+
+DBT_DIR = PROJECT_DIR / "dbt_project"
+dbt_executable = str(Path(sys.executable).parent / "dbt")
+project = DbtProject(project_dir=DBT_DIR, profiles_dir=DBT_DIR)
+
+# The tools' own telemetry is off wherever dbt is started from here.
+os.environ.setdefault("DO_NOT_TRACK", "1")
+os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+
+
+def manifest() -> Path:
+    """The path of an up-to-date manifest; parses the project when a file of it is newer.
+
+    Raises EngineError with dbt's last words where the project does not parse.
+    """
+    path = project.manifest_path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path.parent / ".parse.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists() or path.stat().st_mtime < _newest_source():
+            _parse()
+    return path
+
+
+def _newest_source() -> float:
+    folders = ("models", "macros", "seeds", "tests", "analyses")
+    files = [DBT_DIR / "dbt_project.yml", DBT_DIR / "profiles.yml"]
+    files += [path for folder in folders for path in (DBT_DIR / folder).rglob("*")]
+    return max(path.stat().st_mtime for path in files)
+
+
+def _parse() -> None:
+    result = subprocess.run(
+        [dbt_executable, "--quiet", "parse", "--project-dir", DBT_DIR, "--profiles-dir", DBT_DIR],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if result.returncode:
+        last_words = " ".join((result.stdout + result.stderr).split())[-600:]
+        raise EngineError(f"dbt_project does not parse; mend it and run again: {last_words}")

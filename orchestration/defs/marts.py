@@ -1,0 +1,56 @@
+"""The dbt project as assets, and the gate that judges its marts before anyone reads them."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+from dagster_dbt import DbtCliResource, dbt_assets
+
+from orchestration import ingest, run_inputs, validation
+from orchestration.dbt import manifest, project
+from orchestration.dbt_marts import mart_names
+from orchestration.defs.metadata import check_result
+from orchestration.defs.resources import Warehouse
+from orchestration.progress import say
+
+MANIFEST = manifest()
+MARTS = mart_names(MANIFEST)
+
+
+@dbt_assets(manifest=MANIFEST, project=project, exclude="resource_type:unit_test", name="models")
+def models(
+    context: dg.AssetExecutionContext, dbt: DbtCliResource, warehouse: Warehouse
+) -> Iterator[object]:
+    settings = warehouse.settings
+    run_inputs.write(settings, context.run_id)
+    # A full rebuild starts from nothing, so that a killed night leaves nothing to trip over.
+    for leftover in settings.data_dir.glob(f"{settings.warehouse_path.name}*"):
+        leftover.unlink()
+    invocation = dbt.cli(
+        ["build", "--exclude-resource-type", "unit_test"],
+        context=context,
+        target_path=settings.dbt_target_dir,
+    )
+    yield from invocation.stream()
+    say("models", f"{len(MARTS)} marts built")
+
+
+@dg.multi_asset_check(
+    name="gate",
+    specs=[
+        dg.AssetCheckSpec(
+            "expectations",
+            asset=["marts", mart],
+            blocking=True,
+            description=f"The suite expectations/marts/{mart}.yml.",
+        )
+        for mart in MARTS
+    ],
+)
+def gate(
+    context: dg.AssetCheckExecutionContext, warehouse: Warehouse
+) -> Iterator[dg.AssetCheckResult]:
+    results = validation.validate_marts(warehouse.settings, MARTS, context.run_id)
+    ingest.record_checks(warehouse.settings, context.run_id, results)
+    for mart in MARTS:
+        own = [result for result in results if result.asset == f"marts/{mart}"]
+        yield check_result(dg.AssetKey(["marts", mart]), own)

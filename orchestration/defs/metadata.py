@@ -1,0 +1,44 @@
+"""What a gate's verdict looks like in the catalogue: words and numbers, never values."""
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from orchestration.validation import CheckResult
+
+SHOWN_FAILURES = 10
+
+
+def check_result(
+    key: dg.AssetKey, results: Sequence[CheckResult], name: str = "expectations"
+) -> dg.AssetCheckResult:
+    """One asset check for one suite: failed when any expectation is, blocking when critical."""
+    failed = [result for result in results if not result.is_passed]
+    critical = any(result.severity == "critical" for result in failed)
+    metadata: dict[str, dg.MetadataValue] = {
+        "expectations": dg.MetadataValue.int(len(results)),
+        "failed": dg.MetadataValue.int(len(failed)),
+    }
+    if failed:
+        metadata["failures"] = dg.MetadataValue.md(
+            "\n".join(
+                f"- **{result.severity}** {result.check_name}: {result.detail}"
+                for result in failed[:SHOWN_FAILURES]
+            )
+        )
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=name,
+        passed=not failed,
+        severity=dg.AssetCheckSeverity.ERROR if critical else dg.AssetCheckSeverity.WARN,
+        description=_sentence(results, failed),
+        metadata=metadata,
+    )
+
+
+def _sentence(results: Sequence[CheckResult], failed: Sequence[CheckResult]) -> str:
+    if not results:
+        return "Nothing was delivered, so there was nothing to judge."
+    if not failed:
+        return f"All {len(results)} expectations hold."
+    return f"{len(failed)} of {len(results)} expectations do not hold."

@@ -1,0 +1,45 @@
+"""Asset `published/snapshot`: what readers open, changed in one step after every gate."""
+
+from datetime import timedelta
+
+import dagster as dg
+
+from orchestration import ingest, publish, run_inputs
+from orchestration.defs.marts import MARTS
+from orchestration.defs.resources import Warehouse
+from orchestration.progress import say
+
+
+@dg.asset(
+    key=["published", "snapshot"],
+    deps=[dg.AssetKey(["marts", mart]) for mart in MARTS],
+    group_name="published",
+    kinds={"duckdb", "parquet"},
+    owners=["team:data-engineering"],
+    description=(
+        "The versioned, read-only snapshot of all marts that every reader opens.\n\n"
+        "One version per night that passed every gate; `current.duckdb` points at the newest."
+    ),
+    freshness_policy=dg.FreshnessPolicy.time_window(
+        fail_window=timedelta(hours=50), warn_window=timedelta(hours=26)
+    ),
+)
+def snapshot(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
+    settings = warehouse.settings
+    version = publish.publish(
+        settings,
+        marts=MARTS,
+        run_id=context.run_id,
+        as_of=run_inputs.as_of(settings),
+        checks=ingest.checks_of(settings, context.run_id),
+        raw_state=run_inputs.state(settings),
+    )
+    say("published", f"version {version.name}, as of {version.as_of:%Y-%m-%d}")
+    return dg.MaterializeResult(
+        metadata={
+            "version": version.name,
+            "as_of": version.as_of.isoformat(),
+            "rows": sum(version.row_counts.values()),
+            **{f"rows_{mart}": rows for mart, rows in version.row_counts.items()},
+        }
+    )

@@ -1,0 +1,63 @@
+"""Assets `raw/<kind>`: what the tools delivered, conformed, gated and kept."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import dagster as dg
+
+from orchestration import ingest, validation
+from orchestration.defs.metadata import check_result
+from orchestration.defs.resources import Warehouse
+from orchestration.ingest.contracts import read_contract
+from orchestration.settings import FIRST_DAY, KINDS
+
+delivery_days = dg.DailyPartitionsDefinition(start_date=FIRST_DAY.isoformat(), end_offset=1)
+
+
+def _raw_asset(kind: str) -> dg.AssetsDefinition:
+    key = dg.AssetKey(["raw", kind])
+    contract = read_contract(kind)
+
+    @dg.asset(
+        key=key,
+        partitions_def=delivery_days,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        check_specs=[
+            dg.AssetCheckSpec(
+                "expectations",
+                asset=key,
+                blocking=True,
+                description=f"The suite expectations/raw/{kind}.yml on what this run delivered.",
+            )
+        ],
+        group_name="raw",
+        kinds={"python", "duckdb", "parquet"},
+        owners=["team:data-engineering"],
+        description=contract.description,
+        freshness_policy=dg.FreshnessPolicy.time_window(
+            fail_window=timedelta(hours=50), warn_window=timedelta(hours=26)
+        ),
+    )
+    def load(
+        context: dg.AssetExecutionContext, warehouse: Warehouse
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        window = context.partition_time_window
+        with ingest.prepare(
+            warehouse.settings,
+            kind,
+            date_from=window.start.date(),
+            date_to=window.end.date() - timedelta(days=1),
+            run_id=context.run_id,
+        ) as pending:
+            results = validation.validate_raw(warehouse.settings, pending, context.run_id)
+            if validation.is_refused(results):
+                pending.discard()
+            else:
+                pending.commit()
+        yield dg.MaterializeResult(metadata=pending.counts())
+        yield check_result(key, results)
+
+    return load
+
+
+raw_assets = [_raw_asset(kind) for kind in KINDS]

@@ -1,0 +1,49 @@
+"""What the steps of a night share: the settings, the writer's lock and dbt."""
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import cached_property
+
+import dagster as dg
+from dagster_dbt import DbtCliResource
+
+from orchestration import ingest
+from orchestration.dbt import DBT_DIR, dbt_executable
+from orchestration.lock import writer_lock
+from orchestration.settings import Settings
+
+
+class Warehouse(dg.ConfigurableResource):
+    """The one writer of the data dir, for the length of a run.
+
+    Takes the lock, sweeps what a killed night left behind, and holds the settings.
+    """
+
+    as_of: str | None = None
+    full_refresh: bool = False
+
+    @cached_property
+    def settings(self) -> Settings:
+        return Settings.load(as_of=self.as_of)
+
+    @contextmanager
+    def yield_for_execution(
+        self, context: dg.InitResourceContext
+    ) -> Generator["Warehouse", None, None]:
+        with writer_lock(self.settings):
+            os.environ["JOURNEY_DATA_DIR"] = str(self.settings.data_dir)
+            ingest.sweep(self.settings)
+            if self.full_refresh:
+                ingest.reset(self.settings)
+            ingest.ensure_contract_files(self.settings)
+            yield self
+
+
+def resources() -> dict[str, object]:
+    return {
+        "warehouse": Warehouse(),
+        "dbt": DbtCliResource(
+            project_dir=str(DBT_DIR), profiles_dir=str(DBT_DIR), dbt_executable=dbt_executable
+        ),
+    }

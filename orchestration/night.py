@@ -1,0 +1,162 @@
+"""One night from the command line: the same Dagster job as the schedule, in this process.
+
+Decides whether there is anything to do, runs the job, and turns Dagster's account of a failure
+into the one sentence and the exit code that the caller sees.
+"""
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from orchestration import ingest, lock, publish, run_inputs
+from orchestration.errors import ConfigurationError, DataError, EngineError, JourneyError
+from orchestration.settings import FIRST_DAY, PROJECT_DIR, Settings
+
+RANGE_START = "dagster/asset_partition_range_start"
+RANGE_END = "dagster/asset_partition_range_end"
+
+
+@dataclass(frozen=True)
+class Night:
+    """What came of a night. `version` is None when there was nothing to do."""
+
+    run_id: str | None
+    version: publish.Version | None
+
+
+def run(
+    settings: Settings,
+    date_from: date | None = None,
+    date_to: date | None = None,
+    *,
+    full_refresh: bool = False,
+) -> Night:
+    """Load what is new (within the dates, both inclusive), build, gate and publish.
+
+    Raises DataError when a gate refuses, EngineError when a tool fails or the lock is held.
+    """
+    lock.assert_free(settings)
+    ingest.sweep(settings)
+    deliveries = ingest.plan(settings, date_from, date_to)
+    current = publish.current(settings)
+    is_asked = full_refresh or bool(deliveries)
+    if not is_asked and current and current.raw_state == run_inputs.state(settings):
+        return Night(run_id=None, version=None)
+    if not is_asked:
+        run_inputs.as_of(settings)  # nothing loaded and nothing to load: say so at once
+    first, last = _window([d.delivered_on for d in deliveries], date_from, date_to)
+    run_id = _execute(settings, first, last, full_refresh=full_refresh)
+    return Night(run_id=run_id, version=publish.current(settings))
+
+
+def _window(days: list[date], date_from: date | None, date_to: date | None) -> tuple[date, date]:
+    today = datetime.now(UTC).date()
+    first = date_from or min(days, default=today)
+    last = date_to or max(days, default=max(first, today - timedelta(days=1)))
+    if first < FIRST_DAY or last > today:
+        raise ConfigurationError(
+            f"deliveries from {first} to {last} are asked for, but a delivery's date lies between "
+            f"{FIRST_DAY} and today, {today} (UTC); give --from and --to within that, or rename "
+            "the file whose date is wrong"
+        )
+    return first, last
+
+
+def _execute(settings: Settings, first: date, last: date, *, full_refresh: bool) -> str:
+    os.environ["DAGSTER_HOME"] = str(PROJECT_DIR)
+    os.environ["JOURNEY_CONFIG"] = str(settings.config_file)
+    os.environ["JOURNEY_DATA_DIR"] = str(settings.data_dir)
+    import dagster as dg  # late: a run that finds nothing new need not wait for it
+
+    from orchestration.definitions import defs
+
+    job = defs.resolve_job_def("nightly")
+    given = {"full_refresh": full_refresh}
+    if settings.as_of:
+        given["as_of"] = settings.as_of.isoformat()
+    with dg.DagsterInstance.get() as instance, _framework_noise_to_log(settings):
+        result = job.execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            tags={RANGE_START: first.isoformat(), RANGE_END: last.isoformat()},
+            run_config={
+                "resources": {"warehouse": {"config": given}},
+                "loggers": {"console": {"config": {"log_level": "INFO"}}},
+            },
+        )
+    if not result.success:
+        raise _explain(settings, result)
+    return result.run_id
+
+
+@contextlib.contextmanager
+def _framework_noise_to_log(settings: Settings) -> Iterator[None]:
+    """Keep the tools' own words in `logs/night.log`; the progress lines are for people."""
+    settings.logs_dir.mkdir(parents=True, exist_ok=True)
+    with (
+        open(settings.logs_dir / "night.log", "w", encoding="utf-8") as log,
+        contextlib.redirect_stdout(log),
+        contextlib.redirect_stderr(log),
+    ):
+        yield
+
+
+def _explain(settings: Settings, result: object) -> JourneyError:
+    """The first failure of a run as an error of ours."""
+    log = settings.logs_dir / "night.log"
+    for event in result.all_events:
+        if event.is_step_failure:
+            error = event.event_specific_data.error
+        elif event.event_type_value == "PIPELINE_FAILURE":
+            error = event.event_specific_data.error
+        else:
+            continue
+        while error is not None:
+            sentence = error.message.split(":", 1)[-1].strip().splitlines()
+            if error.cls_name == "DagsterAssetCheckFailedError":
+                return _refusal(settings, result.run_id)
+            if error.cls_name == "DagsterDbtCliRuntimeError":
+                return _dbt_failure(settings)
+            for ours in (ConfigurationError, DataError, EngineError):
+                if error.cls_name == ours.__name__:
+                    return ours(sentence[0])
+            error = error.cause
+    return EngineError(
+        f"the night failed in a way it has no words for; readers keep the last version; read {log}"
+    )
+
+
+def _refusal(settings: Settings, run_id: str) -> DataError:
+    failed = [
+        check
+        for check in ingest.checks_of(settings, run_id)
+        if not check.is_passed and check.severity == "critical"
+    ]
+    named = "; ".join(f"{check.asset} {check.check_name}" for check in failed[:3])
+    more = f" and {len(failed) - 3} more" if len(failed) > 3 else ""
+    return DataError(
+        f"a gate refused: {named}{more}; readers keep the last published version; look at "
+        f"{settings.data_docs_dir / 'index.html'}, mend the cause and run again"
+    )
+
+
+def _dbt_failure(settings: Settings) -> JourneyError:
+    path = settings.dbt_target_dir / "run_results.json"
+    if not path.exists():
+        return EngineError(f"dbt did not start; read {settings.logs_dir / 'night.log'}")
+    results = json.loads(path.read_text())["results"]
+    errors = [r for r in results if r["status"] in ("error", "runtime error")]
+    if errors:
+        node = errors[0]["unique_id"].split(".")[2]
+        return EngineError(
+            f"dbt could not build {node}; readers keep the last version; read "
+            f"{settings.dbt_target_dir / 'dbt.log'}"
+        )
+    failures = [r["unique_id"].split(".")[2] for r in results if r["status"] == "fail"]
+    return DataError(
+        f"a dbt test refused: {', '.join(failures[:3])}; readers keep the last published version; "
+        f"its rows are told in {settings.dbt_target_dir / 'dbt.log'}"
+    )
