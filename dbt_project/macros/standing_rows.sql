@@ -1,0 +1,58 @@
+{#-
+    The rows of a raw kind that stand: of all versions of a (source, key) the last one delivered.
+
+    Restatements are rare, so only the keys that have one go through a window; every other row
+    passes through untouched. Parts of a key may be null (the campaign of a day's cost).
+-#}
+{% macro standing_rows(relation, key) -%}
+    {%- set parts = ['source'] + key -%}
+    with restated_keys as (
+        select distinct {{ parts | join(', ') }}
+        from {{ relation }}
+        where is_restatement
+    ),
+
+    versions_ranked as (
+        select
+            {% for part in parts -%}
+                delivered.{{ part }},
+            {% endfor -%}
+            delivered.file_name,
+            delivered.file_row,
+            row_number() over (
+                partition by
+                    {% for part in parts -%}
+                        delivered.{{ part }}{{ ', ' if not loop.last }}
+                    {%- endfor %}
+                order by
+                    delivered.delivered_on desc nulls last,
+                    delivered.file_name desc nulls last,
+                    delivered.file_row desc nulls last
+            ) as version_rank
+        from {{ relation }} as delivered
+        inner join restated_keys on {{ same_key('delivered', 'restated_keys', parts) }}
+    ),
+
+    last_versions as (
+        select *
+        from versions_ranked
+        where version_rank = 1
+    )
+
+    select delivered.*
+    from {{ relation }} as delivered
+    left join last_versions on {{ same_key('delivered', 'last_versions', parts) }}
+    where
+        last_versions.source is null
+        or (
+            delivered.file_name = last_versions.file_name
+            and delivered.file_row = last_versions.file_row
+        )
+{%- endmacro %}
+
+{% macro same_key(left_side, right_side, parts) -%}
+    {%- for part in parts -%}
+        {{ left_side }}.{{ part }} is not distinct from {{ right_side }}.{{ part }}
+        {{- ' and ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}

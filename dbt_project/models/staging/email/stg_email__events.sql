@@ -1,0 +1,27 @@
+with settings as (
+    select * from {{ ref('stg_run__settings') }}
+),
+
+standing as (
+    {{ standing_rows(source('raw', 'email_events'), ['event_id']) }}
+),
+
+facts as (
+    select
+        source,
+        event_id,
+        occurred_at,
+        email_key,
+        customer_id,
+        event_name,
+        campaign,
+        url,
+        coalesce(is_machine, false) as is_machine,
+        experiment,
+        variant,
+        delivered_on
+    from standing
+    where occurred_at < (select settings.as_of from settings)
+)
+
+select * from facts

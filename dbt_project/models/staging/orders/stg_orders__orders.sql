@@ -1,0 +1,33 @@
+with settings as (
+    select * from {{ ref('stg_run__settings') }}
+),
+
+standing as (
+    {{ standing_rows(source('raw', 'orders'), ['order_id']) }}
+),
+
+facts as (
+    select
+        source,
+        order_id,
+        ordered_at,
+        customer_id,
+        email_key,
+        anonymous_id,
+        status,
+        net_amount,
+        total_amount,
+        discount_amount,
+        tax_amount,
+        shipping_amount,
+        currency,
+        coupon,
+        channel_hint,
+        cancelled_at,
+        coalesce(is_test, false) as is_test,
+        delivered_on
+    from standing
+    where ordered_at < (select settings.as_of from settings)
+)
+
+select * from facts

@@ -1,0 +1,12 @@
+with setting_values as (
+    select * from {{ source('run', 'setting_values') }}
+),
+
+cleaned as (
+    select
+        setting,
+        trim(value) as value  -- noqa: RF04
+    from setting_values
+)
+
+select * from cleaned

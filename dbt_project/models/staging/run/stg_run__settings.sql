@@ -1,0 +1,18 @@
+with settings as (
+    select * from {{ source('run', 'settings') }}
+),
+
+typed as (
+    select
+        run_id,
+        cast(as_of as {{ dbt.type_timestamp() }}) as as_of,
+        reporting_time_zone,
+        reporting_currency,
+        orders_from,
+        cast(max_people_per_device as integer) as max_people_per_device,
+        cast(visit_timeout_minutes as integer) as visit_timeout_minutes,
+        cast(conversion_window_days as integer) as conversion_window_days
+    from settings
+)
+
+select * from typed

@@ -1,0 +1,42 @@
+with settings as (
+    select * from {{ ref('stg_run__settings') }}
+),
+
+standing as (
+    {{ standing_rows(source('raw', 'web_events'), ['event_id']) }}
+),
+
+facts as (
+    select
+        source,
+        event_id,
+        occurred_at,
+        received_at,
+        anonymous_id,
+        customer_id,
+        email_key,
+        event_name,
+        page_url,
+        page_path,
+        referrer,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        utm_content,
+        utm_term,
+        click_id,
+        device,
+        country,
+        user_agent,
+        order_id,
+        revenue,
+        currency,
+        experiment,
+        variant,
+        properties,
+        delivered_on
+    from standing
+    where occurred_at < (select settings.as_of from settings)
+)
+
+select * from facts
