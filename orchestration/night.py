@@ -66,7 +66,7 @@ def _window(days: list[date], date_from: date | None, date_to: date | None) -> t
 
 
 def _execute(settings: Settings, first: date, last: date, *, full_refresh: bool) -> str:
-    os.environ["DAGSTER_HOME"] = str(PROJECT_DIR)
+    home = os.environ.setdefault("DAGSTER_HOME", str(PROJECT_DIR))
     os.environ["JOURNEY_CONFIG"] = str(settings.config_file)
     os.environ["JOURNEY_DATA_DIR"] = str(settings.data_dir)
     import dagster as dg  # late: a run that finds nothing new need not wait for it
@@ -77,7 +77,12 @@ def _execute(settings: Settings, first: date, last: date, *, full_refresh: bool)
     given = {"full_refresh": full_refresh}
     if settings.as_of:
         given["as_of"] = settings.as_of.isoformat()
-    with dg.DagsterInstance.get() as instance, _framework_noise_to_log(settings):
+    # The instance's folders are relative to where it is opened.
+    with (
+        contextlib.chdir(home),
+        dg.DagsterInstance.get() as instance,
+        _framework_noise_to_log(settings),
+    ):
         result = job.execute_in_process(
             instance=instance,
             raise_on_error=False,
