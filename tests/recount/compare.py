@@ -1,0 +1,215 @@
+"""The recount held against the marts, cell by cell."""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from .bots import is_bot
+from .recount import Recount, recount
+from .seeds import load_seeds
+from .transitions import HOUR
+from .warehouse import PROJECT, read_mart, read_raw, read_run
+
+SEEDS = PROJECT / "dbt_project" / "seeds"
+MISSING = "(no such row)"
+Table = dict[tuple, dict]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    mart: str
+    key: tuple
+    column: str
+    recounted: object
+    found: object
+
+    def __str__(self) -> str:
+        key = ", ".join(str(part) for part in self.key)
+        return f"{self.mart}[{key}].{self.column}: recounted {self.recounted}, found {self.found}"
+
+
+@dataclass(slots=True)
+class Comparison:
+    differences: list[Difference]
+    cells: dict[str, int]
+    recount: Recount
+
+    @property
+    def total(self) -> int:
+        return sum(self.cells.values())
+
+
+def compare_data_dir(data_dir: Path) -> list[Difference]:
+    """What a built data dir (raw/, run/, warehouse.duckdb) says otherwise than the recount."""
+    return compare(Path(data_dir)).differences
+
+
+def compare(data_dir: Path) -> Comparison:
+    """Channel and campaign of single touchpoints are taken from the touchpoints mart: they are
+    what the channel rules (a seed) say, and the recount begins at the visits that carry them."""
+    touchpoints = read_mart(data_dir, "touchpoints")
+    channels = {row["touchpoint_id"]: (row["channel"], row["campaign"]) for row in touchpoints}
+    recounted = recount(read_raw(data_dir), read_run(data_dir), load_seeds(SEEDS), is_bot, channels)
+    differences: list[Difference] = []
+    cells: dict[str, int] = {}
+    for mart, (keys, table) in TABLES.items():
+        rows = touchpoints if mart == "touchpoints" else read_mart(data_dir, mart)
+        found = {tuple(row[key] for key in keys): row for row in rows}
+        if len(found) != len(rows):
+            differences.append(Difference(mart, (), "grain", "one row a key", "several"))
+        expected = table(recounted)
+        differences += differences_of(mart, expected, found)
+        cells[mart] = sum(len(row) for row in expected.values())
+    return Comparison(differences, cells, recounted)
+
+
+def differences_of(mart: str, expected: Table, found: Table) -> Iterable[Difference]:
+    for key in expected.keys() - found.keys():
+        yield Difference(mart, key, "*", expected[key], MISSING)
+    for key in found.keys() - expected.keys():
+        yield Difference(mart, key, "*", MISSING, found[key])
+    for key in expected.keys() & found.keys():
+        for column, value in expected[key].items():
+            if not same(value, found[key][column]):
+                yield Difference(mart, key, column, value, found[key][column])
+
+
+def same(recounted: object, found: object) -> bool:
+    """Equal; quotients and interpolated values to a relative 1e-9."""
+    if isinstance(recounted, float) and isinstance(found, float):
+        return math.isclose(recounted, found, rel_tol=1e-9, abs_tol=1e-12)
+    if (recounted is None) != (found is None):
+        return False
+    return recounted == found
+
+
+# ---------------------------------------------------------------- the recounted tables, keyed
+
+
+def touchpoints_table(recounted: Recount) -> Table:
+    return {
+        (each.touchpoint_id,): {
+            "person_id": each.person_id,
+            "person_id_basis": each.person_id_basis,
+            "person_id_latest": each.person_id_latest,
+            "occurred_at": each.occurred_at,
+            "touchpoint": each.touchpoint,
+            "is_inbound": each.is_inbound,
+            "is_bot": each.is_bot,
+            "is_machine": each.is_machine,
+            "stage": each.stage,
+            "visit_id": each.visit_id,
+        }
+        for each in recounted.touchpoints
+    }
+
+
+def visits_table(recounted: Recount) -> Table:
+    return {
+        (visit.visit_id,): {
+            "person_id": person.person_id,
+            "visit_number": visit.visit_number,
+            "started_at": visit.started_at,
+            "ended_at": visit.ended_at,
+            "touchpoint_count": len(visit.touchpoints),
+            "has_web": visit.has_web,
+            "is_overlong": visit.is_overlong,
+            "channel": visit.channel,
+            "campaign": visit.campaign,
+        }
+        for person in recounted.people
+        for visit in person.visits
+    }
+
+
+def people_table(recounted: Recount) -> Table:
+    """The columns of people that are used by, or fall out of, the recounted tables."""
+    return {
+        (person.person_id,): {
+            "first_touch_at": person.first_touch_at,
+            "last_touch_at": person.visits[-1].ended_at,
+            "acquisition_channel": person.acquisition_channel,
+            "acquisition_campaign": person.acquisition_campaign,
+            "visit_count": len(person.visits),
+            "order_count": len(person.orders),
+            "first_order_at": person.orders[0].ordered_at if person.orders else None,
+            "last_order_at": person.orders[-1].ordered_at if person.orders else None,
+            "current_stage": person.entries[-1].stage if person.entries else None,
+        }
+        for person in recounted.people
+    }
+
+
+def stage_entries_table(recounted: Recount) -> Table:
+    return {
+        (person.person_id, number): {
+            "stage": entry.stage,
+            "entered_at": entry.entered_at,
+            "touchpoint_id": of_touchpoint(entry, "touchpoint_id"),
+        }
+        for person in recounted.people
+        for number, entry in enumerate(person.entries, start=1)
+    }
+
+
+def of_touchpoint(entry, attribute: str):
+    return None if entry.touchpoint is None else getattr(entry.touchpoint, attribute)
+
+
+def stage_transitions_table(recounted: Recount) -> Table:
+    table = {}
+    for each in recounted.transitions():
+        visit_number = of_touchpoint(each.entry, "visit_number")
+        visit = None if visit_number is None else each.person.visits[visit_number - 1]
+        table[each.stage_model, each.person.person_id, each.transition_number] = {
+            "from_stage": each.from_stage,
+            "to_stage": each.to_stage,
+            "transitioned_at": each.transitioned_at,
+            "entered_from_at": each.entered_from_at,
+            "hours_in_from_stage": None if each.duration is None else each.duration / HOUR,
+            "direction": each.direction,
+            "skipped_stages": each.skipped_stages,
+            "touchpoint_id": of_touchpoint(each.entry, "touchpoint_id"),
+            "touchpoint": of_touchpoint(each.entry, "touchpoint"),
+            "visit_number": visit_number,
+            "channel": None if visit is None else visit.channel,
+            "campaign": None if visit is None else visit.campaign,
+        }
+    return table
+
+
+COHORT_KEY = (
+    "cohort_basis",
+    "activity",
+    "grain",
+    "window",
+    "segment_type",
+    "segment",
+    "cohort_start",
+    "period_number",
+)
+TABLES: dict[str, tuple[tuple[str, ...], Callable[[Recount], Table]]] = {
+    "touchpoints": (("touchpoint_id",), touchpoints_table),
+    "visits": (("visit_id",), visits_table),
+    "people": (("person_id",), people_table),
+    "stage_entries": (("person_id", "entry_number"), stage_entries_table),
+    "stage_transitions": (
+        ("stage_model", "person_id", "transition_number"),
+        stage_transitions_table,
+    ),
+    "stage_transition_matrix": (
+        ("stage_model", "month", "acquisition_channel", "from_stage", "to_stage"),
+        Recount.transition_matrix,
+    ),
+    "stage_occupancy": (("stage_model", "stage"), Recount.stage_occupancy),
+    "stage_funnel": (
+        ("stage_model", "month", "acquisition_channel", "stage"),
+        Recount.stage_funnel,
+    ),
+    "cohort_retention": (COHORT_KEY, Recount.cohort_retention),
+    "cohort_retention_overall": (
+        tuple(key for key in COHORT_KEY if key != "cohort_start"),
+        Recount.cohort_retention_overall,
+    ),
+}

@@ -1,0 +1,90 @@
+"""From raw rows to every recounted table, one step after another."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from .cohorts import cohort_retention, cohort_retention_overall
+from .current import current_rows
+from .funnel import stage_funnel
+from .identity import Identity, collected_evidence
+from .orders import SettledOrder, settled_orders
+from .people import Person, all_people
+from .periods import Calendar
+from .rows import Raw, WebEvent
+from .run import Run
+from .seeds import Seeds
+from .touchpoints import Touchpoint, all_touchpoints
+from .transitions import StageModel, stage_occupancy, transition_matrix, transitions_of
+
+# touchpoint_id -> (channel, campaign), as the channel rules have it
+Channels = Mapping[str, tuple[str | None, str | None]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Recount:
+    identity: Identity
+    orders: list[SettledOrder]
+    touchpoints: list[Touchpoint]
+    people: list[Person]
+    models: list[StageModel]
+    run: Run
+    seeds: Seeds
+
+    def person(self, person_id: str) -> Person:
+        return next(person for person in self.people if person.person_id == person_id)
+
+    def transitions(self) -> list:
+        return [
+            transition
+            for person in self.people
+            for model in self.models
+            for transition in transitions_of(person, model)
+        ]
+
+    def transition_matrix(self) -> dict:
+        calendar = Calendar(self.run.reporting_time_zone)
+        return transition_matrix(self.people, self.transitions(), self.models, calendar)
+
+    def stage_occupancy(self) -> dict:
+        return stage_occupancy(self.people, self.models, self.run.as_of)
+
+    def stage_funnel(self) -> dict:
+        return stage_funnel(self.people, self.models, self.run)
+
+    def cohort_retention(self) -> dict:
+        return cohort_retention(self.people, self.run, self.seeds)
+
+    def cohort_retention_overall(self) -> dict:
+        return cohort_retention_overall(self.cohort_retention())
+
+
+def recount(
+    raw: Raw,
+    run: Run,
+    seeds: Seeds,
+    is_bot: Callable[[WebEvent], bool],
+    channels: Channels | None = None,
+) -> Recount:
+    current = current_rows(raw, run.as_of)
+    orders = settled_orders(current, run, seeds.rates, is_bot)
+    evidence = collected_evidence(current, raw["customers"], run.as_of)
+    identity = Identity(evidence, run.max_people_per_device)
+    touchpoints = all_touchpoints(current, orders, identity, is_bot)
+    for touchpoint in touchpoints:
+        given = (channels or {}).get(touchpoint.touchpoint_id, (None, None))
+        touchpoint.channel, touchpoint.campaign = given
+    people = all_people(touchpoints, orders, run, seeds)
+    models = [
+        StageModel(name, names)
+        for name, names in seeds.models.items()
+        if not run.stage_models or name in run.stage_models
+    ]
+    return Recount(
+        identity=identity,
+        orders=orders,
+        touchpoints=touchpoints,
+        people=people,
+        models=models,
+        run=run,
+        seeds=seeds,
+    )

@@ -1,0 +1,172 @@
+"""A data dir by the raw contract, a dbt build on it, and its marts read back.
+
+Only moving rows belongs here; what they should be is in the other modules.
+"""
+
+import os
+import subprocess
+import sys
+from collections import defaultdict
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from .rows import KINDS, Raw, contract_columns
+from .run import Run
+
+PROJECT = Path(__file__).resolve().parents[2]
+ARROW = {
+    str: pa.string(),
+    datetime: pa.timestamp("us"),
+    Decimal: pa.decimal128(18, 2),
+    bool: pa.bool_(),
+    int: pa.int32(),
+    date: pa.date32(),
+}
+WIDE = {"file_row", "load_id", "impressions", "clicks"}
+
+
+# ---------------------------------------------------------------- writing
+
+
+def write_data_dir(data_dir: Path, raw: Raw, run: Run) -> None:
+    for kind, rows in raw.items():
+        write_partition(data_dir, kind, date(1970, 1, 1), "contract", [])
+        partitions = defaultdict(list)
+        for row in rows:
+            instant = row.instant
+            day = instant.date() if isinstance(instant, datetime) else instant
+            partitions[day].append(row)
+        for day, theirs in partitions.items():
+            write_partition(data_dir, kind, day, "recount-1", theirs)
+    write_run(data_dir, run)
+
+
+def write_partition(data_dir: Path, kind: str, day: date, name: str, rows: list) -> None:
+    folder = data_dir / "raw" / kind / f"event_date={day}"
+    folder.mkdir(parents=True, exist_ok=True)
+    columns = {
+        column: pa.array([getattr(row, attribute) for row in rows], arrow_type(column, annotation))
+        for column, attribute, annotation in contract_columns(kind)
+    }
+    pq.write_table(pa.table(columns), folder / f"{name}.parquet", compression="zstd")
+
+
+def arrow_type(column: str, annotation) -> pa.DataType:
+    plain = getattr(annotation, "__args__", (annotation,))[0]  # X | None: X
+    return pa.int64() if column in WIDE else ARROW[plain]
+
+
+def write_run(data_dir: Path, run: Run) -> None:
+    folder = data_dir / "run"
+    folder.mkdir(parents=True, exist_ok=True)
+    text, integer = pa.string(), pa.int32()
+    settings = {
+        "run_id": pa.array(["recount"], text),
+        "as_of": pa.array([run.as_of], pa.timestamp("us")),
+        "reporting_time_zone": pa.array([run.reporting_time_zone], text),
+        "reporting_currency": pa.array([run.reporting_currency], text),
+        "orders_from": pa.array([run.orders_from], text),
+        "max_people_per_device": pa.array([run.max_people_per_device], integer),
+        "visit_timeout_minutes": pa.array([run.visit_timeout_minutes], integer),
+        "conversion_window_days": pa.array([run.conversion_window_days], integer),
+    }
+    pq.write_table(pa.table(settings), folder / "settings.parquet")
+    models = list(run.stage_models)
+    values = {
+        "setting": pa.array(["stage_models"] * len(models), text),
+        "value": pa.array(models, text),
+    }
+    pq.write_table(pa.table(values), folder / "setting_values.parquet")
+    quality = {
+        "run_id": text,
+        "run_at": pa.timestamp("us"),
+        "check_kind": text,
+        "asset": text,
+        "source": text,
+        "check_name": text,
+        "severity": text,
+        "is_passed": pa.bool_(),
+        "observed": pa.float64(),
+        "detail": text,
+    }
+    nothing = {name: pa.array([], of_type) for name, of_type in quality.items()}
+    pq.write_table(pa.table(nothing), folder / "quality.parquet")
+
+
+# ---------------------------------------------------------------- building
+
+
+def build(data_dir: Path) -> None:
+    """One dbt build; a failure is raised with dbt's own words."""
+    environment = {
+        **os.environ,
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+        "JOURNEY_DATA_DIR": str(data_dir),
+    }
+    command = [
+        str(Path(sys.executable).parent / "dbt"),
+        "build",
+        "--exclude-resource-type",
+        "unit_test",
+        "--project-dir",
+        str(PROJECT / "dbt_project"),
+        "--profiles-dir",
+        str(PROJECT / "dbt_project"),
+        "--target-path",
+        str(data_dir / "target"),
+        "--log-path",
+        str(data_dir / "logs"),
+    ]
+    done = subprocess.run(
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise AssertionError(f"dbt build failed on {data_dir}\n{done.stdout[-6000:]}{done.stderr}")
+
+
+# ---------------------------------------------------------------- reading
+
+
+def read_raw(data_dir: Path) -> Raw:
+    raw: Raw = {}
+    with duckdb.connect() as connection:
+        for kind, row_type in KINDS.items():
+            columns = contract_columns(kind)
+            named = ", ".join(f'"{column}"' for column, _, _ in columns)
+            attributes = [attribute for _, attribute, _ in columns]
+            found = connection.execute(
+                f"select {named} from read_parquet(?, hive_partitioning = true)",
+                [f"{data_dir}/raw/{kind}/*/*.parquet"],
+            ).fetchall()
+            raw[kind] = [row_type(**dict(zip(attributes, values, strict=True))) for values in found]
+    return raw
+
+
+def read_run(data_dir: Path) -> Run:
+    with duckdb.connect() as connection:
+        names = ", ".join(name for name in Run.__dataclass_fields__ if name != "stage_models")
+        values = connection.execute(
+            f"select {names} from read_parquet(?)", [f"{data_dir}/run/settings.parquet"]
+        ).fetchone()
+        models = connection.execute(
+            "select value from read_parquet(?) where setting = 'stage_models'",
+            [f"{data_dir}/run/setting_values.parquet"],
+        ).fetchall()
+    settings = dict(zip(names.split(", "), values, strict=True))
+    if settings["as_of"].tzinfo is not None:
+        settings["as_of"] = settings["as_of"].astimezone(UTC).replace(tzinfo=None)
+    return Run(**settings, stage_models=tuple(model for (model,) in models))
+
+
+def read_mart(data_dir: Path, mart: str) -> list[dict]:
+    """The rows of one table of the warehouse, as dictionaries."""
+    with duckdb.connect(str(data_dir / "warehouse.duckdb"), read_only=True) as connection:
+        cursor = connection.execute(f"select * from marts.{mart}")
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
