@@ -1,0 +1,11 @@
+"""What readers open: whole, read-only versions of the marts, changed in one step.
+
+`publish` seals a version and swaps to it, `rollback` swaps back. Whether a night may publish is the
+gates' decision, and one writer at a time is the lock's; neither is taken here. No Dagster.
+"""
+
+from orchestration.publish.manifest import Version
+from orchestration.publish.publishing import publish
+from orchestration.publish.versions import current, rollback, versions
+
+__all__ = ["Version", "current", "publish", "rollback", "versions"]

@@ -1,0 +1,134 @@
+"""Sealing and showing one version: fill, account for, make durable, swap, prune.
+
+Each step leaves the version that readers see whole, so that a process may die anywhere in here.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from importlib import metadata
+from pathlib import Path
+
+import duckdb
+
+from orchestration import faults
+from orchestration.errors import DataError, EngineError
+from orchestration.publish import versions
+from orchestration.publish.manifest import MANIFEST, Version, describe, write_manifest
+from orchestration.publish.snapshot import fill
+from orchestration.settings import PROJECT_DIR, Settings
+from orchestration.validation import CheckResult, refusals
+
+
+def publish(
+    settings: Settings,
+    *,
+    marts: Sequence[str],
+    run_id: str,
+    as_of: datetime,
+    checks: Sequence[CheckResult],
+    raw_state: str = "",
+) -> Version:
+    """Seal the marts of the private warehouse as a new version and show it to readers.
+
+    The caller holds the writer's lock and has passed every gate: a refusal among `checks` raises
+    DataError. `raw_state` is kept as given. Raises EngineError when a file cannot be written; then
+    readers keep what they had.
+    """
+    _require_passed(checks)
+    settings.published_dir.mkdir(parents=True, exist_ok=True)
+    versions.versions_dir(settings).mkdir(exist_ok=True)
+    versions.sweep(settings)
+    now = datetime.now(UTC).replace(microsecond=0)
+    name = _name(settings, now, run_id)
+    building = versions.versions_dir(settings) / f"{versions.BUILDING}{name}"
+    faults.point("publish.before_snapshot")
+    try:
+        building.mkdir()
+        shown = versions.current(settings)
+        counts = fill(
+            settings,
+            building,
+            marts=marts,
+            run_id=run_id,
+            run_at=now,
+            checks=checks,
+            previous=shown.database if shown else None,
+        )
+        paths = [path for path in building.rglob("*") if path.is_file()]
+        version = Version(
+            name=name,
+            directory=versions.versions_dir(settings) / name,
+            run_id=run_id,
+            as_of=as_of,
+            published_at=now,
+            code_version=_code_version(),
+            raw_state=raw_state,
+            row_counts=counts,
+            files=describe(building, paths),
+            checks=tuple(checks),
+        )
+        write_manifest(version, building)
+        _make_durable([*paths, building / MANIFEST], [building / "parquet", building])
+        versions.put_in_place(settings, building, name)
+    except (duckdb.Error, OSError) as error:
+        shutil.rmtree(building, ignore_errors=True)
+        reason = " ".join(str(error).split())
+        raise EngineError(
+            f"{settings.published_dir}: version {name} could not be written ({reason}); readers "
+            "keep the last one; make room or mend that, and run again"
+        ) from error
+    faults.point("publish.before_prune")
+    versions.prune(settings)
+    return version
+
+
+def _require_passed(checks: Sequence[CheckResult]) -> None:
+    refused = refusals(checks)
+    if refused:
+        named = "; ".join(f"{check.asset} {check.check_name}" for check in refused[:3])
+        raise DataError(
+            f"nothing is published: {named} refused; readers keep the last version; mend the "
+            "cause and run again"
+        )
+
+
+def _name(settings: Settings, now: datetime, run_id: str) -> str:
+    """A name that sorts after every kept one, also when the clock was set back."""
+    newest = max((version.name for version in versions.versions(settings)), default="")
+    moment = now
+    if newest:
+        last = datetime.strptime(newest.split("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        moment = max(now, last + timedelta(seconds=1))
+    prefix = "".join(character for character in run_id if character.isalnum())[:8]
+    return f"{moment:%Y%m%dT%H%M%SZ}-{prefix or 'run'}"
+
+
+def _code_version() -> str:
+    """What git calls this code, else the package's version."""
+    git = shutil.which("git")
+    if git and (PROJECT_DIR / ".git").exists():
+        described = subprocess.run(
+            [git, "-C", str(PROJECT_DIR), "describe", "--tags", "--always", "--dirty"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if described.returncode == 0:
+            return described.stdout.strip()
+    return metadata.version("journey-warehouse")
+
+
+def _make_durable(files: Sequence[Path], folders: Sequence[Path]) -> None:
+    """Read-only, and on the disk before anything points at them."""
+    for path in files:
+        path.chmod(0o444)
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    for path in folders:
+        versions.fsync_folder(path)

@@ -1,0 +1,169 @@
+"""Which versions are kept, which one readers see, and moving readers from one to another.
+
+Readers see `published/current`, a link to `versions/<name>`; the files they open are constant links
+through it, so replacing that one link by a rename changes all of them in one step. What is in a
+version is `snapshot.py`'s.
+"""
+
+import json
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from orchestration import faults
+from orchestration.errors import ConfigurationError
+from orchestration.lock import writer_lock
+from orchestration.publish.manifest import MANIFEST, Version, read_version
+from orchestration.settings import Settings
+
+CURRENT = "current"
+# What readers open. The report is written into a version by whoever builds reports.
+ENTRANCES = {
+    "current.duckdb": f"{CURRENT}/journey.duckdb",
+    "parquet": f"{CURRENT}/parquet",
+    MANIFEST: f"{CURRENT}/{MANIFEST}",
+    "report": f"{CURRENT}/report",
+}
+# Folders that are being filled or emptied; a dead process may leave them, and nobody reads them.
+BUILDING = ".building-"
+LEAVING = ".leaving-"
+HISTORY = "history.jsonl"
+
+
+def versions_dir(settings: Settings) -> Path:
+    return settings.published_dir / "versions"
+
+
+def versions(settings: Settings) -> list[Version]:
+    """Every kept version, oldest first."""
+    return [read_version(versions_dir(settings) / name) for name in _names(settings)]
+
+
+def current(settings: Settings) -> Version | None:
+    """The version that readers see; None before the first."""
+    name = current_name(settings)
+    return read_version(versions_dir(settings) / name) if name else None
+
+
+def current_name(settings: Settings) -> str | None:
+    link = settings.published_dir / CURRENT
+    return Path(os.readlink(link)).name if link.is_symlink() else None
+
+
+def rollback(settings: Settings, name: str) -> Version:
+    """Let readers see a kept version again; the versions after it stay, to roll forward to.
+
+    The next night publishes a new version as always: mend the cause before it runs.
+    """
+    with writer_lock(settings):
+        sweep(settings)
+        kept = _names(settings)
+        if name not in kept:
+            known = ", ".join(reversed(kept)) or "none yet; run `journey run` first"
+            raise ConfigurationError(
+                f"{settings.published_dir}: there is no version '{name}'; the kept ones are {known}"
+            )
+        if name != current_name(settings):
+            point_readers_to(settings, name)
+            _remember(settings, name, "rolled back")
+        return read_version(versions_dir(settings) / name)
+
+
+def put_in_place(settings: Settings, building: Path, name: str) -> None:
+    """Give a sealed folder its name and show it to readers, in one step."""
+    os.rename(building, versions_dir(settings) / name)
+    fsync_folder(versions_dir(settings))
+    faults.point("publish.before_swap")
+    point_readers_to(settings, name)
+    faults.point("publish.after_swap")
+    _remember(settings, name, "published")
+
+
+def point_readers_to(settings: Settings, name: str) -> None:
+    """The one step: readers see either the version before or this one, never a part of each."""
+    directory = settings.published_dir
+    for entrance, target in ENTRANCES.items():
+        _link(directory / entrance, target)
+    _link(directory / CURRENT, f"versions/{name}")
+    fsync_folder(directory)
+
+
+def prune(settings: Settings) -> None:
+    """Drop all but the newest `keep_versions`, and never the one that readers see."""
+    shown = current_name(settings)
+    for name in _names(settings)[: -settings.keep_versions]:
+        if name != shown:
+            _drop(settings, name)
+
+
+def sweep(settings: Settings) -> None:
+    """Remove what a process that died while publishing left behind.
+
+    That includes a version that was sealed and never shown. A version that was shown, though its
+    process died before writing that down, is written down now.
+    """
+    shown = current_name(settings)
+    remembered = _remembered(settings)
+    if shown and shown not in remembered:
+        _remember(settings, shown, "published")
+        remembered.add(shown)
+    for leftover in settings.published_dir.glob(".*.new"):
+        leftover.unlink()
+    for pattern in (f"{BUILDING}*", f"{LEAVING}*"):
+        for leftover in versions_dir(settings).glob(pattern):
+            shutil.rmtree(leftover)
+    for name in _names(settings):
+        if name not in remembered:
+            _drop(settings, name)
+
+
+def fsync_folder(path: Path) -> None:
+    """Make the names in a folder survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _names(settings: Settings) -> list[str]:
+    manifests = versions_dir(settings).glob(f"[!.]*/{MANIFEST}")
+    return sorted(path.parent.name for path in manifests)
+
+
+def _link(path: Path, target: str) -> None:
+    if path.is_symlink() and os.readlink(path) == target:
+        return
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(target)
+    os.replace(temporary, path)
+
+
+def _drop(settings: Settings, name: str) -> None:
+    """Out of sight in one step first, so that no half-deleted folder passes for a version."""
+    leaving = versions_dir(settings) / f"{LEAVING}{name}"
+    os.rename(versions_dir(settings) / name, leaving)
+    shutil.rmtree(leaving)
+
+
+def _remember(settings: Settings, name: str, event: str) -> None:
+    """One line for each change of what readers see: an account of it, and how `sweep` knows."""
+    line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "event": event, "version": name}
+    path = settings.published_dir / HISTORY
+    temporary = path.with_name(f".{path.name}.new")
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    with open(temporary, "w", encoding="utf-8") as history:
+        history.write(f"{before}{json.dumps(line)}\n")
+        history.flush()
+        os.fsync(history.fileno())
+    os.replace(temporary, path)
+
+
+def _remembered(settings: Settings) -> set[str]:
+    path = settings.published_dir / HISTORY
+    if not path.exists():
+        return set()
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return {json.loads(line)["version"] for line in lines}

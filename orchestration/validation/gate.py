@@ -1,0 +1,190 @@
+"""Judging one layer: the partitions that arrived, or the marts that were built.
+
+Chooses what is read and which suites apply; the running is `engine`'s. It raises only for what is
+broken in the project or its tools: data that fails is a result, not an exception.
+"""
+
+import threading
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Literal, Protocol
+
+import duckdb
+
+from orchestration import duck
+from orchestration.errors import ConfigurationError, EngineError
+from orchestration.settings import Settings
+from orchestration.validation.results import CheckResult, results_of, without_values
+from orchestration.validation.suites import SUITES_DIR, Suite, suites_of
+
+Layer = Literal["raw", "marts"]
+LAYERS: tuple[Layer, ...] = ("raw", "marts")
+Files = str | Path | Iterable[str | Path]
+
+
+class Arrived(Protocol):
+    """What ingest has conformed and not yet kept: a kind, and the Parquet files of its rows."""
+
+    kind: str
+    files: Files
+
+
+def validate_raw(settings: Settings, pending: Arrived, run_id: str) -> list[CheckResult]:
+    """Judge what arrived of one kind before it is kept; nothing arrived gives no checks."""
+    files = {pending.kind: pending.files} if pending.files else {}
+    return validate(settings, "raw", files, run_id)
+
+
+def validate_marts(settings: Settings, marts: Iterable[str], run_id: str) -> list[CheckResult]:
+    """Judge the marts of the private warehouse; a suite without a mart is an error too."""
+    return validate(settings, "marts", marts, run_id)
+
+
+def validate(
+    settings: Settings,
+    layer: Layer,
+    relations: Mapping[str, Files] | Iterable[str],
+    run_id: str,
+    *,
+    database: Path | None = None,
+    suites_dir: Path = SUITES_DIR,
+) -> list[CheckResult]:
+    """Run the suites of `relations`, write their Data Docs, and return every check.
+
+    For `raw`, `relations` gives the Parquet files (paths or globs) that arrived for each kind. For
+    `marts` it names the tables of the private warehouse, or of `database`.
+    """
+    suites = suites_of(layer, suites_dir)
+    if layer == "raw":
+        files = {kind: _listed(paths) for kind, paths in dict(relations).items()}
+        tables = list(files)
+        prepare = _views(files)
+    else:
+        path = database or settings.warehouse_path
+        tables = list(relations)
+        _require_tables(settings, path, {*tables, *suites})
+        prepare = [f"attach {_text(path)} as warehouse (read_only)", "use warehouse"]
+    missing = sorted(set(tables) - set(suites))
+    if missing:
+        raise ConfigurationError(
+            f"{suites_dir / layer}: {_addresses(layer, missing)} no suite; add "
+            f"{missing[0]}.yml there, as expectations/README.md shows"
+        )
+    if not tables:
+        return []
+    chosen = [suites[table] for table in tables]
+    return _judge(settings, chosen, run_id, [*_manners(settings), *prepare], suites_dir)
+
+
+def preload() -> threading.Thread:
+    """Start importing Great Expectations beside other work, so that the first gate need not wait.
+
+    Useful before a step that waits for a database or another process.
+    """
+
+    def load() -> None:
+        import orchestration.validation.engine  # noqa: F401
+
+    thread = threading.Thread(target=load, name="preload-expectations", daemon=True)
+    thread.start()
+    return thread
+
+
+def _judge(
+    settings: Settings, suites: list[Suite], run_id: str, prepare: list[str], suites_dir: Path
+) -> list[CheckResult]:
+    from orchestration.validation.engine import open_engine  # seconds: only when it is needed
+
+    checks: list[CheckResult] = []
+    try:
+        with open_engine(settings, run_id, prepare) as engine:
+            try:
+                for suite in suites:
+                    outcome = engine.judge(suite)
+                    checks += results_of(suite, outcome)
+            except Exception:
+                engine.forget()
+                raise
+            judged = {suite.name for suite in suites}
+            engine.write_pages(
+                [
+                    suite
+                    for layer in LAYERS
+                    for suite in suites_of(layer, suites_dir).values()
+                    if suite.name not in judged
+                ]
+            )
+    except EngineError:
+        raise
+    except Exception as error:
+        names = ", ".join(suite.asset for suite in suites)
+        raise EngineError(
+            f"{names}: the checks could not run ({type(error).__name__}: "
+            f"{without_values(str(error))}); mend that and run again"
+        ) from error
+    return checks
+
+
+def _require_tables(settings: Settings, path: Path, tables: set[str]) -> None:
+    if not path.exists():
+        raise EngineError(f"{path}: there is no warehouse to judge; run `journey run` first")
+    with duck.connect(settings, path, read_only=True) as connection:
+        found = connection.execute(
+            "select table_name from information_schema.tables where table_schema = 'marts'"
+        ).fetchall()
+    missing = sorted(tables - {name for (name,) in found})
+    if missing:
+        raise ConfigurationError(
+            f"{path}: {_addresses('marts', missing)} no table; build the model, or remove "
+            f"expectations/marts/{missing[0]}.yml if the mart is gone"
+        )
+
+
+def _addresses(layer: str, names: list[str]) -> str:
+    listed = ", ".join(f"{layer}/{name}" for name in names)
+    return f"{listed} {'has' if len(names) == 1 else 'have'}"
+
+
+def _manners(settings: Settings) -> list[str]:
+    """What `duck.connect` sets, for the connections that Great Expectations opens itself."""
+    settings.spill_dir.mkdir(parents=True, exist_ok=True)
+    statements = [
+        "set autoinstall_known_extensions = false",
+        "set autoload_known_extensions = false",
+        "set TimeZone = 'UTC'",
+        f"set memory_limit = {_text(settings.memory_limit)}",
+        f"set temp_directory = {_text(settings.spill_dir)}",
+    ]
+    if settings.threads:
+        statements.append(f"set threads = {settings.threads}")
+    return statements
+
+
+def _views(files: Mapping[str, list[str]]) -> list[str]:
+    """A schema `raw` whose views are the files, so that raw suites read raw.<kind> as dbt does."""
+    statements = ["create schema raw"]
+    for kind, paths in files.items():
+        listed = ", ".join(_text(path) for path in paths)
+        statements.append(
+            f"create view raw.{kind} as select * from read_parquet([{listed}],"
+            " hive_partitioning = true, hive_types = {'event_date': date},"
+            " union_by_name = true)"
+        )
+    with duckdb.connect() as connection:
+        for statement in statements:
+            try:
+                connection.execute(statement)
+            except duckdb.Error as error:
+                raise EngineError(
+                    f"the arrived files cannot be read ({without_values(str(error))}); "
+                    "run again, and `journey run --full-refresh` if it stays"
+                ) from None
+    return statements
+
+
+def _listed(paths: Files) -> list[str]:
+    return [str(paths)] if isinstance(paths, str | Path) else [str(path) for path in paths]
+
+
+def _text(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
