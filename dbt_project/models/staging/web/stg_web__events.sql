@@ -25,6 +25,11 @@ facts as (
         utm_content,
         utm_term,
         click_id,
+        -- The kind of click id, where its parameter is named (`gclid:…`); the value never matters.
+        case
+            when click_id like '%:%' then lower({{ dbt.split_part('click_id', "':'", 1) }})
+            when click_id is not null then '*'
+        end as click_parameter,
         device,
         country,
         user_agent,

@@ -1,0 +1,178 @@
+with device_people as (
+    select * from {{ ref('int_device_people_identified') }}
+),
+
+kiosks as (
+    select * from {{ ref('int_kiosks_detected') }}
+),
+
+evidence as (
+    select * from {{ ref('int_evidence_collected') }}
+),
+
+emails_owned as (
+    select * from {{ ref('int_emails_owned') }}
+),
+
+identifying_people as (
+    select device_people.*
+    from device_people
+    left join kiosks on device_people.anonymous_id = kiosks.anonymous_id
+    where kiosks.anonymous_id is null
+),
+
+-- Nearly every device knows one person: its history is known without looking at its events.
+own_devices as (
+    select
+        anonymous_id,
+        first_identified_at as identified_at,
+        cast(null as {{ dbt.type_timestamp() }}) as next_identified_at,
+        person_id,
+        person_id as first_person_id,
+        person_id as latest_person_id,
+        1 as identification_number
+    from identifying_people
+    where people_count = 1
+),
+
+shared_devices as (
+    select
+        anonymous_id,
+        person_id
+    from identifying_people
+    where people_count > 1
+),
+
+evidence_resolved as (
+    select
+        evidence.anonymous_id,
+        evidence.occurred_at,
+        evidence.kind,
+        evidence.source,
+        evidence.key,
+        {{ person_id('evidence', 'emails_owned') }} as person_id
+    from evidence
+    left join emails_owned on evidence.email_key = emails_owned.email_key
+    where evidence.anonymous_id in (select shared_devices.anonymous_id from shared_devices)
+),
+
+identifications_ranked as (
+    select
+        evidence_resolved.anonymous_id,
+        evidence_resolved.occurred_at,
+        evidence_resolved.person_id,
+        row_number() over (
+            partition by evidence_resolved.anonymous_id
+            order by
+                evidence_resolved.occurred_at asc nulls last,
+                evidence_resolved.kind asc nulls last,
+                evidence_resolved.source asc nulls last,
+                evidence_resolved.key asc nulls last
+        ) as position_on_device,
+        row_number() over (
+            partition by evidence_resolved.anonymous_id, evidence_resolved.occurred_at
+            order by
+                evidence_resolved.kind desc nulls last,
+                evidence_resolved.source desc nulls last,
+                evidence_resolved.key desc nulls last
+        ) as position_from_last_of_instant
+    from evidence_resolved
+    -- Addresses that no customer owns are gone from devices that know a customer.
+    inner join shared_devices
+        on
+            evidence_resolved.anonymous_id = shared_devices.anonymous_id
+            and evidence_resolved.person_id = shared_devices.person_id
+),
+
+first_people as (
+    select
+        anonymous_id,
+        person_id as first_person_id
+    from identifications_ranked
+    where position_on_device = 1
+),
+
+instants as (
+    select
+        anonymous_id,
+        occurred_at,
+        person_id,
+        lag(person_id) over (
+            partition by anonymous_id
+            order by occurred_at asc nulls last
+        ) as previous_person_id
+    from identifications_ranked
+    where position_from_last_of_instant = 1
+),
+
+changes as (
+    select
+        anonymous_id,
+        occurred_at as identified_at,
+        lead(occurred_at) over (
+            partition by anonymous_id
+            order by occurred_at asc nulls last
+        ) as next_identified_at,
+        person_id,
+        first_value(person_id) over (
+            partition by anonymous_id
+            order by occurred_at desc nulls last
+        ) as latest_person_id,
+        row_number() over (
+            partition by anonymous_id
+            order by occurred_at asc nulls last
+        ) as identification_number
+    from instants
+    where previous_person_id is null or previous_person_id <> person_id
+),
+
+identifications as (
+    select
+        anonymous_id,
+        identified_at,
+        next_identified_at,
+        person_id,
+        first_person_id,
+        latest_person_id,
+        identification_number
+    from own_devices
+
+    union all
+
+    select
+        changes.anonymous_id,
+        changes.identified_at,
+        changes.next_identified_at,
+        changes.person_id,
+        first_people.first_person_id,
+        changes.latest_person_id,
+        changes.identification_number
+    from changes
+    inner join first_people on changes.anonymous_id = first_people.anonymous_id
+),
+
+spans as (
+    select
+        anonymous_id,
+        identified_at as valid_from,
+        next_identified_at as valid_to,
+        person_id,
+        'device_before' as person_id_basis,
+        latest_person_id
+    from identifications
+
+    union all
+
+    -- What the device did before anybody was known on it belongs to the first one known.
+    select
+        anonymous_id,
+        cast(null as {{ dbt.type_timestamp() }}) as valid_from,
+        identified_at as valid_to,
+        first_person_id as person_id,
+        'device_after' as person_id_basis,
+        latest_person_id
+    from identifications
+    where identification_number = 1
+)
+
+select * from spans

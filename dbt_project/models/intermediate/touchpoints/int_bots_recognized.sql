@@ -1,0 +1,27 @@
+with web_events as (
+    select * from {{ ref('stg_web__events') }}
+),
+
+bot_patterns as (
+    select * from {{ ref('bot_patterns') }}
+),
+
+user_agents as (
+    select distinct user_agent
+    from web_events
+    where user_agent is not null
+),
+
+bots as (
+    select distinct user_agents.user_agent
+    from user_agents
+    inner join bot_patterns
+        on
+            contains(lower(user_agents.user_agent), bot_patterns.pattern)
+            and (
+                bot_patterns.except_pattern is null
+                or not contains(lower(user_agents.user_agent), bot_patterns.except_pattern)
+            )
+)
+
+select * from bots

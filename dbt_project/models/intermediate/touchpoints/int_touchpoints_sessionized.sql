@@ -1,0 +1,131 @@
+with touchpoints as (
+    select * from {{ ref('int_touchpoints_unioned') }}
+),
+
+emails_owned as (
+    select * from {{ ref('int_emails_owned') }}
+),
+
+devices_identified as (
+    select * from {{ ref('int_devices_identified') }}
+),
+
+settings as (
+    select * from {{ ref('stg_run__settings') }}
+),
+
+-- Open ends become far ends, and rows that name their person look up no device, so that both
+-- lookups are plain equality joins.
+device_spans as (
+    select
+        anonymous_id,
+        coalesce(valid_from, cast('0001-01-01' as {{ dbt.type_timestamp() }})) as valid_from,
+        coalesce(valid_to, cast('9999-12-31' as {{ dbt.type_timestamp() }})) as valid_to,
+        person_id,
+        person_id_basis,
+        latest_person_id
+    from devices_identified
+),
+
+carriers as (
+    select
+        *,
+        case when customer_id is null then email_key end as deciding_email_key,
+        case
+            when customer_id is null and email_key is null then anonymous_id
+        end as deciding_anonymous_id
+    from touchpoints
+),
+
+identified as (
+    select
+        carriers.*,
+        coalesce(
+            {{ person_id('carriers', 'emails_owned') }},
+            device_spans.person_id,
+            'anon:' || carriers.anonymous_id
+        ) as person_id,
+        case
+            when carriers.customer_id is not null then 'own_customer'
+            when carriers.email_key is not null then 'own_email'
+            else coalesce(device_spans.person_id_basis, 'device_only')
+        end as person_id_basis,
+        coalesce(
+            {{ person_id('carriers', 'emails_owned') }},
+            device_spans.latest_person_id,
+            'anon:' || carriers.anonymous_id
+        ) as person_id_latest
+    from carriers
+    left join emails_owned on carriers.deciding_email_key = emails_owned.email_key
+    left join device_spans
+        on
+            carriers.deciding_anonymous_id = device_spans.anonymous_id
+            and carriers.occurred_at >= device_spans.valid_from
+            and carriers.occurred_at < device_spans.valid_to
+),
+
+preceded as (
+    select
+        *,
+        lag(occurred_at) over (
+            partition by person_id, is_inbound
+            order by occurred_at asc nulls last
+        ) as previous_at
+    from identified
+),
+
+opened as (
+    select
+        preceded.*,
+        case
+            when preceded.previous_at is null then 1
+            when
+                {{ microseconds_between('preceded.previous_at', 'preceded.occurred_at') }}
+                > cast(settings.visit_timeout_minutes as bigint) * 60000000
+                then 1
+            else 0
+        end as opens_visit
+    from preceded
+    cross join settings
+),
+
+numbered as (
+    select
+        *,
+        case
+            when is_inbound
+                then cast(sum(opens_visit) over (
+                    partition by person_id, is_inbound
+                    order by occurred_at asc nulls last
+                    rows between unbounded preceding and current row
+                ) as integer)
+        end as visit_number
+    from opened
+),
+
+sessionized as (
+    select
+        touchpoint_id,
+        kind,
+        source,
+        person_id,
+        person_id_basis,
+        person_id_latest,
+        occurred_at,
+        touchpoint,
+        is_inbound,
+        is_bot,
+        is_machine,
+        is_web,
+        score,
+        channel,
+        campaign,
+        device,
+        country,
+        order_id,
+        visit_number,
+        person_id || '#' || cast(visit_number as {{ dbt.type_string() }}) as visit_id
+    from numbered
+)
+
+select * from sessionized

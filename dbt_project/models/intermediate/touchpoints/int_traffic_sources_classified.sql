@@ -1,0 +1,249 @@
+with web_events as (
+    select * from {{ ref('stg_web__events') }}
+),
+
+setting_values as (
+    select * from {{ ref('stg_run__setting_values') }}
+),
+
+click_ids as (
+    select * from {{ ref('click_ids') }}
+),
+
+channel_sources as (
+    select * from {{ ref('channel_sources') }}
+),
+
+channel_rules as (
+    select * from {{ ref('channel_rules') }}
+),
+
+origins as (
+    select distinct
+        referrer,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        click_parameter
+    from web_events
+    where coalesce(referrer, utm_source, utm_medium, utm_campaign, click_parameter) is not null
+),
+
+hosts as (
+    select
+        referrer,
+        {{ url_host('referrer') }} as referrer_host
+    from (select distinct referrer from origins where referrer is not null) as referrers
+),
+
+-- Coming from the shop itself, or back from paying, says nothing about where somebody came from.
+ignored_hosts as (
+    select distinct hosts.referrer_host
+    from hosts
+    inner join setting_values
+        on
+            setting_values.setting in ('own_domains', 'payment_domains')
+            and (
+                hosts.referrer_host = lower(setting_values.value)
+                or hosts.referrer_host like '%.' || lower(setting_values.value)
+            )
+),
+
+foreign_hosts as (
+    select
+        hosts.referrer,
+        hosts.referrer_host
+    from hosts
+    left join ignored_hosts on hosts.referrer_host = ignored_hosts.referrer_host
+    where hosts.referrer_host <> '' and ignored_hosts.referrer_host is null
+),
+
+-- Tags come first, a click id fills what they leave open, the referrer what is open then.
+origins_described as (
+    select
+        origins.referrer,
+        origins.utm_source,
+        origins.utm_medium,
+        origins.utm_campaign,
+        origins.click_parameter,
+        {{ known_tag('origins.utm_source') }} as tagged_source,
+        {{ known_tag('origins.utm_medium') }} as tagged_medium,
+        {{ known_tag('origins.utm_campaign') }} as tagged_campaign,
+        coalesce(named_clicks.traffic_source, other_clicks.traffic_source) as clicked_source,
+        coalesce(named_clicks.medium, other_clicks.medium) as clicked_medium,
+        foreign_hosts.referrer_host
+    from origins
+    left join foreign_hosts on origins.referrer = foreign_hosts.referrer
+    left join click_ids as named_clicks
+        on origins.click_parameter = named_clicks.click_parameter
+    left join click_ids as other_clicks
+        on origins.click_parameter is not null and other_clicks.click_parameter = '*'
+),
+
+origins_resolved as (
+    select
+        referrer,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        click_parameter,
+        coalesce(tagged_source, clicked_source, referrer_host, '') as traffic_source,
+        coalesce(
+            tagged_medium,
+            clicked_medium,
+            case when tagged_source is null and referrer_host is not null then 'referral' end,
+            ''
+        ) as medium,
+        coalesce(tagged_campaign, '') as campaign
+    from origins_described
+    where
+        coalesce(
+            tagged_source, tagged_medium, tagged_campaign, clicked_source, referrer_host
+        ) is not null
+),
+
+sources as (
+    select distinct traffic_source
+    from origins_resolved
+),
+
+-- A listed source is met by its name, its domain or any host of it: m.facebook.com, google.co.uk.
+source_names as (
+    select
+        traffic_source,
+        traffic_source as listed_source,
+        1 as preference
+    from sources
+
+    union all
+
+    select
+        traffic_source,
+        regexp_extract(traffic_source, '([^.]+[.][^.]+[.][^.]+)$', 1) as listed_source,
+        2 as preference
+    from sources
+
+    union all
+
+    select
+        traffic_source,
+        regexp_extract(traffic_source, '([^.]+[.][^.]+)$', 1) as listed_source,
+        3 as preference
+    from sources
+
+    union all
+
+    select
+        traffic_source,
+        regexp_extract(
+            traffic_source,
+            '([^.]+)[.]((co|com|net|org|ne|or)[.][a-z][a-z]|[a-z]+)$',
+            1
+        ) as listed_source,
+        4 as preference
+    from sources
+),
+
+sources_ranked as (
+    select
+        source_names.traffic_source,
+        channel_sources.source_category,
+        row_number() over (
+            partition by source_names.traffic_source
+            order by source_names.preference asc nulls last
+        ) as preference_rank
+    from source_names
+    inner join channel_sources on source_names.listed_source = channel_sources.traffic_source
+),
+
+source_categories as (
+    select
+        traffic_source,
+        source_category
+    from sources_ranked
+    where preference_rank = 1
+),
+
+sources_matched as (
+    select
+        sources.traffic_source,
+        channel_rules.position
+    from sources
+    cross join channel_rules
+    left join source_categories on sources.traffic_source = source_categories.traffic_source
+    where
+        (
+            channel_rules.source_category is null
+            or channel_rules.source_category = source_categories.source_category
+        )
+        and (
+            channel_rules.source_pattern is null
+            or {{ matches_wholly('sources.traffic_source', 'channel_rules.source_pattern') }}
+        )
+),
+
+mediums_matched as (
+    select
+        mediums.medium,
+        channel_rules.position
+    from (select distinct medium from origins_resolved) as mediums
+    cross join channel_rules
+    where
+        channel_rules.medium_pattern is null
+        or {{ matches_wholly('mediums.medium', 'channel_rules.medium_pattern') }}
+),
+
+campaigns_matched as (
+    select
+        campaigns.campaign,
+        channel_rules.position
+    from (select distinct campaign from origins_resolved) as campaigns
+    cross join channel_rules
+    where
+        channel_rules.campaign_pattern is null
+        or {{ matches_wholly('campaigns.campaign', 'channel_rules.campaign_pattern') }}
+),
+
+rules_matched as (
+    select
+        groups.traffic_source,
+        groups.medium,
+        groups.campaign,
+        min(sources_matched.position) as position
+    from (
+        select distinct
+            traffic_source,
+            medium,
+            campaign
+        from origins_resolved
+    ) as groups
+    inner join sources_matched on groups.traffic_source = sources_matched.traffic_source
+    inner join mediums_matched
+        on
+            groups.medium = mediums_matched.medium
+            and sources_matched.position = mediums_matched.position
+    inner join campaigns_matched
+        on
+            groups.campaign = campaigns_matched.campaign
+            and sources_matched.position = campaigns_matched.position
+    group by groups.traffic_source, groups.medium, groups.campaign
+),
+
+classified as (
+    select
+        origins_resolved.referrer,
+        origins_resolved.utm_source,
+        origins_resolved.utm_medium,
+        origins_resolved.utm_campaign,
+        origins_resolved.click_parameter,
+        channel_rules.channel
+    from origins_resolved
+    inner join rules_matched
+        on
+            origins_resolved.traffic_source = rules_matched.traffic_source
+            and origins_resolved.medium = rules_matched.medium
+            and origins_resolved.campaign = rules_matched.campaign
+    inner join channel_rules on rules_matched.position = channel_rules.position
+)
+
+select * from classified
