@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from .bots import is_bot
 from .recount import Recount, recount
 from .seeds import load_seeds
 from .transitions import HOUR
@@ -50,7 +49,7 @@ def compare(data_dir: Path) -> Comparison:
     what the channel rules (a seed) say, and the recount begins at the visits that carry them."""
     touchpoints = read_mart(data_dir, "touchpoints")
     channels = {row["touchpoint_id"]: (row["channel"], row["campaign"]) for row in touchpoints}
-    recounted = recount(read_raw(data_dir), read_run(data_dir), load_seeds(SEEDS), is_bot, channels)
+    recounted = recount(read_raw(data_dir), read_run(data_dir), load_seeds(SEEDS), channels)
     differences: list[Difference] = []
     cells: dict[str, int] = {}
     for mart, (keys, table) in TABLES.items():

@@ -13,8 +13,8 @@ from .run import Run
 CENT = Decimal("0.01")
 NEVER_COUNTED = {"failed", "voided", "cancelled"}
 
-# currency -> [(first day of the rate, how much reporting currency one unit is worth)]
-Rates = dict[str, list[tuple[date, Decimal]]]
+# (currency, reporting currency) -> [(day of the rate, what one unit of the currency is worth)]
+Rates = dict[tuple[str, str], list[tuple[date, Decimal]]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,26 +35,27 @@ class SettledOrder:
 
 
 def settled_orders(current: Raw, run: Run, rates: Rates, is_bot) -> list[SettledOrder]:
+    calendar = Calendar(run.reporting_time_zone)
     if run.orders_from == "web":
         events = current["web_events"]
         orders = web_orders([event for event in events if not is_bot(event)], run)
         refunds = web_refunds(events)
     else:
         orders, refunds = current["orders"], current["refunds"]
-    refunded = refunded_amounts(refunds)
-    calendar = Calendar(run.reporting_time_zone)
+
+    def address(row: Order | Refund) -> tuple[str | None, str]:
+        # Feeds of orders and of refunds are different sources, so that only the order_id is
+        # common to them; web orders and web refunds are events of one source.
+        return (row.source if run.orders_from == "web" else None, row.order_id)
+
+    refunded: dict[tuple, Decimal] = defaultdict(Decimal)
+    for refund in refunds:
+        refunded[address(refund)] += refund.amount
     return [
-        settle(order, refunded[order.source, order.order_id], run, rates, calendar)
+        settle(order, refunded[address(order)], run, rates, calendar)
         for order in orders
         if not order.is_test
     ]
-
-
-def refunded_amounts(refunds: list[Refund]) -> dict[tuple[str, str], Decimal]:
-    refunded: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for refund in refunds:
-        refunded[refund.source, refund.order_id] += refund.amount
-    return refunded
 
 
 def settle(
@@ -83,7 +84,7 @@ def rate_of(order: Order, run: Run, rates: Rates, calendar: Calendar) -> Decimal
     """The rate of the order's day, or the last one before it."""
     if order.currency == run.reporting_currency:
         return Decimal(1)
-    known = rates.get(order.currency, [])
+    known = rates.get((order.currency, run.reporting_currency), [])
     position = bisect_right([day for day, _ in known], calendar.day(order.ordered_at))
     return known[position - 1][1] if position else None
 

@@ -1,6 +1,6 @@
 """From raw rows to every recounted table, one step after another."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .cohorts import cohort_retention, cohort_retention_overall
@@ -10,7 +10,7 @@ from .identity import Identity, collected_evidence
 from .orders import SettledOrder, settled_orders
 from .people import Person, all_people
 from .periods import Calendar
-from .rows import Raw, WebEvent
+from .rows import Raw
 from .run import Run
 from .seeds import Seeds
 from .touchpoints import Touchpoint, all_touchpoints
@@ -62,14 +62,13 @@ def recount(
     raw: Raw,
     run: Run,
     seeds: Seeds,
-    is_bot: Callable[[WebEvent], bool],
     channels: Channels | None = None,
 ) -> Recount:
     current = current_rows(raw, run.as_of)
-    orders = settled_orders(current, run, seeds.rates, is_bot)
+    orders = settled_orders(current, run, seeds.rates, seeds.is_bot)
     evidence = collected_evidence(current, raw["customers"], run.as_of)
     identity = Identity(evidence, run.max_people_per_device)
-    touchpoints = all_touchpoints(current, orders, identity, is_bot)
+    touchpoints = all_touchpoints(current, orders, identity, seeds.is_bot)
     for touchpoint in touchpoints:
         given = (channels or {}).get(touchpoint.touchpoint_id, (None, None))
         touchpoint.channel, touchpoint.campaign = given

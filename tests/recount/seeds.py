@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from .orders import Rates
+from .rows import WebEvent
 
 LAPSED = "lapsed"
 
@@ -46,12 +47,20 @@ class Seeds:
     models: dict[str, dict[str, str]]  # stage model -> canonical stage -> its own name, in order
     grids: dict[str, CohortGrid]
     rates: Rates = field(default_factory=dict)
+    bot_patterns: tuple[tuple[str, str | None], ...] = (("bot", None),)  # pattern, but not this
 
     def signalled_stage(self, touchpoint: str, score: int | None, phase: str) -> str | None:
         for rule in self.rules:
             if rule.matches(touchpoint, score, phase):
                 return rule.stage
         return None
+
+    def is_bot(self, event: WebEvent) -> bool:
+        agent = (event.user_agent or "").lower()
+        return any(
+            pattern in agent and not (exception and exception in agent)
+            for pattern, exception in self.bot_patterns
+        )
 
     def position(self, stage: str | None) -> int:
         """From 1; 0 for no stage."""
@@ -212,6 +221,10 @@ def load_seeds(folder: Path) -> Seeds:
         },
         grids=load_grids(folder),
         rates=load_rates(folder),
+        bot_patterns=tuple(
+            (row["pattern"].lower(), row["except_pattern"].lower() or None)
+            for row in seed_rows(folder, "bot_patterns")
+        ),
     )
 
 
@@ -230,8 +243,9 @@ def load_rates(folder: Path) -> Rates:
     rates: Rates = {}
     for row in seed_rows(folder, "exchange_rates"):
         day = date.fromisoformat(row["rate_date"])
-        rates.setdefault(row["currency"], []).append((day, Decimal(row["rate"])))
-    return {currency: sorted(known) for currency, known in rates.items()}
+        pair = (row["currency"], row["reporting_currency"])
+        rates.setdefault(pair, []).append((day, Decimal(row["rate"])))
+    return {pair: sorted(known) for pair, known in rates.items()}
 
 
 def seed_rows(folder: Path, name: str) -> list[dict[str, str]]:

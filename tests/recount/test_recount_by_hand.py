@@ -3,12 +3,13 @@
 Recount and SQL are written from the same page; these answers are the third voice.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from .bots import BOT_AGENT, is_bot
+from .histories import BOT_AGENT
 from .periods import Calendar, distance, later
 from .recount import Recount, recount
 from .rows import (
@@ -66,7 +67,7 @@ def counted(rows: list[Row], channels=None, **settings) -> Recount:
         if row.delivered_on is None:
             row.delivered_on = row.instant.date()
             row.file_row = number
-    return recount(gathered(rows), run, DEFAULTS, is_bot, channels)
+    return recount(gathered(rows), run, DEFAULTS, channels)
 
 
 def owners(recounted: Recount) -> dict[str, tuple[str, str, str]]:
@@ -297,7 +298,8 @@ def test_which_orders_count(columns, refunds, is_counted):
 
 
 def test_net_revenue_is_less_refunds_not_below_zero_and_converted_at_the_rate_of_the_orders_day():
-    rates = {"EUR": [(date(2026, 2, 27), Decimal("0.85")), (date(2026, 3, 2), Decimal("0.90"))]}
+    known = [(date(2026, 2, 27), Decimal("0.85")), (date(2026, 3, 2), Decimal("0.90"))]
+    rates = {("EUR", "GBP"): known}
     rows = [
         order("03-01 09:00", "gbp", "10.00"),
         Refund(refund_id="a", order_id="gbp", refunded_at=at("04-01 00:00"), amount=Decimal(4)),
@@ -309,10 +311,8 @@ def test_net_revenue_is_less_refunds_not_below_zero_and_converted_at_the_rate_of
         order("03-01 09:00", "none", "10.00", currency="XXX"),
         order("03-01 09:00", "test", "10.00", is_test=True),
     ]
-    seeds = DEFAULTS.__class__(
-        DEFAULTS.stages, DEFAULTS.rules, DEFAULTS.models, DEFAULTS.grids, rates
-    )
-    recounted = recount(gathered(rows), Run(as_of=AS_OF), seeds, is_bot)
+    seeds = replace(DEFAULTS, rates=rates)
+    recounted = recount(gathered(rows), Run(as_of=AS_OF), seeds)
     assert {each.row.order_id: each.net_revenue for each in recounted.orders} == {
         "gbp": Decimal("6.00"),
         "below": Decimal("0.00"),

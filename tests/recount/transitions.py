@@ -120,7 +120,9 @@ def transition_matrix(
             "people": len({each.person.person_id for each in cell}),
             "share_of_from": len(cell) / out_of[model, month, channel, from_stage],
             "people_still_in_from": (
-                still_in.get((model, channel, from_stage), 0) if month is None else None
+                still_in.get((model, channel, from_stage), 0)
+                if month is None and from_stage != START  # nobody is in start
+                else None
             ),
             "median_hours": quantile(hours, 0.5),
             "p90_hours": quantile(hours, 0.9),

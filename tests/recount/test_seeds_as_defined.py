@@ -1,0 +1,63 @@
+"""The shipped seeds are the default tables of the definitions."""
+
+from itertools import product
+
+import pytest
+
+from .compare import SEEDS
+from .seeds import (
+    ADVOCACY,
+    CONSIDERATION,
+    DEFAULTS,
+    INTENT,
+    RETENTION,
+    Seeds,
+    default_stage_of,
+    load_seeds,
+)
+
+OTHERS = [
+    "web:page_view",
+    "web:session_start",
+    "web:scroll",
+    "web:click",
+    "web:view_promotion",
+    "web:view_item_list",
+    "web:anything_at_all",
+    "web:purchase",
+    "web:refund",
+    "email:opened",
+    "email:unsubscribed",
+    "email:complained",
+    "order:placed",
+    "order:cancelled",
+    "feedback:review",
+    "feedback:nps",
+    "feedback:csat",
+]
+
+
+@pytest.fixture(scope="module")
+def seeds() -> Seeds:
+    return load_seeds(SEEDS)
+
+
+def test_stages_and_their_lapse_days_are_as_defined(seeds):
+    assert list(seeds.stages.items()) == list(DEFAULTS.stages.items())
+
+
+def test_stage_models_are_as_defined(seeds):
+    assert seeds.models == DEFAULTS.models
+
+
+def test_cohort_grids_are_as_defined(seeds):
+    assert seeds.grids == DEFAULTS.grids
+
+
+def test_stage_rules_signal_what_is_defined(seeds):
+    touchpoints = [*CONSIDERATION, *INTENT, *RETENTION, *ADVOCACY, *OTHERS]
+    scores = [None, *range(11)]
+    for asked in product(touchpoints, scores, ("before", "own", "after")):
+        expected = default_stage_of(*asked)
+        assert seeds.signalled_stage(*asked) == expected, asked
+        assert DEFAULTS.signalled_stage(*asked) == expected, asked
