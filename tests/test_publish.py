@@ -1,0 +1,381 @@
+"""Versions: whole for every reader at every moment, kept, pruned, swapped back."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import publish
+from orchestration.errors import ConfigurationError, DataError, EngineError
+from orchestration.settings import Settings
+from orchestration.validation import CheckResult
+
+AS_OF = datetime(2026, 11, 22, tzinfo=UTC)
+MARTS = ["data_quality", "people", "touchpoints"]
+CRASH_POINTS = [
+    "publish.before_snapshot",
+    "publish.mid_snapshot",
+    "publish.before_swap",
+    "publish.after_swap",
+    "publish.before_prune",
+]
+PUBLISHER = f"""
+import sys
+from datetime import UTC, datetime
+from orchestration import publish
+from orchestration.settings import Settings
+settings = Settings.load(sys.argv[1], sys.argv[2])
+publish.publish(
+    settings, marts={MARTS!r}, run_id="killed", as_of=datetime(2026, 11, 22, tzinfo=UTC), checks=[]
+)
+"""
+
+
+def check(severity: str = "critical", *, is_passed: bool = True) -> CheckResult:
+    return CheckResult(
+        asset="marts/people",
+        suite="marts.people",
+        check_name="every_person_has_one_row",
+        severity=severity,
+        is_passed=is_passed,
+        observed=0.0 if is_passed else 3.0,
+        expected="Every person has one row",
+        unexpected_count=0 if is_passed else 3,
+        element_count=10,
+        detail="",
+    )
+
+
+def build(settings: Settings, night: int, people: int = 50) -> None:
+    """A private warehouse whose every table says which night built it."""
+    settings.warehouse_path.parent.mkdir(parents=True, exist_ok=True)
+    settings.warehouse_path.unlink(missing_ok=True)
+    with duckdb.connect(str(settings.warehouse_path)) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            f"""
+            create table marts.people as
+            select
+                'cust:' || lpad(number::varchar, 6, '0') as person_id,
+                {night}::bigint as night,
+                timestamp '2026-10-01' + interval (number) minute as first_touch_at
+            from range({people}) as numbers (number);
+            create table marts.touchpoints as
+            select
+                'orders:shop:' || person_id as touchpoint_id,
+                person_id,
+                'order:placed' as touchpoint,
+                first_touch_at as occurred_at
+            from marts.people;
+            create table marts.data_quality as
+            select
+                'earlier' as run_id,
+                timestamp '2026-11-22' as run_at,
+                'delivery' as check_kind,
+                'raw/orders' as asset,
+                'shop' as source,
+                'loaded' as check_name,
+                'warning' as severity,
+                true as is_passed,
+                {night}::double as observed,
+                '' as detail;
+            comment on table marts.people is 'People. One row per person: "it''s one".';
+            comment on column marts.people.person_id is 'Who.';
+            """
+        )
+
+
+def publish_night(settings: Settings, night: int, **given: object) -> publish.Version:
+    build(settings, night, **given)
+    return publish.publish(
+        settings,
+        marts=MARTS,
+        run_id=f"run-{night}",
+        as_of=AS_OF,
+        checks=[check()],
+        raw_state=f"state {night}",
+    )
+
+
+def night_that_readers_see(settings: Settings) -> int | None:
+    """Read as an analyst does; fails when the tables of one version do not agree."""
+    path = settings.published_dir / "current.duckdb"
+    if not path.exists():
+        return None
+    with duckdb.connect(os.path.realpath(path), read_only=True) as connection:
+        nights, people, orders, quality = connection.execute(
+            """
+            select
+                (select list(distinct night) from marts.people),
+                (select count(*) from marts.people),
+                (select count(*) from marts.touchpoints),
+                (select observed from marts.data_quality where check_name = 'loaded')
+            """
+        ).fetchone()
+    assert nights == [quality]
+    assert people == orders > 0
+    return nights[0]
+
+
+def assert_sealed(version: publish.Version) -> None:
+    """Every file is there, read-only and as the manifest says."""
+    assert {file.path for file in version.files} == {
+        "journey.duckdb",
+        *(f"parquet/{mart}.parquet" for mart in MARTS),
+    }
+    for file in version.files:
+        path = version.directory / file.path
+        assert path.stat().st_mode & 0o777 == 0o444
+        assert path.stat().st_size == file.bytes
+        assert sha256(path.read_bytes()).hexdigest() == file.sha256
+
+
+def wait_for(reader: list[int], night: int) -> None:
+    deadline = time.monotonic() + 60
+    while reader[-1] != night:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    config = tmp_path / "journey.toml"
+    config.write_text("")
+    return Settings.load(config, tmp_path / "data", threads=2)
+
+
+@pytest.fixture
+def reader(settings: Settings) -> Iterator[list[int]]:
+    """Somebody who opens the published file again and again, meanwhile."""
+    seen: list[int] = []
+    failures: list[BaseException] = []
+    is_over = threading.Event()
+
+    def read() -> None:
+        while not is_over.wait(0.005):
+            try:
+                night = night_that_readers_see(settings)
+            except BaseException as error:
+                failures.append(error)
+                return
+            if night is not None:
+                seen.append(night)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    yield seen
+    is_over.set()
+    thread.join()
+    assert not failures, failures
+
+
+def test_a_version_says_what_it_is_and_its_entrances_lead_to_it(settings: Settings) -> None:
+    version = publish_night(settings, 1)
+    assert_sealed(version)
+    assert publish.current(settings) == version
+    assert version.row_counts == {"data_quality": 2, "people": 50, "touchpoints": 50}
+    entrances = settings.published_dir
+    assert (entrances / "current.duckdb").resolve() == version.database.resolve()
+    manifest = json.loads((entrances / "manifest.json").read_text())
+    assert manifest["version"] == version.name
+    assert manifest["run_id"] == "run-1"
+    assert manifest["raw_state"] == "state 1"
+    assert manifest["as_of"] == "2026-11-22T00:00:00+00:00"
+    assert manifest["code_version"]
+    assert manifest["checks"][0]["check_name"] == "every_person_has_one_row"
+    rows = duckdb.sql(f"from '{entrances / 'parquet' / 'people.parquet'}'").fetchall()
+    assert len(rows) == 50
+
+
+def test_descriptions_travel_with_the_tables(settings: Settings) -> None:
+    version = publish_night(settings, 1)
+    with duckdb.connect(str(version.database), read_only=True) as connection:
+        tables = connection.execute(
+            "select table_name, comment from duckdb_tables() where comment is not null"
+        ).fetchall()
+        columns = connection.execute(
+            "select column_name, comment from duckdb_columns()"
+            " where comment is not null and not internal"
+        ).fetchall()
+    assert tables == [("people", 'People. One row per person: "it\'s one".')]
+    assert columns == [("person_id", "Who.")]
+
+
+def test_older_clients_can_read_the_file(settings: Settings) -> None:
+    version = publish_night(settings, 1)
+    with duckdb.connect(str(version.database), read_only=True) as connection:
+        tags = connection.execute("select tags from duckdb_databases() where not internal")
+        assert "v1.4" in str(tags.fetchall())
+
+
+def test_data_quality_ends_with_the_verdicts_and_what_changed(settings: Settings) -> None:
+    publish_night(settings, 1)
+    build(settings, 1)
+    with duckdb.connect(str(settings.warehouse_path)) as connection:
+        connection.execute(
+            "delete from marts.people where person_id = 'cust:000007';"
+            "update marts.people set night = 2 where person_id < 'cust:000005';"
+            "update marts.people set first_touch_at = '2026-09-01' where person_id = 'cust:000001';"
+            "update marts.touchpoints set touchpoint = 'order:cancelled'"
+            "   where person_id = 'cust:000002';"
+            "insert into marts.people values ('cust:new', 1, '2026-11-01')"
+        )
+    raw = check()
+    version = publish.publish(
+        settings,
+        marts=MARTS,
+        run_id="run-2",
+        as_of=AS_OF,
+        checks=[check(), CheckResult(**(raw.as_dict() | {"asset": "raw/orders"}))],
+    )
+    with duckdb.connect(str(version.database), read_only=True) as connection:
+        rows = connection.execute(
+            "select check_kind, asset, check_name, is_passed, observed from marts.data_quality"
+            " where run_id = 'run-2'"
+        ).fetchall()
+        detail = connection.execute(
+            "select detail from marts.data_quality where check_name like 'people_changed%'"
+        ).fetchone()[0]
+    assert rows == [
+        ("expectation", "marts/people", "every_person_has_one_row", True, 0.0),
+        ("change", "marts/people", "people_changed_since_last_version", True, 6.0),
+        ("change", "marts/touchpoints", "orders_changed_since_last_version", True, 1.0),
+    ]
+    assert "1 are gone and 5 differ, 1 of them in first_touch_at" in detail
+
+
+def test_the_same_marts_give_the_same_parquet_bytes(settings: Settings) -> None:
+    def contents(version: publish.Version) -> dict[str, str]:
+        return {
+            file.path: file.sha256
+            for file in version.files
+            if file.path.endswith(("people.parquet", "touchpoints.parquet"))
+        }
+
+    first = contents(publish_night(settings, 1, people=250_000))
+    assert len(first) == 2
+    for _ in range(2):
+        assert contents(publish_night(settings, 1, people=250_000)) == first
+
+
+def test_versions_are_kept_by_number_and_the_current_one_always(settings: Settings) -> None:
+    names = [publish_night(settings, night).name for night in range(5)]
+    assert names == sorted(names)
+    assert [version.name for version in publish.versions(settings)] == names[-3:]
+    publish.rollback(settings, names[2])
+    few = settings.model_copy(update={"keep_versions": 1})
+    newest = publish_night(few, 5)
+    assert [version.name for version in publish.versions(settings)] == [newest.name]
+
+
+def test_rollback_shows_an_earlier_version_and_keeps_the_later_ones(settings: Settings) -> None:
+    names = [publish_night(settings, night).name for night in range(3)]
+    publish.rollback(settings, names[1])
+    assert night_that_readers_see(settings) == 1
+    assert publish.current(settings).name == names[1]
+    assert len(publish.versions(settings)) == 3
+    publish.rollback(settings, names[2])
+    assert night_that_readers_see(settings) == 2
+    assert publish_night(settings, 3).name > names[2]
+
+
+def test_rolling_back_to_an_unknown_version_lists_the_kept_ones(settings: Settings) -> None:
+    with pytest.raises(ConfigurationError, match="none yet"):
+        publish.rollback(settings, "20200101T000000Z-x")
+    name = publish_night(settings, 1).name
+    with pytest.raises(ConfigurationError, match=f"no version 'nope'.* {name}"):
+        publish.rollback(settings, "nope")
+
+
+def test_a_refusal_among_the_checks_publishes_nothing(settings: Settings) -> None:
+    publish_night(settings, 1)
+    build(settings, 2)
+    with pytest.raises(DataError, match="marts/people every_person_has_one_row"):
+        publish.publish(
+            settings, marts=MARTS, run_id="2", as_of=AS_OF, checks=[check(is_passed=False)]
+        )
+    assert night_that_readers_see(settings) == 1
+    warning = check("warning", is_passed=False)
+    publish.publish(settings, marts=MARTS, run_id="2", as_of=AS_OF, checks=[warning])
+    assert night_that_readers_see(settings) == 2
+
+
+def test_a_mart_that_was_not_built_leaves_readers_what_they_had(settings: Settings) -> None:
+    publish_night(settings, 1)
+    build(settings, 2)
+    with pytest.raises(EngineError, match="readers keep the last one"):
+        publish.publish(
+            settings, marts=[*MARTS, "visits"], run_id="2", as_of=AS_OF, checks=[check()]
+        )
+    assert night_that_readers_see(settings) == 1
+    assert [path.name for path in (settings.published_dir / "versions").iterdir()] == [
+        publish.current(settings).name
+    ]
+
+
+def test_a_reader_in_a_loop_sees_only_whole_versions(settings: Settings, reader: list[int]) -> None:
+    for night in range(1, 9):
+        publish_night(settings, night)
+    wait_for(reader, 8)
+    assert reader == sorted(reader)
+    assert len(set(reader)) > 1
+
+
+def test_an_open_reader_keeps_its_version_while_nights_go_on(settings: Settings) -> None:
+    version = publish_night(settings, 1)
+    with duckdb.connect(str(version.database), read_only=True) as connection:
+        for night in range(2, 7):
+            publish_night(settings, night)
+        assert not version.database.exists()
+        assert connection.execute("select any_value(night) from marts.people").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("point", CRASH_POINTS)
+def test_a_kill_at_any_point_leaves_a_whole_version_and_no_trace(
+    settings: Settings, reader: list[int], point: str
+) -> None:
+    for night in range(1, 4):
+        publish_night(settings, night)
+    build(settings, 4)
+    killed = subprocess.run(
+        [sys.executable, "-c", PUBLISHER, settings.config_file, settings.data_dir],
+        env=os.environ | {"JOURNEY_FAULT": point},
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    is_shown = point in ("publish.after_swap", "publish.before_prune")
+    assert night_that_readers_see(settings) == (4 if is_shown else 3)
+    assert_sealed(publish.current(settings))
+
+    again = publish_night(settings, 4)
+    assert night_that_readers_see(settings) == 4
+    assert publish.current(settings) == again
+    kept = [path.name for path in (settings.published_dir / "versions").iterdir()]
+    assert sorted(kept) == [version.name for version in publish.versions(settings)]
+    assert len(kept) == 3
+    assert sum("killed" in name for name in kept) == is_shown
+    assert not list(settings.published_dir.glob(".*.new"))
+
+
+def test_a_kill_during_the_first_publication_shows_nothing(settings: Settings) -> None:
+    build(settings, 1)
+    subprocess.run(
+        [sys.executable, "-c", PUBLISHER, settings.config_file, settings.data_dir],
+        env=os.environ | {"JOURNEY_FAULT": "publish.before_swap"},
+        check=False,
+    )
+    assert publish.current(settings) is None
+    assert night_that_readers_see(settings) is None
+    publish_night(settings, 1)
+    assert night_that_readers_see(settings) == 1
+    assert len(publish.versions(settings)) == 1
