@@ -344,6 +344,8 @@ def test_web_purchases_of_humans_are_the_orders_where_there_is_no_order_feed():
         "orders:shop:c": (True, Decimal(0)),
         "orders:shop:T3": (False, Decimal(0)),
     }
+    # five purchase events and three orders; the refunds are no touchpoints
+    assert len(recounted.touchpoints) == 8
 
 
 # ---------------------------------------------------------------- visits

@@ -7,6 +7,9 @@ from datetime import datetime
 from .identity import Identity
 from .orders import SettledOrder
 from .rows import Raw, WebEvent
+from .run import Run
+
+IsBot = Callable[[WebEvent], bool]
 
 # What the brand did, not the person.
 SENT_BY_THE_BRAND = {"sent", "delivered", "deferred", "dropped", "bounced"}
@@ -44,10 +47,10 @@ class Touchpoint:
 
 
 def all_touchpoints(
-    current: Raw, orders: list[SettledOrder], identity: Identity, is_bot: Callable[[WebEvent], bool]
+    current: Raw, orders: list[SettledOrder], identity: Identity, run: Run, is_bot: IsBot
 ) -> list[Touchpoint]:
     touchpoints = [
-        *web_touchpoints(current, is_bot),
+        *web_touchpoints(current, run, is_bot),
         *email_touchpoints(current),
         *order_touchpoints(orders),
         *other_touchpoints(current),
@@ -65,9 +68,11 @@ def all_touchpoints(
     return touchpoints
 
 
-def web_touchpoints(current: Raw, is_bot: Callable[[WebEvent], bool]) -> list[Touchpoint]:
+def web_touchpoints(current: Raw, run: Run, is_bot: IsBot) -> list[Touchpoint]:
     touchpoints = []
     for row in current["web_events"]:
+        if run.orders_from == "web" and row.event_name == "refund":
+            continue  # there, it is a refund, and refunds are no touchpoints
         bot = is_bot(row)
         touchpoints.append(
             Touchpoint(
@@ -88,14 +93,17 @@ def web_touchpoints(current: Raw, is_bot: Callable[[WebEvent], bool]) -> list[To
 def email_touchpoints(current: Raw) -> list[Touchpoint]:
     touchpoints = []
     for row in current["email_events"]:
-        by_machine = bool(row.is_machine) and row.event_name in DONE_BY_MACHINES
+        by_machine = bool(row.is_machine)
+        is_inbound = row.event_name not in SENT_BY_THE_BRAND
+        if by_machine and row.event_name in DONE_BY_MACHINES:
+            is_inbound = False
         touchpoints.append(
             Touchpoint(
                 touchpoint_id=row.touchpoint_id,
                 kind=row.kind,
                 occurred_at=row.occurred_at,
                 touchpoint=f"email:{row.event_name}",
-                is_inbound=row.event_name not in SENT_BY_THE_BRAND and not by_machine,
+                is_inbound=is_inbound,
                 is_machine=by_machine,
                 customer_id=row.customer_id,
                 email_key=row.email_key,
