@@ -9,15 +9,26 @@ from pathlib import Path
 from dagster_dbt import DbtProject
 
 from orchestration.errors import EngineError
-from orchestration.settings import PROJECT_DIR
+from orchestration.settings import PROJECT_DIR, Settings
 
 DBT_DIR = PROJECT_DIR / "dbt_project"
-dbt_executable = str(Path(sys.executable).parent / "dbt")
+dbt_executable = str(Path(sys.executable).parent / "journey-dbt")
 project = DbtProject(project_dir=DBT_DIR, profiles_dir=DBT_DIR)
 
 # The tools' own telemetry is off wherever dbt is started from here.
 os.environ.setdefault("DO_NOT_TRACK", "1")
 os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+
+
+def dbt_environment(settings: Settings) -> dict[str, str]:
+    """All that dbt reads of the environment: where the data is and what it may use."""
+    environment = {
+        "JOURNEY_DATA_DIR": str(settings.data_dir),
+        "JOURNEY_MEMORY_LIMIT": settings.memory_limit,
+    }
+    if settings.threads:
+        environment["JOURNEY_THREADS"] = str(settings.threads)
+    return environment
 
 
 def manifest() -> Path:
@@ -44,6 +55,7 @@ def _newest_source() -> float:
 def _parse() -> None:
     result = subprocess.run(
         [dbt_executable, "--quiet", "parse", "--project-dir", DBT_DIR, "--profiles-dir", DBT_DIR],
+        env={"JOURNEY_DATA_DIR": str(PROJECT_DIR / "data")} | os.environ,
         capture_output=True,
         text=True,
         check=False,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
-from orchestration import ingest, run_inputs, validation
+from orchestration import faults, ingest, run_inputs, validation
 from orchestration.dbt import manifest, project
 from orchestration.dbt_marts import mart_names
 from orchestration.defs.metadata import check_result
@@ -25,12 +25,16 @@ def models(
     # A full rebuild starts from nothing, so that a killed night leaves nothing to trip over.
     for leftover in settings.data_dir.glob(f"{settings.warehouse_path.name}*"):
         leftover.unlink()
+    faults.point("models.before_build")
     invocation = dbt.cli(
         ["build", "--exclude-resource-type", "unit_test"],
         context=context,
         target_path=settings.dbt_target_dir,
     )
-    yield from invocation.stream()
+    for event in invocation.stream():
+        faults.point("models.mid_build")
+        yield event
+    faults.point("models.after_build")
     say("models", f"{len(MARTS)} marts built")
 
 
@@ -51,6 +55,7 @@ def gate(
 ) -> Iterator[dg.AssetCheckResult]:
     results = validation.validate_marts(warehouse.settings, MARTS, context.run_id)
     ingest.record_checks(warehouse.settings, context.run_id, results)
+    faults.point("gate.after_checks")
     for mart in MARTS:
         own = [result for result in results if result.asset == f"marts/{mart}"]
         yield check_result(dg.AssetKey(["marts", mart]), own)

@@ -9,7 +9,7 @@ import dagster as dg
 from dagster_dbt import DbtCliResource
 
 from orchestration import ingest
-from orchestration.dbt import DBT_DIR, dbt_executable
+from orchestration.dbt import DBT_DIR, dbt_environment, dbt_executable
 from orchestration.lock import writer_lock
 from orchestration.settings import Settings
 
@@ -32,7 +32,7 @@ class Warehouse(dg.ConfigurableResource):
         self, context: dg.InitResourceContext
     ) -> Generator["Warehouse", None, None]:
         with writer_lock(self.settings):
-            os.environ["JOURNEY_DATA_DIR"] = str(self.settings.data_dir)
+            os.environ |= dbt_environment(self.settings)
             ingest.sweep(self.settings)
             if self.full_refresh:
                 ingest.reset(self.settings)

@@ -1,0 +1,19 @@
+"""`journey-dbt`: dbt as a child that does not outlive the night that started it.
+
+A night that is killed must leave no dbt behind, still writing the warehouse that the next night
+rebuilds. Linux ends this process with its parent; elsewhere it is plain dbt.
+"""
+
+import ctypes
+import signal
+import sys
+
+PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    from dbt.cli.main import cli
+
+    cli()

@@ -1,0 +1,102 @@
+"""What several tests share: the command line as users call it, and one demo warehouse."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).resolve().parent.parent
+SHARED_DATA = REPO.parent / "shared" / "data"
+JOURNEY = Path(sys.executable).parent / "journey"
+DEMO_PEOPLE, DEMO_DAYS, DEMO_SEED = 600, 75, 7
+
+
+@dataclass
+class Shop:
+    """One warehouse of its own: data dir, settings file and Dagster home."""
+
+    home: Path
+    config: Path = REPO / "journey.toml"
+    env: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def data_dir(self) -> Path:
+        return self.home / "data"
+
+    @property
+    def published(self) -> Path:
+        return self.data_dir / "published"
+
+    def journey(self, *arguments: str, **env: str) -> subprocess.CompletedProcess:
+        """Run `journey` in a process of its own, as a user or a scheduler does."""
+        return subprocess.run(
+            [JOURNEY, *arguments],
+            capture_output=True,
+            text=True,
+            env=self.environment(**env),
+            cwd=self.home,
+            check=False,
+            timeout=500,
+        )
+
+    def environment(self, **env: str) -> dict[str, str]:
+        own = {
+            "DAGSTER_HOME": str(self.home),
+            "JOURNEY_CONFIG": str(self.config),
+            "JOURNEY_DATA_DIR": str(self.data_dir),
+            "JOURNEY_EMAIL_KEY": "a key for tests, long enough to be one",
+            "COLUMNS": "200",
+        }
+        return os.environ | own | self.env | env
+
+
+def make_shop(home: Path, **given: object) -> Shop:
+    home.mkdir(parents=True, exist_ok=True)
+    shutil.copy(REPO / "dagster.yaml", home)
+    return Shop(home=home, **given)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    """An empty warehouse."""
+    return make_shop(tmp_path / "shop")
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Make a folder once for all test processes of this session."""
+    root = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        root = root.parent
+
+    def make(name: str, fill: Callable[[Path], None]) -> Path:
+        folder = root / name
+        with open(root / f"{name}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (folder / ".done").exists():
+                folder.mkdir(exist_ok=True)
+                fill(folder)
+                (folder / ".done").touch()
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def demo(once: Callable[[str, Callable[[Path], None]], Path]) -> Shop:
+    """The demo shop after one undisturbed night. Shared: read it, do not write."""
+
+    def fill(folder: Path) -> None:
+        made = make_shop(folder)
+        size = ["--people", str(DEMO_PEOPLE), "--days", str(DEMO_DAYS), "--seed", str(DEMO_SEED)]
+        for command in (["simulate", *size], ["run"]):
+            done = made.journey(*command)
+            assert done.returncode == 0, done.stdout + done.stderr
+
+    return Shop(home=once("demo", fill))
