@@ -16,7 +16,7 @@ from .recount.rows import Row, gathered
 from .recount.run import Run
 from .recount.warehouse import build, read_mart, write_data_dir
 
-WORLDS = 300
+WORLDS = 500
 
 RUNS = {
     # the defaults of a small shop, where three people make a kiosk

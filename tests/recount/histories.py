@@ -28,6 +28,7 @@ from .rows import (
 )
 from .run import Run
 
+BATCH = 12
 MICROSECOND = timedelta(microseconds=1)
 HALF_HOUR = timedelta(minutes=30)
 DAY = timedelta(days=1)
@@ -386,13 +387,24 @@ def worlds(draw, run: Run) -> list[Row]:
 
 
 def generated_worlds(run: Run, count: int, seed_number: int) -> list[list[Row]]:
-    """So many worlds, the same ones for the same seed. One build tells what they come to, so they
-    are generated first and judged together."""
+    """So many different worlds, the same ones for the same seed. One build tells what they come
+    to, so they are generated first and judged together."""
+    found: dict[str, list[Row]] = {}
+    for batch in range(count):
+        for rows in one_batch(run, f"{seed_number}.{batch}"):
+            found.setdefault(repr(rows), rows)
+        if len(found) >= count:
+            break
+    return list(found.values())[:count]
+
+
+def one_batch(run: Run, seed_number: str) -> list[list[Row]]:
+    """Of one seed, later examples are variations of earlier ones: few of them tell more."""
     found: list[list[Row]] = []
 
     @seed(seed_number)
     @settings(
-        max_examples=count,
+        max_examples=BATCH,
         database=None,
         deadline=None,
         phases=[Phase.generate],
@@ -403,7 +415,7 @@ def generated_worlds(run: Run, count: int, seed_number: int) -> list[list[Row]]:
         found.append(rows)
 
     collect()
-    return found[:count]
+    return found
 
 
 def merged(found: list[list[Row]]) -> list[Row]:
