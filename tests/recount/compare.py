@@ -158,7 +158,7 @@ def of_touchpoint(entry, attribute: str):
 
 def stage_transitions_table(recounted: Recount) -> Table:
     table = {}
-    for each in recounted.transitions():
+    for each in recounted.transitions:
         visit_number = of_touchpoint(each.entry, "visit_number")
         visit = None if visit_number is None else each.person.visits[visit_number - 1]
         table[each.stage_model, each.person.person_id, each.transition_number] = {

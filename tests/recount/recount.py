@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from .cohorts import cohort_retention, cohort_retention_overall
 from .current import current_rows
@@ -14,13 +15,13 @@ from .rows import Raw
 from .run import Run
 from .seeds import Seeds
 from .touchpoints import Touchpoint, all_touchpoints
-from .transitions import StageModel, stage_occupancy, transition_matrix, transitions_of
+from .transitions import StageModel, Transition, stage_occupancy, transition_matrix, transitions_of
 
 # touchpoint_id -> (channel, campaign), as the channel rules have it
 Channels = Mapping[str, tuple[str | None, str | None]]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Recount:
     identity: Identity
     orders: list[SettledOrder]
@@ -33,7 +34,8 @@ class Recount:
     def person(self, person_id: str) -> Person:
         return next(person for person in self.people if person.person_id == person_id)
 
-    def transitions(self) -> list:
+    @cached_property
+    def transitions(self) -> list[Transition]:
         return [
             transition
             for person in self.people
@@ -43,7 +45,7 @@ class Recount:
 
     def transition_matrix(self) -> dict:
         calendar = Calendar(self.run.reporting_time_zone)
-        return transition_matrix(self.people, self.transitions(), self.models, calendar)
+        return transition_matrix(self.people, self.transitions, self.models, calendar)
 
     def stage_occupancy(self) -> dict:
         return stage_occupancy(self.people, self.models, self.run.as_of)
@@ -51,11 +53,15 @@ class Recount:
     def stage_funnel(self) -> dict:
         return stage_funnel(self.people, self.models, self.run)
 
-    def cohort_retention(self) -> dict:
+    @cached_property
+    def cohorts(self) -> dict:
         return cohort_retention(self.people, self.run, self.seeds)
 
+    def cohort_retention(self) -> dict:
+        return self.cohorts
+
     def cohort_retention_overall(self) -> dict:
-        return cohort_retention_overall(self.cohort_retention())
+        return cohort_retention_overall(self.cohorts)
 
 
 def recount(

@@ -48,19 +48,23 @@ class Seeds:
     grids: dict[str, CohortGrid]
     rates: Rates = field(default_factory=dict)
     bot_patterns: tuple[tuple[str, str | None], ...] = (("bot", None),)  # pattern, but not this
+    answers: dict = field(default_factory=dict, compare=False)  # asked before, and few
 
     def signalled_stage(self, touchpoint: str, score: int | None, phase: str) -> str | None:
-        for rule in self.rules:
-            if rule.matches(touchpoint, score, phase):
-                return rule.stage
-        return None
+        asked = (touchpoint, score, phase)
+        if asked not in self.answers:
+            matching = (rule.stage for rule in self.rules if rule.matches(*asked))
+            self.answers[asked] = next(matching, None)
+        return self.answers[asked]
 
     def is_bot(self, event: WebEvent) -> bool:
         agent = (event.user_agent or "").lower()
-        return any(
-            pattern in agent and not (exception and exception in agent)
-            for pattern, exception in self.bot_patterns
-        )
+        if agent not in self.answers:
+            self.answers[agent] = any(
+                pattern in agent and not (exception and exception in agent)
+                for pattern, exception in self.bot_patterns
+            )
+        return self.answers[agent]
 
     def position(self, stage: str | None) -> int:
         """From 1; 0 for no stage."""

@@ -569,7 +569,7 @@ def test_transitions_of_one_person_in_two_vocabularies():
     told = {
         model: [
             (each.from_stage, each.to_stage, each.direction, each.skipped_stages, each.duration)
-            for each in recounted.transitions()
+            for each in recounted.transitions
             if each.stage_model == model
         ]
         for model in ("digital", "experience")
