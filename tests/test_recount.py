@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from .recount.compare import Comparison, Difference, compare
-from .recount.histories import CLEAR_CHANNELS, generated_worlds, merged, world_prefix
+from .recount.compare import Comparison, compare
+from .recount.histories import CLEAR_CHANNELS, generated_worlds, merged
 from .recount.rows import Row, gathered
 from .recount.run import Run
+from .recount.shrink import differing_worlds, shrunk
 from .recount.warehouse import build, read_mart, write_data_dir
 
 WORLDS = 500
@@ -50,7 +51,7 @@ def test_marts_agree_with_the_recount_on_generated_histories(name: str, tmp_path
     write_data_dir(tmp_path, gathered(rows), run)
     build(tmp_path)
     comparison = compare(tmp_path)
-    assert not comparison.differences, explained(comparison, found)
+    assert not comparison.differences, explained(comparison, found, run, tmp_path)
     assert all(comparison.cells.values()), comparison.cells
     assert_clear_channels(tmp_path, rows)
 
@@ -71,41 +72,23 @@ def assert_clear_channels(data_dir: Path, rows: list[Row]) -> None:
     assert not wrong
 
 
-def explained(comparison: Comparison, found: list[list[Row]]) -> str:
-    """The differences by mart and column, a few of them, and the smallest world that shows one."""
+def explained(comparison: Comparison, found: list[list[Row]], run: Run, folder: Path) -> str:
+    """The differences by mart and column, and the smallest history that shows one."""
     differences = comparison.differences
     counts = Counter((each.mart, each.column) for each in differences)
-    by_world: dict[int, list[Difference]] = defaultdict(list)
-    for each in differences:
-        number = world_of(each, len(found))
-        if number is not None:
-            by_world[number].append(each)
     lines = [f"{len(differences)} of {comparison.total} cells differ: {dict(counts)}"]
+    by_world = differing_worlds(differences, len(found))
     if by_world:
         smallest = min(by_world, key=lambda number: len(found[number]))
-        lines.append(f"the smallest of {len(by_world)} worlds, number {smallest}:")
-        lines += [str(each) for each in by_world[smallest]]
-        rows = sorted(found[smallest], key=lambda row: row.instant)
-        lines += [f"  {described(row)}" for row in rows]
-    else:
-        lines += [str(each) for each in differences[:20]]
-    return "\n".join(lines)
-
-
-def world_of(difference: Difference, worlds: int) -> int | None:
-    text = " ".join(str(part) for part in difference.key)
-    for number in range(worlds):
-        if world_prefix(number) in text:
-            return number
-    return None
+        world, differences = shrunk(found[smallest], run, folder / "shrink")
+        lines.append(f"{len(by_world)} worlds show it; what is left of number {smallest}:")
+        lines += [f"  {described(row)}" for row in sorted(world, key=lambda row: row.instant)]
+    return "\n".join([*lines, *(str(each) for each in differences[:20])])
 
 
 def described(row: Row) -> str:
     """A row without what says nothing."""
-    values = {name: getattr(row, name) for name in slots_of(row)}
-    told = ", ".join(f"{name}={value}" for name, value in values.items() if value is not None)
+    names = [name for name in row.__dataclass_fields__ if name not in ("load_id", "user_agent")]
+    values = [(name, getattr(row, name)) for name in names]
+    told = ", ".join(f"{name}={value}" for name, value in values if value is not None)
     return f"{row.kind}({told})"
-
-
-def slots_of(row: Row) -> list[str]:
-    return [name for name in row.__dataclass_fields__ if name not in ("load_id", "user_agent")]

@@ -48,7 +48,7 @@ class Seeds:
     grids: dict[str, CohortGrid]
     rates: Rates = field(default_factory=dict)
     bot_patterns: tuple[tuple[str, str | None], ...] = (("bot", None),)  # pattern, but not this
-    answers: dict = field(default_factory=dict, compare=False)  # asked before, and few
+    answers: dict = field(default_factory=dict, init=False, compare=False)  # asked before, and few
 
     def signalled_stage(self, touchpoint: str, score: int | None, phase: str) -> str | None:
         asked = (touchpoint, score, phase)

@@ -101,8 +101,8 @@ def write_run(data_dir: Path, run: Run) -> None:
 # ---------------------------------------------------------------- building
 
 
-def build(data_dir: Path) -> None:
-    """One dbt build; a failure is raised with dbt's own words."""
+def build(data_dir: Path, with_tests: bool = True) -> None:
+    """One dbt build, with the data tests or without; a failure is raised with dbt's own words."""
     environment = {
         **os.environ,
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
@@ -114,6 +114,7 @@ def build(data_dir: Path) -> None:
         "build",
         "--exclude-resource-type",
         "unit_test",
+        *(() if with_tests else ("--exclude-resource-type", "test")),
         "--project-dir",
         str(PROJECT / "dbt_project"),
         "--profiles-dir",
