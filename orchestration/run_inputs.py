@@ -22,6 +22,7 @@ SCALARS = {
     "max_people_per_device": "integer",
     "visit_timeout_minutes": "integer",
     "conversion_window_days": "integer",
+    "experiment_window_days": "integer",
 }
 CODE = ("dbt_project", "expectations", "orchestration")
 SUFFIXES = {".py", ".sql", ".yml", ".csv"}

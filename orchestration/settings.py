@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     max_people_per_device: int = Field(10, ge=1)
     visit_timeout_minutes: int = Field(30, ge=1)
     conversion_window_days: int = Field(30, ge=1)
+    experiment_window_days: int = Field(14, ge=1)
     own_domains: tuple[str, ...] = ()
     payment_domains: tuple[str, ...] = (
         "paypal.com",

@@ -13,4 +13,5 @@ class Run:
     max_people_per_device: int = 10
     visit_timeout_minutes: int = 30
     conversion_window_days: int = 30
+    experiment_window_days: int = 14
     stage_models: tuple[str, ...] = ()  # empty: all

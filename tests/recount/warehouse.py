@@ -74,6 +74,7 @@ def write_run(data_dir: Path, run: Run) -> None:
         "max_people_per_device": pa.array([run.max_people_per_device], integer),
         "visit_timeout_minutes": pa.array([run.visit_timeout_minutes], integer),
         "conversion_window_days": pa.array([run.conversion_window_days], integer),
+        "experiment_window_days": pa.array([run.experiment_window_days], integer),
     }
     pq.write_table(pa.table(settings), folder / "settings.parquet")
     models = list(run.stage_models)

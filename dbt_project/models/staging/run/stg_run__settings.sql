@@ -11,7 +11,8 @@ typed as (
         orders_from,
         cast(max_people_per_device as integer) as max_people_per_device,
         cast(visit_timeout_minutes as integer) as visit_timeout_minutes,
-        cast(conversion_window_days as integer) as conversion_window_days
+        cast(conversion_window_days as integer) as conversion_window_days,
+        cast(experiment_window_days as integer) as experiment_window_days
     from settings
 )
 
