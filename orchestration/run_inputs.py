@@ -23,6 +23,8 @@ SCALARS = {
     "visit_timeout_minutes": "integer",
     "conversion_window_days": "integer",
     "experiment_window_days": "integer",
+    "attribution_lookback_days": "integer",
+    "split_by_order": "boolean",
 }
 CODE = ("dbt_project", "expectations", "orchestration")
 SUFFIXES = {".py", ".sql", ".yml", ".csv"}

@@ -70,6 +70,8 @@ class Settings(BaseSettings):
     visit_timeout_minutes: int = Field(30, ge=1)
     conversion_window_days: int = Field(30, ge=1)
     experiment_window_days: int = Field(14, ge=1)
+    attribution_lookback_days: int = Field(30, ge=1)
+    split_by_order: bool = True
     own_domains: tuple[str, ...] = ()
     payment_domains: tuple[str, ...] = (
         "paypal.com",

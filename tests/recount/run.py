@@ -14,4 +14,6 @@ class Run:
     visit_timeout_minutes: int = 30
     conversion_window_days: int = 30
     experiment_window_days: int = 14
+    attribution_lookback_days: int = 30
+    split_by_order: bool = True
     stage_models: tuple[str, ...] = ()  # empty: all

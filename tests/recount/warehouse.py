@@ -75,6 +75,8 @@ def write_run(data_dir: Path, run: Run) -> None:
         "visit_timeout_minutes": pa.array([run.visit_timeout_minutes], integer),
         "conversion_window_days": pa.array([run.conversion_window_days], integer),
         "experiment_window_days": pa.array([run.experiment_window_days], integer),
+        "attribution_lookback_days": pa.array([run.attribution_lookback_days], integer),
+        "split_by_order": pa.array([run.split_by_order], pa.bool_()),
     }
     pq.write_table(pa.table(settings), folder / "settings.parquet")
     models = list(run.stage_models)
