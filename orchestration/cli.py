@@ -39,11 +39,12 @@ def simulate(
 
     Example: journey simulate --people 2000 --days 90 --seed 1
     """
+    from orchestration import show
     from orchestration.simulate import simulate as simulate_shop
 
     settings = Settings.load(config, data_dir)
     summary = simulate_shop(settings.landing_dir, people=people, days=days, seed=seed)
-    console().print(str(summary))
+    show.simulated(summary)
 
 
 @app.command()

@@ -113,9 +113,7 @@ def _explain(settings: Settings, result: object) -> JourneyError:
     """The first failure of a run as an error of ours."""
     log = settings.logs_dir / "night.log"
     for event in result.all_events:
-        if event.is_step_failure:
-            error = event.event_specific_data.error
-        elif event.event_type_value == "PIPELINE_FAILURE":
+        if event.is_step_failure or event.event_type_value == "PIPELINE_FAILURE":
             error = event.event_specific_data.error
         else:
             continue

@@ -1,18 +1,19 @@
 """How nights and status look in a terminal. Words and tables only; no data is read here."""
 
 import contextlib
-import dataclasses
 import json
 import logging
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from orchestration import night as nights
+from orchestration.night import Night
 from orchestration.progress import logger as progress_logger
 from orchestration.settings import Settings
+from orchestration.simulate import Summary
 
 
 class _Lines(logging.Handler):
@@ -23,10 +24,12 @@ class _Lines(logging.Handler):
         self.console = console
 
     def emit(self, record: logging.LogRecord) -> None:
-        step = getattr(record, "step", "")
-        colour = "red" if record.levelno >= logging.ERROR else "green"
-        mark = "✗" if record.levelno >= logging.ERROR else "✓"
-        self.console.print(f"[{colour}]{mark}[/] {step:<22} ", end="")
+        is_bad = record.levelno >= logging.WARNING
+        self.console.print(
+            "[red]✗[/]" if is_bad else "[green]✓[/]",
+            f"{getattr(record, 'step', ''):<22}",
+            end=" ",
+        )
         self.console.print(record.getMessage(), markup=False)
 
 
@@ -43,3 +46,66 @@ def progress(*, quiet: bool) -> Iterator[None]:
     finally:
         progress_logger.removeHandler(handler)
         progress_logger.propagate = True
+
+
+def simulated(summary: Summary) -> None:
+    """What a demo shop consists of."""
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(
+        f"A shop of {summary.people:,} people, {summary.first} to {summary.last}, seed "
+        f"{summary.seed}: {sum(summary.rows.values()):,} rows in {sum(summary.files.values()):,} "
+        f"files ({summary.size / 1e6:,.0f} MB) under {_short(summary.landing_dir)}"
+    )
+
+
+def night(settings: Settings, outcome: Night, *, as_json: bool) -> None:
+    """What came of a night, and where to look next."""
+    version = outcome.version
+    if as_json:
+        print(json.dumps(_night_as_dict(outcome), default=str))
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    if version is None:
+        console.print("Nothing new: no file that the ledger does not know, so nothing published.")
+        return
+    warnings = [check for check in version.checks if not check.is_passed]
+    console.print()
+    as_of = f"{version.as_of:%Y-%m-%d %H:%M}"
+    console.print(f"[bold]Published version {version.name}[/], as of {as_of} UTC")
+    console.print(f"{len(version.checks)} checks on the marts, {len(warnings)} warnings")
+    for check in warnings[:5]:
+        console.print(f"  [yellow]![/] {check.asset}: {check.expected} ({check.detail})")
+    console.print()
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for what, where in (
+        ("query", settings.published_dir / "current.duckdb"),
+        ("Parquet", settings.published_dir / "parquet"),
+        ("what was expected of the data", settings.data_docs_dir / "index.html"),
+        ("versions, freshness, quarantine", "journey status"),
+        ("the asset catalogue", "journey serve"),
+    ):
+        table.add_row(f"  {what}", _short(where))
+    console.print(table)
+
+
+def _night_as_dict(outcome: Night) -> dict[str, object]:
+    version = outcome.version
+    if version is None:
+        return {"status": "nothing new"}
+    return {
+        "status": "published",
+        "run_id": outcome.run_id,
+        "version": version.name,
+        "as_of": version.as_of,
+        "row_counts": version.row_counts,
+        "warnings": [
+            f"{check.asset} {check.check_name}" for check in version.checks if not check.is_passed
+        ],
+    }
+
+
+def _short(path: Path | str) -> str:
+    """A path as one would type it from here."""
+    if isinstance(path, Path) and path.is_relative_to(Path.cwd()):
+        return str(path.relative_to(Path.cwd()))
+    return str(path)

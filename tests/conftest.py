@@ -14,7 +14,7 @@ import pytest
 REPO = Path(__file__).resolve().parent.parent
 SHARED_DATA = REPO.parent / "shared" / "data"
 JOURNEY = Path(sys.executable).parent / "journey"
-DEMO_PEOPLE, DEMO_DAYS, DEMO_SEED = 600, 75, 7
+DEMO_PEOPLE, DEMO_DAYS, DEMO_SEED = 1500, 120, 7
 
 
 @dataclass
