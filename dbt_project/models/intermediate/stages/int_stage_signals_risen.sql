@@ -1,0 +1,46 @@
+with touchpoints as (
+    select * from {{ ref('int_touchpoints_signalled') }}
+),
+
+-- only the first signal of a stage can rise above what came before it, so the rest goes
+-- before anything is sorted
+first_signals as (
+    select
+        person_id,
+        visit_number,
+        stage_position,
+        min(occurred_at) as signalled_at
+    from touchpoints
+    where
+        is_inbound
+        and stage_position is not null
+    group by
+        person_id,
+        visit_number,
+        stage_position
+),
+
+compared as (
+    select
+        *,
+        max(stage_position) over (
+            partition by person_id, visit_number
+            order by signalled_at asc nulls last, stage_position asc nulls last
+            rows between unbounded preceding and 1 preceding
+        ) as highest_position_before
+    from first_signals
+),
+
+risen as (
+    select
+        person_id,
+        visit_number,
+        stage_position,
+        signalled_at
+    from compared
+    where
+        highest_position_before is null
+        or stage_position > highest_position_before
+)
+
+select * from risen
