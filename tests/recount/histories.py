@@ -65,7 +65,14 @@ BEFORE_THE_ORDER = [
     "begin_checkout",
 ]
 AROUND_THE_ORDER = ["login", "account_view", "order_tracked", "share", "refer_friend"]
-WEB_EVENTS = [*BEFORE_THE_ORDER, *BEFORE_THE_ORDER, *AROUND_THE_ORDER, "purchase", "review_read"]
+WEB_EVENTS = [
+    *BEFORE_THE_ORDER,
+    *BEFORE_THE_ORDER,
+    *AROUND_THE_ORDER,
+    "purchase",
+    "review_read",
+    "refund",
+]
 EMAIL_EVENTS = [
     "sent",
     "delivered",
@@ -93,6 +100,7 @@ CLEAR_CHANNELS = {
     ("google", "organic"): "organic_search",
     ("newsletter", "email"): "email",
     ("facebook", "social"): "organic_social",
+    ("(direct)", "(none)"): "direct",
 }
 
 # Names that sort differently by letter and by byte.

@@ -74,7 +74,7 @@ def recount(
     orders = settled_orders(current, run, seeds.rates, seeds.is_bot)
     evidence = collected_evidence(current, raw["customers"], run.as_of)
     identity = Identity(evidence, run.max_people_per_device)
-    touchpoints = all_touchpoints(current, orders, identity, run, seeds.is_bot)
+    touchpoints = all_touchpoints(current, orders, identity, seeds.is_bot)
     for touchpoint in touchpoints:
         given = (channels or {}).get(touchpoint.touchpoint_id, (None, None))
         touchpoint.channel, touchpoint.campaign = given

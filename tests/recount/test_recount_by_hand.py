@@ -370,8 +370,12 @@ def test_a_visits_channel_is_that_of_its_first_touchpoint_which_has_one():
         web("03-01 09:05", event_id="b"),
         web("03-01 09:06", event_id="c"),
         web("03-02 09:00", event_id="d"),
+        web("03-03 09:00", event_id="e"),
+        web("03-03 09:01", event_id="f"),
     ]
     channels = {
+        "web_events:shop:e": ("direct", None),  # tagged as direct: that is a channel
+        "web_events:shop:f": ("email", "news"),
         "web_events:shop:b": ("paid_search", "spring"),
         "web_events:shop:c": ("email", "news"),
     }
@@ -379,6 +383,7 @@ def test_a_visits_channel_is_that_of_its_first_touchpoint_which_has_one():
     person = recounted.person("anon:d1")
     assert [(visit.channel, visit.campaign) for visit in person.visits] == [
         ("paid_search", "spring"),
+        ("direct", None),
         ("direct", None),
     ]
     assert (person.acquisition_channel, person.acquisition_campaign) == ("paid_search", "spring")

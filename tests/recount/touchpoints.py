@@ -7,7 +7,6 @@ from datetime import datetime
 from .identity import Identity
 from .orders import SettledOrder
 from .rows import Raw, WebEvent
-from .run import Run
 
 IsBot = Callable[[WebEvent], bool]
 
@@ -47,10 +46,10 @@ class Touchpoint:
 
 
 def all_touchpoints(
-    current: Raw, orders: list[SettledOrder], identity: Identity, run: Run, is_bot: IsBot
+    current: Raw, orders: list[SettledOrder], identity: Identity, is_bot: IsBot
 ) -> list[Touchpoint]:
     touchpoints = [
-        *web_touchpoints(current, run, is_bot),
+        *web_touchpoints(current, is_bot),
         *email_touchpoints(current),
         *order_touchpoints(orders),
         *other_touchpoints(current),
@@ -68,11 +67,11 @@ def all_touchpoints(
     return touchpoints
 
 
-def web_touchpoints(current: Raw, run: Run, is_bot: IsBot) -> list[Touchpoint]:
+def web_touchpoints(current: Raw, is_bot: IsBot) -> list[Touchpoint]:
     touchpoints = []
     for row in current["web_events"]:
-        if run.orders_from == "web" and row.event_name == "refund":
-            continue  # there, it is a refund, and refunds are no touchpoints
+        if row.event_name == "refund":
+            continue  # refunds are no touchpoints
         bot = is_bot(row)
         touchpoints.append(
             Touchpoint(

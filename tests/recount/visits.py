@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from .touchpoints import Touchpoint
 
 OVERLONG = timedelta(hours=24)
-NO_CHANNEL = (None, "direct")
 
 
 @dataclass(slots=True)
@@ -38,7 +37,7 @@ class Visit:
     @property
     def _first_with_a_channel(self) -> Touchpoint | None:
         for touchpoint in self.touchpoints:
-            if touchpoint.channel not in NO_CHANNEL:
+            if touchpoint.channel is not None:
                 return touchpoint
         return None
 
