@@ -1,3 +1,11 @@
+{{ config(pre_hook=keep_join_sides(), post_hook=free_join_sides()) }}
+
+{%- set text = typed_null(dbt.type_string()) -%}
+{%- set columns = [
+    ('kind', none), ('source', 'source'), ('key', none), ('occurred_at', 'occurred_at'),
+    ('anonymous_id', text), ('customer_id', 'customer_id'), ('email_key', 'email_key'),
+] %}
+
 with settings as (
     select * from {{ ref('stg_run__settings') }}
 ),
@@ -30,103 +38,72 @@ customer_versions as (
     select * from {{ ref('stg_customers__versions') }}
 ),
 
-evidence as (
+carriers as (
     select
-        'web_events' as kind,
-        source,
-        event_id as key,
-        occurred_at,
-        anonymous_id,
-        customer_id,
-        email_key
+        {{ union_part(columns, dict(
+            kind="'web_events'", key='event_id', anonymous_id='anonymous_id'
+        )) }}
     from web_events
-    where {{ has_two_identifiers() }}
 
     union all
 
-    select
-        'email_events' as kind,
-        source,
-        event_id as key,
-        occurred_at,
-        cast(null as {{ dbt.type_string() }}) as anonymous_id,
-        customer_id,
-        email_key
+    select {{ union_part(columns, dict(kind="'email_events'", key='event_id')) }}
     from email_events
-    where customer_id is not null and email_key is not null
 
     union all
 
-    -- A test order is nothing, so it says nothing about people either.
+    -- A test order is nothing, and so is the feed where web events are the orders.
     select
-        'orders' as kind,
-        source,
-        order_id as key,
-        ordered_at as occurred_at,
-        anonymous_id,
-        customer_id,
-        email_key
+        {{ union_part(columns, dict(
+            kind="'orders'", key='order_id', occurred_at='ordered_at', anonymous_id='anonymous_id'
+        )) }}
     from orders
-    where not is_test and {{ has_two_identifiers() }}
+    where not is_test and (select settings.orders_from from settings) = 'orders'
 
     union all
 
     select
-        'feedback' as kind,
-        source,
-        feedback_id as key,
-        occurred_at,
-        anonymous_id,
-        customer_id,
-        email_key
+        {{ union_part(columns, dict(
+            kind="'feedback'", key='feedback_id', anonymous_id='anonymous_id'
+        )) }}
     from feedback
-    where {{ has_two_identifiers() }}
 
     union all
 
     -- The referrer is another person: only the two identifiers of the referred one are evidence.
     select
-        'referrals' as kind,
-        source,
-        referral_id as key,
-        occurred_at,
-        cast(null as {{ dbt.type_string() }}) as anonymous_id,
-        referred_customer_id as customer_id,
-        referred_email_key as email_key
+        {{ union_part(columns, dict(
+            kind="'referrals'", key='referral_id',
+            customer_id='referred_customer_id', email_key='referred_email_key'
+        )) }}
     from referrals
-    where referred_customer_id is not null and referred_email_key is not null
 
     union all
 
     select
-        'support_tickets' as kind,
-        source,
-        ticket_id as key,
-        opened_at as occurred_at,
-        cast(null as {{ dbt.type_string() }}) as anonymous_id,
-        customer_id,
-        email_key
+        {{ union_part(columns, dict(
+            kind="'support_tickets'", key='ticket_id', occurred_at='opened_at'
+        )) }}
     from support_tickets
-    where customer_id is not null and email_key is not null
 
     union all
 
     select
-        'customers' as kind,
-        source,
-        customer_id as key,
-        coalesce(created_at, updated_at) as occurred_at,
-        cast(null as {{ dbt.type_string() }}) as anonymous_id,
-        customer_id,
-        email_key
+        {{ union_part(columns, dict(
+            kind="'customers'", key='customer_id', occurred_at='coalesce(created_at, updated_at)'
+        )) }}
     from customer_versions
-    where email_key is not null
 ),
 
-facts as (
+evidence as (
     select *
-    from evidence
-    where occurred_at < (select settings.as_of from settings)
+    from carriers
+    where
+        occurred_at < (select settings.as_of from settings)
+        and (
+            (customer_id is not null and (anonymous_id is not null or email_key is not null))
+            or (anonymous_id is not null and email_key is not null)
+        )
 )
 
-select * from facts
+select * from evidence

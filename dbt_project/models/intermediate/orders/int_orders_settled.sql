@@ -1,3 +1,5 @@
+{{ config(pre_hook=keep_join_sides(), post_hook=free_join_sides()) }}
+
 with settings as (
     select * from {{ ref('stg_run__settings') }}
 ),
@@ -100,8 +102,9 @@ refunds as (
         orders_named.touchpoint_id,
         fed_refunds.amount
     from fed_refunds
+    cross join settings
     inner join orders_named on fed_refunds.order_id = orders_named.order_id
-    where orders_named.same_number_rank = 1
+    where settings.orders_from = 'orders' and orders_named.same_number_rank = 1
 
     union all
 

@@ -1,3 +1,5 @@
+{{ config(pre_hook=keep_join_sides(), post_hook=free_join_sides()) }}
+
 with web_events as (
     select * from {{ ref('stg_web__events') }}
 ),

@@ -1,131 +1,67 @@
+{{ config(pre_hook=keep_join_sides(), post_hook=free_join_sides()) }}
+
 with touchpoints as (
-    select * from {{ ref('int_touchpoints_unioned') }}
+    select * from {{ ref('int_touchpoints_identified') }}
 ),
 
-emails_owned as (
-    select * from {{ ref('int_emails_owned') }}
+visit_slots as (
+    select * from {{ ref('int_visit_slots_numbered') }}
 ),
 
-devices_identified as (
-    select * from {{ ref('int_devices_identified') }}
+traffic_sources as (
+    select * from {{ ref('int_traffic_sources_classified') }}
 ),
 
 settings as (
     select * from {{ ref('stg_run__settings') }}
 ),
 
--- Open ends become far ends, and rows that name their person look up no device, so that both
--- lookups are plain equality joins.
-device_spans as (
+slotted as (
     select
-        anonymous_id,
-        coalesce(valid_from, cast('0001-01-01' as {{ dbt.type_timestamp() }})) as valid_from,
-        coalesce(valid_to, cast('9999-12-31' as {{ dbt.type_timestamp() }})) as valid_to,
-        person_id,
-        person_id_basis,
-        latest_person_id
-    from devices_identified
-),
-
-carriers as (
-    select
-        *,
-        case when customer_id is null then email_key end as deciding_email_key,
+        touchpoints.*,
         case
-            when customer_id is null and email_key is null then anonymous_id
-        end as deciding_anonymous_id
+            when touchpoints.is_inbound
+                then
+                    {{ visit_slot('touchpoints.occurred_at', 'settings.visit_timeout_minutes') }}
+        end as visit_slot
     from touchpoints
-),
-
-identified as (
-    select
-        carriers.*,
-        coalesce(
-            {{ person_id('carriers', 'emails_owned') }},
-            device_spans.person_id,
-            'anon:' || carriers.anonymous_id
-        ) as person_id,
-        case
-            when carriers.customer_id is not null then 'own_customer'
-            when carriers.email_key is not null then 'own_email'
-            else coalesce(device_spans.person_id_basis, 'device_only')
-        end as person_id_basis,
-        coalesce(
-            {{ person_id('carriers', 'emails_owned') }},
-            device_spans.latest_person_id,
-            'anon:' || carriers.anonymous_id
-        ) as person_id_latest
-    from carriers
-    left join emails_owned on carriers.deciding_email_key = emails_owned.email_key
-    left join device_spans
-        on
-            carriers.deciding_anonymous_id = device_spans.anonymous_id
-            and carriers.occurred_at >= device_spans.valid_from
-            and carriers.occurred_at < device_spans.valid_to
-),
-
-preceded as (
-    select
-        *,
-        lag(occurred_at) over (
-            partition by person_id, is_inbound
-            order by occurred_at asc nulls last
-        ) as previous_at
-    from identified
-),
-
-opened as (
-    select
-        preceded.*,
-        case
-            when preceded.previous_at is null then 1
-            when
-                {{ microseconds_between('preceded.previous_at', 'preceded.occurred_at') }}
-                > cast(settings.visit_timeout_minutes as bigint) * 60000000
-                then 1
-            else 0
-        end as opens_visit
-    from preceded
     cross join settings
-),
-
-numbered as (
-    select
-        *,
-        case
-            when is_inbound
-                then cast(sum(opens_visit) over (
-                    partition by person_id, is_inbound
-                    order by occurred_at asc nulls last
-                    rows between unbounded preceding and current row
-                ) as integer)
-        end as visit_number
-    from opened
 ),
 
 sessionized as (
     select
-        touchpoint_id,
-        kind,
-        source,
-        person_id,
-        person_id_basis,
-        person_id_latest,
-        occurred_at,
-        touchpoint,
-        is_inbound,
-        is_bot,
-        is_machine,
-        is_web,
-        score,
-        channel,
-        campaign,
-        device,
-        country,
-        order_id,
-        visit_number,
-        person_id || '#' || cast(visit_number as {{ dbt.type_string() }}) as visit_id
-    from numbered
+        {{ touchpoint_id('slotted.kind', 'slotted.source', 'slotted.key') }} as touchpoint_id,
+        slotted.kind,
+        slotted.source,
+        slotted.person_id,
+        slotted.person_id_basis,
+        slotted.person_id_latest,
+        slotted.occurred_at,
+        slotted.touchpoint,
+        slotted.is_inbound,
+        slotted.is_bot,
+        slotted.is_machine,
+        slotted.is_web,
+        slotted.score,
+        coalesce(slotted.channel, traffic_sources.channel) as channel,
+        slotted.campaign,
+        slotted.device,
+        slotted.country,
+        slotted.order_id,
+        visit_slots.visit_number,
+        slotted.person_id
+        || '#'
+        || cast(visit_slots.visit_number as {{ dbt.type_string() }}) as visit_id
+    from slotted
+    left join visit_slots
+        on
+            slotted.person_id = visit_slots.person_id
+            and slotted.visit_slot = visit_slots.visit_slot
+    left join traffic_sources
+        on
+            {{ same_key('slotted', 'traffic_sources', [
+                'referrer', 'utm_source', 'utm_medium', 'utm_campaign', 'click_parameter'
+            ]) }}
 )
 
 select * from sessionized

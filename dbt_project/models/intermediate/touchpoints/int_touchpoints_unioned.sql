@@ -1,5 +1,19 @@
-{#- A view: it is read once, and five million rows are not worth writing twice. -#}
+{#- A view: it is read twice, and five million rows are not worth writing more than once. -#}
 {{ config(materialized='view') }}
+
+{%- set text = typed_null(dbt.type_string()) -%}
+{%- set columns = [
+    ('kind', none), ('source', 'source'), ('key', none), ('occurred_at', 'occurred_at'),
+    ('anonymous_id', text), ('customer_id', text), ('email_key', text),
+    ('touchpoint', none), ('is_inbound', 'true'), ('is_bot', 'false'), ('is_machine', 'false'),
+    ('is_web', 'false'), ('score', typed_null('double')), ('order_id', text),
+    ('channel', text), ('campaign', text), ('device', text), ('country', text),
+    ('referrer', text), ('utm_source', text), ('utm_medium', text), ('utm_campaign', text),
+    ('click_parameter', text),
+] -%}
+{%- set identified = {
+    'anonymous_id': 'anonymous_id', 'customer_id': 'customer_id', 'email_key': 'email_key'
+} -%}
 
 with web_events as (
     select * from {{ ref('stg_web__events') }}
@@ -29,168 +43,91 @@ bots as (
     select * from {{ ref('int_bots_recognized') }}
 ),
 
-traffic_sources as (
-    select * from {{ ref('int_traffic_sources_classified') }}
-),
-
 outbound_touchpoints as (
     select * from {{ ref('outbound_touchpoints') }}
 ),
 
-unioned as (
-    -- A refund is the shop's act, whatever feed reports it: no touchpoint.
+-- A refund is the shop's act, whatever feed reports it: no touchpoint.
+web_events_judged as (
     select
-        'web_events' as kind,
-        web_events.source,
-        web_events.event_id as key,
-        web_events.occurred_at,
-        web_events.anonymous_id,
-        web_events.customer_id,
-        web_events.email_key,
-        'web:' || web_events.event_name as touchpoint,
-        bots.user_agent is null as is_inbound,
-        bots.user_agent is not null as is_bot,
-        false as is_machine,
-        true as is_web,
-        cast(null as double) as score,
-        traffic_sources.channel,
-        web_events.utm_campaign as campaign,
-        web_events.device,
-        web_events.country,
-        web_events.order_id
+        web_events.*,
+        bots.user_agent is not null as is_bot
     from web_events
     left join bots on web_events.user_agent = bots.user_agent
-    left join traffic_sources
-        on {{ same_key('web_events', 'traffic_sources', [
-            'referrer', 'utm_source', 'utm_medium', 'utm_campaign', 'click_parameter'
-        ]) }}
     where web_events.event_name <> 'refund'
+),
 
-    union all
-
+email_events_judged as (
     select
-        'email_events' as kind,
-        email_events.source,
-        email_events.event_id as key,
-        email_events.occurred_at,
-        cast(null as {{ dbt.type_string() }}) as anonymous_id,
-        email_events.customer_id,
-        email_events.email_key,
-        'email:' || email_events.event_name as touchpoint,
-        outbound_touchpoints.touchpoint is null as is_inbound,
-        false as is_bot,
-        email_events.is_machine,
-        false as is_web,
-        cast(null as double) as score,
-        'email' as channel,
-        email_events.campaign,
-        cast(null as {{ dbt.type_string() }}) as device,
-        cast(null as {{ dbt.type_string() }}) as country,
-        cast(null as {{ dbt.type_string() }}) as order_id
+        email_events.*,
+        outbound_touchpoints.touchpoint is null as is_inbound
     from email_events
     left join outbound_touchpoints
         on
             'email:' || email_events.event_name = outbound_touchpoints.touchpoint
             and (email_events.is_machine or not outbound_touchpoints.is_only_by_machine)
+),
+
+touchpoints as (
+    select
+        {{ union_part(columns, dict(
+            identified,
+            kind="'web_events'", key='event_id', touchpoint="'web:' || event_name",
+            is_inbound='not is_bot', is_bot='is_bot', is_web='true', order_id='order_id',
+            campaign='utm_campaign', device='device', country='country', referrer='referrer',
+            utm_source='utm_source', utm_medium='utm_medium', utm_campaign='utm_campaign',
+            click_parameter='click_parameter'
+        )) }}
+    from web_events_judged
 
     union all
 
     select
-        'orders' as kind,
-        source,
-        order_id as key,
-        ordered_at as occurred_at,
-        anonymous_id,
-        customer_id,
-        email_key,
-        case when is_counted then 'order:placed' else 'order:cancelled' end as touchpoint,
-        true as is_inbound,
-        false as is_bot,
-        false as is_machine,
-        false as is_web,
-        cast(null as double) as score,
-        cast(null as {{ dbt.type_string() }}) as channel,
-        cast(null as {{ dbt.type_string() }}) as campaign,
-        cast(null as {{ dbt.type_string() }}) as device,
-        cast(null as {{ dbt.type_string() }}) as country,
-        order_id
+        {{ union_part(columns, dict(
+            kind="'email_events'", key='event_id', touchpoint="'email:' || event_name",
+            customer_id='customer_id', email_key='email_key',
+            is_inbound='is_inbound', is_machine='is_machine',
+            channel="'email'", campaign='campaign'
+        )) }}
+    from email_events_judged
+
+    union all
+
+    select
+        {{ union_part(columns, dict(
+            identified,
+            kind="'orders'", key='order_id', occurred_at='ordered_at', order_id='order_id',
+            touchpoint="case when is_counted then 'order:placed' else 'order:cancelled' end"
+        )) }}
     from orders
 
     union all
 
     select
-        'feedback' as kind,
-        source,
-        feedback_id as key,
-        occurred_at,
-        anonymous_id,
-        customer_id,
-        email_key,
-        'feedback:' || feedback_kind as touchpoint,
-        true as is_inbound,
-        false as is_bot,
-        false as is_machine,
-        false as is_web,
-        score,
-        cast(null as {{ dbt.type_string() }}) as channel,
-        cast(null as {{ dbt.type_string() }}) as campaign,
-        cast(null as {{ dbt.type_string() }}) as device,
-        cast(null as {{ dbt.type_string() }}) as country,
-        order_id
+        {{ union_part(columns, dict(
+            identified,
+            kind="'feedback'", key='feedback_id', touchpoint="'feedback:' || feedback_kind",
+            score='score', order_id='order_id'
+        )) }}
     from feedback
 
     union all
 
     select
-        'referrals' as kind,
-        source,
-        referral_id as key,
-        occurred_at,
-        cast(null as {{ dbt.type_string() }}) as anonymous_id,
-        referrer_customer_id as customer_id,
-        cast(null as {{ dbt.type_string() }}) as email_key,
-        'referral:sent' as touchpoint,
-        true as is_inbound,
-        false as is_bot,
-        false as is_machine,
-        false as is_web,
-        cast(null as double) as score,
-        cast(null as {{ dbt.type_string() }}) as channel,
-        cast(null as {{ dbt.type_string() }}) as campaign,
-        cast(null as {{ dbt.type_string() }}) as device,
-        cast(null as {{ dbt.type_string() }}) as country,
-        cast(null as {{ dbt.type_string() }}) as order_id
+        {{ union_part(columns, dict(
+            kind="'referrals'", key='referral_id', touchpoint="'referral:sent'",
+            customer_id='referrer_customer_id'
+        )) }}
     from referrals
 
     union all
 
     select
-        'support_tickets' as kind,
-        source,
-        ticket_id as key,
-        opened_at as occurred_at,
-        cast(null as {{ dbt.type_string() }}) as anonymous_id,
-        customer_id,
-        email_key,
-        'support:opened' as touchpoint,
-        true as is_inbound,
-        false as is_bot,
-        false as is_machine,
-        false as is_web,
-        cast(null as double) as score,
-        cast(null as {{ dbt.type_string() }}) as channel,
-        cast(null as {{ dbt.type_string() }}) as campaign,
-        cast(null as {{ dbt.type_string() }}) as device,
-        cast(null as {{ dbt.type_string() }}) as country,
-        cast(null as {{ dbt.type_string() }}) as order_id
+        {{ union_part(columns, dict(
+            kind="'support_tickets'", key='ticket_id', occurred_at='opened_at',
+            touchpoint="'support:opened'", customer_id='customer_id', email_key='email_key'
+        )) }}
     from support_tickets
-),
-
-touchpoints as (
-    select
-        {{ touchpoint_id('kind', 'source', 'key') }} as touchpoint_id,
-        *
-    from unioned
 )
 
 select * from touchpoints

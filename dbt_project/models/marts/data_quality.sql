@@ -1,0 +1,137 @@
+with quality as (
+    select * from {{ ref('stg_run__quality') }}
+),
+
+settings as (
+    select * from {{ ref('stg_run__settings') }}
+),
+
+kiosks as (
+    select * from {{ ref('int_kiosks_detected') }}
+),
+
+visits as (
+    select * from {{ ref('int_visits_sessionized') }}
+),
+
+orders as (
+    select * from {{ ref('int_orders_settled') }}
+),
+
+warehouse_checks as (
+    select
+        'kiosk_devices' as check_name,
+        'intermediate/int_kiosks_detected' as asset,
+        'Devices with more identified people than max_people_per_device: they identify nobody'
+            as meaning
+
+    union all
+
+    select
+        'overlong_visits' as check_name,
+        'intermediate/int_visits_sessionized' as asset,
+        'Visits longer than 24 hours: flagged, not cut' as meaning
+
+    union all
+
+    select
+        'orders_without_exchange_rate' as check_name,
+        'intermediate/int_orders_settled' as asset,
+        'Counted orders in a currency without a rate on or before their day: left out of the sums'
+            as meaning
+),
+
+findings as (
+    select
+        'kiosk_devices' as check_name,
+        anonymous_id as finding
+    from kiosks
+
+    union all
+
+    select
+        'overlong_visits' as check_name,
+        visit_id as finding
+    from visits
+    where is_overlong
+
+    union all
+
+    select
+        'orders_without_exchange_rate' as check_name,
+        touchpoint_id as finding
+    from orders
+    where is_counted and not has_rate
+),
+
+findings_ranked as (
+    select
+        *,
+        row_number() over (
+            partition by check_name
+            order by finding asc nulls last
+        ) as finding_rank
+    from findings
+),
+
+findings_summed as (
+    select
+        check_name,
+        count(*) as finding_count,
+        {{ dbt.listagg(
+            'case when finding_rank <= 20 then finding end', "', '", 'order by finding'
+        ) }} as first_findings
+    from findings_ranked
+    group by check_name
+),
+
+warehouse_rows as (
+    select
+        settings.run_id,
+        coalesce(run_times.run_at, settings.as_of) as run_at,
+        'warehouse' as check_kind,
+        warehouse_checks.asset,
+        cast(null as {{ dbt.type_string() }}) as source,
+        warehouse_checks.check_name,
+        'warning' as severity,
+        findings_summed.finding_count is null as is_passed,
+        cast(coalesce(findings_summed.finding_count, 0) as double) as observed,
+        warehouse_checks.meaning || coalesce(': ' || findings_summed.first_findings, '') as detail
+    from warehouse_checks
+    cross join settings
+    cross join (select max(run_at) as run_at from quality) as run_times
+    left join findings_summed on warehouse_checks.check_name = findings_summed.check_name
+),
+
+checks as (
+    select
+        run_id,
+        run_at,
+        check_kind,
+        asset,
+        source,
+        check_name,
+        severity,
+        is_passed,
+        observed,
+        detail
+    from quality
+
+    union all
+
+    select * from warehouse_rows
+),
+
+sorted as (
+    select *
+    from checks
+    order by
+        run_id asc nulls last,
+        check_kind asc nulls last,
+        asset asc nulls last,
+        source asc nulls last,
+        check_name asc nulls last,
+        detail asc nulls last
+)
+
+select * from sorted
