@@ -1,9 +1,11 @@
 """The dbt project as assets, and the gate that judges its marts before anyone reads them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
 
 import dagster as dg
-from dagster_dbt import DbtCliResource, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
 
 from orchestration import faults, ingest, run_inputs, validation
 from orchestration.dbt import manifest, project
@@ -16,7 +18,33 @@ MANIFEST = manifest()
 MARTS = mart_names(MANIFEST)
 
 
-@dbt_assets(manifest=MANIFEST, project=project, exclude="resource_type:unit_test", name="models")
+FRESH = dg.FreshnessPolicy.time_window(
+    fail_window=timedelta(hours=50), warn_window=timedelta(hours=26)
+)
+
+
+class Catalogue(DagsterDbtTranslator):
+    """What the catalogue says of a model: its own description, and when a mart is stale."""
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        return dbt_resource_props["description"]
+
+    def get_asset_spec(
+        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetSpec:
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        if spec.key.path[0] != "marts":
+            return spec
+        return spec.replace_attributes(freshness_policy=FRESH)
+
+
+@dbt_assets(
+    manifest=MANIFEST,
+    project=project,
+    exclude="resource_type:unit_test",
+    dagster_dbt_translator=Catalogue(),
+    name="models",
+)
 def models(
     context: dg.AssetExecutionContext, dbt: DbtCliResource, warehouse: Warehouse
 ) -> Iterator[object]:
