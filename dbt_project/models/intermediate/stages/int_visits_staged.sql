@@ -55,11 +55,11 @@ spaced as (
 
 lapses as (
     select
-        {% for position in range(1, stage_count + 1) -%}
-            max(case when stage_position = {{ position }} then lapse_after_days end)
-            * {{ microseconds_per_day() }} as lapse_microseconds_{{ position }}
-            {{- ',' if not loop.last }}
-        {% endfor %}
+    {% for position in range(1, stage_count + 1) %}
+        max(case when stage_position = {{ position }} then lapse_after_days end)
+        * {{ microseconds_per_day() }} as lapse_microseconds_{{ position }}
+        {{- ',' if not loop.last }}
+    {% endfor %}
     from stages
 ),
 
@@ -72,10 +72,10 @@ signalled as (
         spaced.ended_at,
         spaced.next_started_at,
         highest_signals.signalled_position,
-        {% for position in range(1, stage_count + 1) -%}
-            coalesce(spaced.absent_microseconds > lapses.lapse_microseconds_{{ position }}, false)
-                as ends_{{ position }}_by_absence,
-        {% endfor -%}
+        {% for position in range(1, stage_count + 1) %}
+        coalesce(spaced.absent_microseconds > lapses.lapse_microseconds_{{ position }}, false)
+            as ends_{{ position }}_by_absence,
+        {% endfor %}
         cast(null as {{ dbt.type_int() }}) as held_from_{{ stage_count + 1 }}
     from spaced
     cross join lapses
