@@ -121,9 +121,10 @@ def answers(
 def further_reviews(
     rng: np.random.Generator, plan: Plan, people: People, orders: Orders
 ) -> Columns:
-    """Of repeat orders, by people who are advocates anyhow: more scores, the same stages."""
+    """Of repeat orders, by reviewers who are advocates anyhow: more scores, the same stages."""
     again = (orders["outcome"] == COUNTED) & ~orders["is_first"]
-    again &= people.is_advocate[orders["person"]] & (orders["person"] >= 0)
+    keen = people.is_advocate & (people.review >= 0)
+    again &= keen[orders["person"]] & (orders["person"] >= 0)
     order = np.flatnonzero(again & (rng.random(orders.count) < plan.further_review))
     at = orders["at"][order] + rng.integers(4 * DAY, 12 * DAY, len(order))
     score = chosen(rng, plan.review_scores, len(order)) + 1

@@ -17,8 +17,8 @@ class Plan:
     # was shown; advocacy follows from four independent opportunities (advocacy_probability).
     consideration: float = 0.70
     intent: float = 0.55
-    purchase_control: float = 0.46
-    purchase_one_page: float = 0.56
+    purchase_control: float = 0.42
+    purchase_one_page: float = 0.60
     retention: float = 0.60
 
     # Opportunities for advocacy of each retained person, one each.

@@ -292,12 +292,6 @@ def choose_devices(
     other = may_switch & (rng.random(count) < plan.other_device_visit)
     which = (rng.random(count) * (people.device_count[person] - 1)).astype(np.int64)
     device = np.where(other, people.count + 2 * person.astype(np.int64) + which, device)
-    rows = np.flatnonzero(other)
-    rows = rows[np.lexsort((at[rows], device[rows]))]
-    is_new = np.ones(len(rows), dtype=bool)
-    is_new[1:] = device[rows][1:] != device[rows][:-1]
-    recognised = rows[is_new & (visits["identifies"][rows] == STAYS_ANONYMOUS)]
-    visits["identifies"][recognised] = RECOGNISED
 
     shareable = visits["is_after"] & (people.furthest[person] == RETENTION) & early_enough
     shareable &= (visits["order"] < 0) & (visits["campaign"] == 0) & ~visits["shares"]
@@ -310,6 +304,15 @@ def choose_devices(
     at_kiosk = kiosk >= 0
     device = np.where(at_kiosk, 4 * people.count + kiosk, device)
     visits["identifies"][at_kiosk] = LOGS_IN
+
+    # The first visit on a further device of one's own identifies it.
+    rows = np.flatnonzero(other & ~at_home & ~at_kiosk)
+    rows = rows[np.lexsort((at[rows], device[rows]))]
+    is_new = np.ones(len(rows), dtype=bool)
+    is_new[1:] = device[rows][1:] != device[rows][:-1]
+    recognised = rows[is_new & (visits["identifies"][rows] == STAYS_ANONYMOUS)]
+    visits["identifies"][recognised] = RECOGNISED
+
     visits["device"] = device
     visits["is_shared"] = at_home | at_kiosk
     visits["is_kiosk"] = at_kiosk
