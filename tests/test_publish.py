@@ -44,7 +44,6 @@ publish.publish(
 def check(severity: str = "critical", *, is_passed: bool = True) -> CheckResult:
     return CheckResult(
         asset="marts/people",
-        suite="marts.people",
         check_name="every_person_has_one_row",
         severity=severity,
         is_passed=is_passed,
@@ -248,8 +247,8 @@ def test_data_quality_ends_with_the_verdicts_and_what_changed(settings: Settings
         ).fetchone()[0]
     assert rows == [
         ("expectation", "marts/people", "every_person_has_one_row", True, 0.0),
-        ("change", "marts/people", "people_changed_since_last_version", True, 6.0),
-        ("change", "marts/touchpoints", "orders_changed_since_last_version", True, 1.0),
+        ("warehouse", "marts/people", "people_changed_since_last_version", True, 6.0),
+        ("warehouse", "marts/touchpoints", "orders_changed_since_last_version", True, 1.0),
     ]
     assert "1 are gone and 5 differ, 1 of them in first_touch_at" in detail
 

@@ -58,7 +58,7 @@ def write_manifest(version: Version, directory: Path) -> None:
         "raw_state": version.raw_state,
         "row_counts": dict(version.row_counts),
         "files": [asdict(file) for file in version.files],
-        "checks": [asdict(check) for check in version.checks],
+        "checks": [check.as_dict() for check in version.checks],
     }
     (directory / MANIFEST).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 

@@ -6,10 +6,11 @@ Each step leaves the version that readers see whole, so that a process may die a
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -28,16 +29,17 @@ def publish(
     marts: Sequence[str],
     run_id: str,
     as_of: datetime,
-    checks: Sequence[CheckResult],
+    checks: Iterable[Any],
     raw_state: str = "",
 ) -> Version:
     """Seal the marts of the private warehouse as a new version and show it to readers.
 
-    The caller holds the writer's lock and has passed every gate: a refusal among `checks` raises
-    DataError. `raw_state` is kept as given. Raises EngineError when a file cannot be written; then
-    readers keep what they had.
+    The caller holds the writer's lock and has passed every gate: a refusal among `checks` (results,
+    or the ledger's records of them) raises DataError. `raw_state` is kept as given. Raises
+    EngineError when a file cannot be written; then readers keep what they had.
     """
-    _require_passed(checks)
+    verdicts = tuple(CheckResult.of(check) for check in checks)
+    _require_passed(verdicts)
     settings.published_dir.mkdir(parents=True, exist_ok=True)
     versions.versions_dir(settings).mkdir(exist_ok=True)
     versions.sweep(settings)
@@ -54,7 +56,7 @@ def publish(
             marts=marts,
             run_id=run_id,
             run_at=now,
-            checks=checks,
+            checks=verdicts,
             previous=shown.database if shown else None,
         )
         paths = [path for path in building.rglob("*") if path.is_file()]
@@ -68,7 +70,7 @@ def publish(
             raw_state=raw_state,
             row_counts=counts,
             files=describe(building, paths),
-            checks=tuple(checks),
+            checks=verdicts,
         )
         write_manifest(version, building)
         _make_durable([*paths, building / MANIFEST], [building / "parquet", building])

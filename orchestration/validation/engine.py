@@ -4,6 +4,7 @@ Importing this module imports Great Expectations, which takes seconds; only `val
 `preload` do so, when they are called. No rule about data lives here.
 """
 
+import atexit
 import os
 import shutil
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from typing import Any, ClassVar
 
 os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read once, when the library is imported
 
+import duckdb_sqlalchemy
 import great_expectations as gx
 import sqlalchemy
 from great_expectations.data_context.types.base import DataContextConfig, ProgressBarsConfig
@@ -31,6 +33,10 @@ RESULT_FORMAT = {
     "include_unexpected_rows": False,
     "return_unexpected_index_query": False,
 }
+# SQLAlchemy holds on to this module beyond the interpreter's end, and with it to DuckDB, whose
+# binding then prints pages about leaks to whoever ran the night.
+atexit.register(vars(duckdb_sqlalchemy).clear)
+
 # Each run is a page a table; the index reads them all, so they may not grow for ever.
 KEPT_RUNS = 7
 
@@ -51,7 +57,10 @@ class ExpectQueryToReturnNoRows(UnexpectedRowsExpectation):
 
 
 class Engine:
-    """Runs suites on one database and writes their pages. Use it through `open_engine`."""
+    """Runs suites on one database and writes their pages. Use it through `open_engine`.
+
+    `prepare` leaves every connection in the schema of the tables that are judged.
+    """
 
     def __init__(self, settings: Settings, run_id: str, prepare: list[str]) -> None:
         self._results_dir = settings.data_dir / "validations"
@@ -69,9 +78,7 @@ class Engine:
 
     def judge(self, suite: Suite) -> Any:
         """Run one suite over the table of its name; the outcome is the library's own object."""
-        table = self._source.add_table_asset(
-            suite.table, table_name=suite.table, schema_name=suite.layer
-        )
+        table = self._source.add_table_asset(suite.table, table_name=suite.table)
         definition = self._context.validation_definitions.add(
             gx.ValidationDefinition(
                 name=suite.name,
@@ -82,13 +89,16 @@ class Engine:
         return definition.run(result_format=RESULT_FORMAT, run_id=self._run)
 
     def write_pages(self, others: list[Suite]) -> None:
-        """Write the pages of this run and the index; `others` keep the pages that they have."""
+        """Write the pages of all that this run has judged, of every suite, and the index.
+
+        `others` are the suites that were not judged here: without them their pages would go.
+        """
         for suite in others:
             self._add(suite)
         _forget_old_runs(self._results_dir)
-        results = self._context.validation_results_store
-        of_this_run = [key for key in results.list_keys() if key.run_id == self._run]
-        suites = [key for key in self._context.expectations_store.list_keys()]
+        suites = self._context.expectations_store.list_keys()
+        results = self._context.validation_results_store.list_keys()
+        of_this_run = [key for key in results if key.run_id.run_name == self._run.run_name]
         self._context.build_data_docs(resource_identifiers=[*suites, *of_this_run])
 
     def forget(self) -> None:
@@ -165,7 +175,7 @@ def _configuration(results_dir: Path, docs_dir: Path) -> DataContextConfig:
             "local": {
                 **on_disk("SiteBuilder", docs_dir),
                 "show_how_to_buttons": False,
-                "site_section_builders": {"profiling": None},
+                "site_section_builders": {"profiling": "None"},
             }
         },
         analytics_enabled=False,

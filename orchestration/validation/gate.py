@@ -12,9 +12,14 @@ from typing import Literal, Protocol
 import duckdb
 
 from orchestration import duck
-from orchestration.errors import ConfigurationError, EngineError
+from orchestration.errors import ConfigurationError, EngineError, JourneyError
 from orchestration.settings import Settings
-from orchestration.validation.results import CheckResult, results_of, without_values
+from orchestration.validation.results import (
+    CheckResult,
+    is_refused,
+    results_of,
+    without_values,
+)
 from orchestration.validation.suites import SUITES_DIR, Suite, suites_of
 
 Layer = Literal["raw", "marts"]
@@ -30,9 +35,12 @@ class Arrived(Protocol):
 
 
 def validate_raw(settings: Settings, pending: Arrived, run_id: str) -> list[CheckResult]:
-    """Judge what arrived of one kind before it is kept; nothing arrived gives no checks."""
+    """Judge what arrived of one kind before it is kept; nothing arrived gives no checks.
+
+    Its page waits for that of the marts, unless something is refused and there will be none.
+    """
     files = {pending.kind: pending.files} if pending.files else {}
-    return validate(settings, "raw", files, run_id)
+    return validate(settings, "raw", files, run_id, pages=False)
 
 
 def validate_marts(settings: Settings, marts: Iterable[str], run_id: str) -> list[CheckResult]:
@@ -48,11 +56,13 @@ def validate(
     *,
     database: Path | None = None,
     suites_dir: Path = SUITES_DIR,
+    pages: bool = True,
 ) -> list[CheckResult]:
     """Run the suites of `relations`, write their Data Docs, and return every check.
 
     For `raw`, `relations` gives the Parquet files (paths or globs) that arrived for each kind. For
-    `marts` it names the tables of the private warehouse, or of `database`.
+    `marts` it names the tables of the private warehouse, or of `database`. Without `pages` the
+    Data Docs are left to a later call of the same run, unless a check refuses.
     """
     suites = suites_of(layer, suites_dir)
     if layer == "raw":
@@ -63,7 +73,7 @@ def validate(
         path = database or settings.warehouse_path
         tables = list(relations)
         _require_tables(settings, path, {*tables, *suites})
-        prepare = [f"attach {_text(path)} as warehouse (read_only)", "use warehouse"]
+        prepare = [f"attach {_text(path)} as warehouse (read_only)", "use warehouse.marts"]
     missing = sorted(set(tables) - set(suites))
     if missing:
         raise ConfigurationError(
@@ -73,7 +83,8 @@ def validate(
     if not tables:
         return []
     chosen = [suites[table] for table in tables]
-    return _judge(settings, chosen, run_id, [*_manners(settings), *prepare], suites_dir)
+    prepare = [*_manners(settings), *prepare]
+    return _judge(settings, chosen, run_id, prepare, suites_dir, pages=pages)
 
 
 def preload() -> threading.Thread:
@@ -91,7 +102,13 @@ def preload() -> threading.Thread:
 
 
 def _judge(
-    settings: Settings, suites: list[Suite], run_id: str, prepare: list[str], suites_dir: Path
+    settings: Settings,
+    suites: list[Suite],
+    run_id: str,
+    prepare: list[str],
+    suites_dir: Path,
+    *,
+    pages: bool,
 ) -> list[CheckResult]:
     from orchestration.validation.engine import open_engine  # seconds: only when it is needed
 
@@ -100,21 +117,13 @@ def _judge(
         with open_engine(settings, run_id, prepare) as engine:
             try:
                 for suite in suites:
-                    outcome = engine.judge(suite)
-                    checks += results_of(suite, outcome)
+                    checks += results_of(suite, engine.judge(suite))
             except Exception:
                 engine.forget()
                 raise
-            judged = {suite.name for suite in suites}
-            engine.write_pages(
-                [
-                    suite
-                    for layer in LAYERS
-                    for suite in suites_of(layer, suites_dir).values()
-                    if suite.name not in judged
-                ]
-            )
-    except EngineError:
+            if pages or is_refused(checks):
+                engine.write_pages(_others(suites, suites_dir))
+    except JourneyError:
         raise
     except Exception as error:
         names = ", ".join(suite.asset for suite in suites)
@@ -123,6 +132,12 @@ def _judge(
             f"{without_values(str(error))}); mend that and run again"
         ) from error
     return checks
+
+
+def _others(judged: list[Suite], suites_dir: Path) -> list[Suite]:
+    every = [suite for layer in LAYERS for suite in suites_of(layer, suites_dir).values()]
+    names = {suite.name for suite in judged}
+    return [suite for suite in every if suite.name not in names]
 
 
 def _require_tables(settings: Settings, path: Path, tables: set[str]) -> None:
@@ -170,6 +185,7 @@ def _views(files: Mapping[str, list[str]]) -> list[str]:
             " hive_partitioning = true, hive_types = {'event_date': date},"
             " union_by_name = true)"
         )
+    statements.append("use memory.raw")
     with duckdb.connect() as connection:
         for statement in statements:
             try:

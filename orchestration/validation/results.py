@@ -4,8 +4,8 @@ Built from Great Expectations' results, of which only numbers are kept. Nothing 
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
 
 from orchestration.errors import EngineError
 from orchestration.validation.suites import Suite, check_name_of
@@ -16,7 +16,6 @@ class CheckResult:
     """What one expectation found in one table. Holds counts only, never a value of a row."""
 
     asset: str
-    suite: str
     check_name: str
     severity: str
     is_passed: bool
@@ -27,9 +26,19 @@ class CheckResult:
     detail: str
 
     @property
+    def suite(self) -> str:
+        """The suite that asked, named as its table is."""
+        return self.asset.replace("/", ".")
+
+    @property
     def is_refusal(self) -> bool:
         """Whether this check alone stops the night."""
         return not self.is_passed and self.severity == "critical"
+
+    @classmethod
+    def of(cls, check: Any) -> Self:
+        """The same outcome from whatever has kept its attributes, such as the ledger."""
+        return cls(**{field.name: getattr(check, field.name) for field in fields(cls)})
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -63,10 +72,11 @@ def results_of(suite: Suite, outcome: Any) -> list[CheckResult]:
     checks = []
     for expectation in suite.expectations:
         result = found.get(expectation["description"])
-        if result is None:
+        if result is None:  # the library drops what it cannot build, and only logs that
             raise EngineError(
-                f"{suite.asset}: the check '{expectation['description']}' has no result; "
-                "the versions of Great Expectations and of the suite do not fit together"
+                f"{suite.asset}: the check '{expectation['description']}' of {suite.path.name} was "
+                f"not run: {expectation['type']} or its kwargs are unknown to Great Expectations; "
+                "mend them and run again"
             )
         checks.append(_check_of(suite, expectation, result))
     return checks
@@ -83,7 +93,6 @@ def _check_of(suite: Suite, expectation: dict, result: Any) -> CheckResult:
         observed = float(unexpected)
     return CheckResult(
         asset=suite.asset,
-        suite=suite.name,
         check_name=check_name_of(expectation["description"]),
         severity=expectation["severity"],
         is_passed=bool(result.success),

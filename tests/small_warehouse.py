@@ -1,0 +1,232 @@
+"""A warehouse small enough to be right at a glance, for tests that make one thing of it wrong.
+
+Two people: a customer who looks and buys within ten minutes, and a device that looks once. The
+marts are written by hand, cell by cell; the seeds are the project's own.
+"""
+
+from pathlib import Path
+
+import duckdb
+
+from orchestration.ingest.contracts import LINEAGE, read_contract
+from tests.conftest import REPO
+
+KEY = "'" + "ab12" * 16 + "'"
+
+RAW: dict[str, list[str]] = {
+    "web_events": [
+        "'e1' as event_id, timestamp '2026-11-20 10:00' as occurred_at, 'd1' as anonymous_id,"
+        " 'page_view' as event_name, 'https://shop.example/?q=a' as page_url",
+        f"'e2' as event_id, timestamp '2026-11-20 10:05' as occurred_at, {KEY} as email_key,"
+        " 'purchase' as event_name, 10.00 as revenue, 'GBP' as currency",
+    ],
+    "email_events": [
+        f"'m1' as event_id, timestamp '2026-11-20 08:00' as occurred_at, {KEY} as email_key,"
+        " 'opened' as event_name, false as is_machine",
+    ],
+    "orders": [
+        "'o1' as order_id, timestamp '2026-11-20 10:10' as ordered_at, '1' as customer_id,"
+        " 'paid' as status, 10.00 as net_amount, 12.00 as total_amount, 'GBP' as currency",
+    ],
+    "refunds": [
+        "'r1' as refund_id, 'o1' as order_id, timestamp '2026-11-20 12:00' as refunded_at,"
+        " 2.00 as amount, 'GBP' as currency",
+    ],
+    "feedback": [
+        "'f1' as feedback_id, timestamp '2026-11-20 12:00' as occurred_at, 'nps' as kind,"
+        " 9 as score, '1' as customer_id",
+    ],
+    "referrals": [
+        "'x1' as referral_id, timestamp '2026-11-20 12:00' as occurred_at,"
+        " '1' as referrer_customer_id, '2' as referred_customer_id",
+    ],
+    "support_tickets": [
+        "'s1' as ticket_id, timestamp '2026-11-20 12:00' as opened_at,"
+        " timestamp '2026-11-20 13:00' as closed_at, '1' as customer_id",
+    ],
+    "customers": [
+        "'1' as customer_id, timestamp '2026-11-20 09:00' as updated_at,"
+        f" timestamp '2026-11-19 09:00' as created_at, {KEY} as email_key, 1980 as birth_year",
+    ],
+    "ad_spend": [
+        "date '2026-11-20' as spend_date, 'paid_search' as channel, 5.00 as amount,"
+        " 'GBP' as currency, 100 as impressions, 3 as clicks",
+    ],
+}
+
+MARTS: dict[str, str] = {
+    "people": """
+        from (values
+            ('anon:d2', timestamp '2026-11-21 09:00', timestamp '2026-11-21 09:00', 'direct',
+                null, 'awareness', 'awareness', 1, 0, 0.00, null, null),
+            ('cust:1', '2026-11-20 10:00', '2026-11-20 10:10', 'email',
+                'autumn', 'purchase', 'purchase', 1, 1, 8.00,
+                timestamp '2026-11-20 10:10', timestamp '2026-11-20 10:10')
+        ) as people (
+            person_id, first_touch_at, last_touch_at, acquisition_channel, acquisition_campaign,
+            current_stage, furthest_stage, visit_count, order_count, net_revenue,
+            first_order_at, last_order_at
+        )
+    """,
+    "touchpoints": """
+        from (values
+            ('web_events:site:e3', 'anon:d2', timestamp '2026-11-21 09:00', 'web:page_view',
+                true, false, false, 'direct', 'awareness', 'anon:d2#1', 'device_only'),
+            ('web_events:site:e1', 'cust:1', '2026-11-20 10:00', 'web:page_view',
+                true, false, false, 'email', 'awareness', 'cust:1#1', 'device_after'),
+            ('orders:shop:o1', 'cust:1', '2026-11-20 10:10', 'order:placed',
+                true, false, false, null, 'purchase', 'cust:1#1', 'own_customer'),
+            ('email_events:mail:m1', 'cust:1', '2026-11-20 08:00', 'email:sent',
+                false, false, false, 'email', null, null, 'own_email')
+        ) as touchpoints (
+            touchpoint_id, person_id, occurred_at, touchpoint,
+            is_inbound, is_bot, is_machine, channel, stage, visit_id, person_id_basis
+        )
+    """,
+    "visits": """
+        from (values
+            ('anon:d2', 1, 'anon:d2#1', timestamp '2026-11-21 09:00',
+                timestamp '2026-11-21 09:00', 1, true, 'direct', false),
+            ('cust:1', 1, 'cust:1#1', '2026-11-20 10:00',
+                '2026-11-20 10:10', 2, true, 'email', false)
+        ) as visits (
+            person_id, visit_number, visit_id, started_at,
+            ended_at, touchpoint_count, has_web, channel, is_overlong
+        )
+    """,
+    "stage_entries": """
+        from (values
+            ('anon:d2', 1, 'awareness', timestamp '2026-11-21 09:00', 'web_events:site:e3', 1),
+            ('cust:1', 1, 'awareness', '2026-11-20 10:00', 'web_events:site:e1', 1),
+            ('cust:1', 2, 'purchase', '2026-11-20 10:10', 'orders:shop:o1', 1)
+        ) as entries (
+            person_id, entry_number, stage, entered_at, touchpoint_id, visit_number
+        )
+    """,
+    "stage_transitions": """
+        from (values
+            ('digital', 'anon:d2', 1, 'start', 'Awareness', timestamp '2026-11-21 09:00',
+                null, null, 'enter', 0, 'web_events:site:e3'),
+            ('digital', 'cust:1', 1, 'start', 'Awareness', '2026-11-20 10:00',
+                null, null, 'enter', 0, 'web_events:site:e1'),
+            ('digital', 'cust:1', 2, 'Awareness', 'Purchase', '2026-11-20 10:10',
+                timestamp '2026-11-20 10:00', 10 / 60, 'skip', 2, 'orders:shop:o1')
+        ) as transitions (
+            stage_model, person_id, transition_number, from_stage, to_stage, transitioned_at,
+            entered_from_at, hours_in_from_stage, direction, skipped_stages, touchpoint_id
+        )
+    """,
+    "stage_transition_matrix": """
+        from (values
+            ('digital', date '2026-11-01', null::varchar, 'start', 'Awareness', 2, 2, 1.0::double,
+                null::double, null::double, true),
+            ('digital', null, null, 'start', 'Awareness', 2, 2, 1, null, null, true),
+            ('digital', '2026-11-01', null, 'Awareness', 'Purchase', 1, 1, 1, 0.16, 0.16, true),
+            ('digital', null, null, 'Awareness', 'Purchase', 1, 1, 1, 0.16, 0.16, true)
+        ) as cells (
+            stage_model, month, acquisition_channel, from_stage, to_stage, transitions, people,
+            share_of_from, median_hours, p90_hours, is_small
+        )
+    """,
+    "stage_occupancy": """
+        from (values
+            ('digital', timestamp '2026-11-22', 'Awareness', 1, 0.6),
+            ('digital', '2026-11-22', 'Consideration', 0, null),
+            ('digital', '2026-11-22', 'Intent', 0, null),
+            ('digital', '2026-11-22', 'Purchase', 1, 1.5),
+            ('digital', '2026-11-22', 'Retention', 0, null),
+            ('digital', '2026-11-22', 'Advocacy', 0, null),
+            ('digital', '2026-11-22', 'lapsed', 0, null)
+        ) as occupied (stage_model, as_of, stage, people, median_days_in_stage)
+    """,
+    "stage_funnel": """
+        select slices.month, null::varchar as acquisition_channel, stages.*
+        from (values
+            ('digital', 'Awareness', 2, 2, 1, 0, 1, 0.5, 0.0, 1.0, null::double, true),
+            ('digital', 'Consideration', 1, 0, 1, 0, 0, 1.0, 0.0, 0.5, null, true),
+            ('digital', 'Intent', 1, 0, 1, 0, 0, 1.0, 0.0, 0.5, null, true),
+            ('digital', 'Purchase', 1, 1, 0, 0, 1, 0.0, 0.0, 0.5, null, true),
+            ('digital', 'Retention', 0, 0, 0, 0, 0, null, null, 0.0, null, true),
+            ('digital', 'Advocacy', 0, 0, null, 0, 0, null, null, 0.0, null, true)
+        ) as stages (
+            stage_model, stage, entered, observed, converted, dropped, still_open,
+            conversion_rate, drop_off_rate, share_of_start, conversion_rate_30d, is_small
+        ), (values (null::date), ('2026-11-01')) as slices (month)
+    """,
+    "cohort_retention": """
+        from (values
+            ('first_touch', 'active', 'month', date '2026-11-01', 0, 2, 2, 2, null::double,
+                null::double, null::bigint, null::decimal(18, 2), null::decimal(18, 2), false),
+            ('first_order', 'order', 'day', '2026-11-20', 0, 1, 1, 1, 1.0, 1.0, 1, 8, 8, true),
+            ('first_order', 'order', 'day', '2026-11-20', 1, 1, 0, 0, 0.0, 0.0, 0, 0, 8, true)
+        ) as cells (
+            cohort_basis, activity, grain, cohort_start, period_number, cohort_size,
+            active_people, returning_unbounded, retention_rate, unbounded_retention_rate, orders,
+            net_revenue, cumulative_net_revenue, is_complete
+        ), (values ('calendar', 'all', 'all', true)) as common (
+            "window", segment_type, segment, is_small
+        )
+    """,
+    "cohort_retention_overall": """
+        from (values
+            ('first_order', 'order', 'day', 0, 1, 1, 1, 1, 1.0, 1.0),
+            ('first_order', 'order', 'day', 1, 1, 1, 0, 0, 0.0, 0.0)
+        ) as cells (
+            cohort_basis, activity, grain, period_number, cohorts, cohort_size, active_people,
+            returning_unbounded, retention_rate, unbounded_retention_rate
+        ), (values ('calendar', 'all', 'all')) as common ("window", segment_type, segment)
+    """,
+    "data_quality": """
+        from (values
+            ('run', timestamp '2026-11-22 02:00', 'delivery', 'raw/orders', 'shop', 'loaded',
+                'warning', true, 1.0, '')
+        ) as account (
+            run_id, run_at, check_kind, asset, source, check_name,
+            severity, is_passed, observed, detail
+        )
+    """,
+}
+
+
+def build_marts(path: Path, *changes: str) -> None:
+    """Write the private warehouse with its marts, changed by these statements."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        for schema in ("marts", "seeds", "staging"):
+            connection.execute(f"create schema {schema}")
+        connection.execute(
+            "create table staging.stg_run__settings as"
+            " select 'run' as run_id, timestamp '2026-11-22' as as_of"
+        )
+        for seed in ("stages", "stage_models", "channel_rules"):
+            file = REPO / "dbt_project" / "seeds" / f"{seed}.csv"
+            connection.execute(f"create table seeds.{seed} as from read_csv('{file}')")
+        for mart, rows in MARTS.items():
+            connection.execute(f"create table marts.{mart} as {rows}")
+        for change in changes:
+            connection.execute(change)
+
+
+def write_arrived(folder: Path, kind: str, *changes: str) -> list[str]:
+    """Write what arrived of a kind as ingest does, changed by these statements on `arrived`."""
+    contract = read_contract(kind)
+    columns = {column.name: column.sql_type for column in contract.columns} | LINEAGE
+    with duckdb.connect() as connection:
+        listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+        connection.execute(f"create table arrived ({listed}, event_date date)")
+        for number, row in enumerate(RAW[kind], start=1):
+            connection.execute(
+                f"insert into arrived by name select {row}, 'tool' as source,"
+                f" date '2026-11-21' as delivered_on, 'landing/file.csv' as file_name,"
+                f" {number} as file_row, 1 as load_id, false as is_restatement,"
+                " date '2026-11-20' as event_date"
+            )
+        for change in changes:
+            connection.execute(change)
+        target = folder / kind
+        target.mkdir(parents=True)
+        connection.execute(
+            f"copy arrived to '{target}' (format parquet, partition_by (event_date))"
+        )
+    return [str(path) for path in target.rglob("*.parquet")]

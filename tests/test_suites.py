@@ -1,0 +1,328 @@
+"""Every suite lets a clean table pass and refuses one with a planted defect.
+
+The defects are all planted at once, so that the checks run once for the clean and once for the
+broken tables. Which check must notice is named for each defect.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from orchestration.settings import KINDS, Settings
+from orchestration.validation import CheckResult, refusals, suites_of, validate
+from tests.small_warehouse import MARTS, RAW, build_marts, write_arrived
+
+# Of each table: what is made wrong, and the sentences that must then be refused.
+RAW_DEFECTS: Mapping[str, tuple[list[str], list[str]]] = {
+    "web_events": (
+        [
+            "update arrived set event_id = 'e1'",
+            "update arrived set email_key = 'ann@example.com' where revenue is not null",
+            "insert into arrived by name select * replace ('e9' as event_id, null as email_key,"
+            " null as anonymous_id, 'Page View' as event_name) from arrived limit 1",
+            "insert into arrived by name select * replace ('e10' as event_id,"
+            " timestamp '2026-11-24' as occurred_at) from arrived limit 1",
+        ],
+        [
+            "A key arrives once, but for restatements",
+            "No address entered the warehouse",
+            "Every event names a device, a customer or an address",
+            "Event names are in snake case",
+            "Events lie in the partition of their UTC day and not after their delivery",
+        ],
+    ),
+    "email_events": (
+        ["update arrived set event_name = 'read', email_key = null"],
+        [
+            "Event names are those of the contract",
+            "Every event names an address or a customer",
+        ],
+    ),
+    "orders": (
+        ["update arrived set status = 'open', currency = 'pounds', net_amount = null"],
+        [
+            "Statuses are those of the contract",
+            "Currencies are ISO codes",
+            "Every order has an amount",
+        ],
+    ),
+    "refunds": (
+        ["update arrived set amount = -2, order_id = null"],
+        ["Amounts are not negative", "Every refund names its order"],
+    ),
+    "feedback": (["update arrived set score = 11"], ["Scores are on the scale of their kind"]),
+    "referrals": (
+        ["update arrived set referred_customer_id = null"],
+        ["Every referral names whom it referred"],
+    ),
+    "support_tickets": (["update arrived set opened_at = null"], ["Every ticket has an instant"]),
+    "customers": (
+        ["insert into arrived from arrived", "update arrived set customer_id = 'a@b.example'"],
+        ["A key arrives once, but for restatements", "No address entered the warehouse"],
+    ),
+    "ad_spend": (
+        ["insert into arrived from arrived"],
+        ["A day, channel and campaign arrive once, but for restatements"],
+    ),
+}
+MART_DEFECTS: Mapping[str, tuple[list[str], list[str]]] = {
+    "people": (
+        [
+            "update marts.people set net_revenue = 5 where order_count = 0",
+            "update marts.people set last_touch_at = '2026-11-22' where order_count = 1",
+            "update marts.people set acquisition_channel = 'fax' where order_count = 1",
+            "insert into marts.people from marts.people where person_id = 'cust:1'",
+            "update marts.people set person_id = '1' where order_count = 0",
+            "update marts.people set current_stage = 'advocacy' where order_count = 0",
+        ],
+        [
+            "Orders, revenue and instants of orders agree",
+            "Firsts come before lasts and lasts before as_of",
+            "Acquisition channels are those of the channel rules",
+            "Every person has one row",
+            "A person is a customer, an address or a device",
+            "Stages are canonical stages or lapsed and nobody is beyond their furthest",
+        ],
+    ),
+    "touchpoints": (
+        [
+            "insert into marts.touchpoints from marts.touchpoints",
+            "update marts.touchpoints set person_id = null, occurred_at = '2026-11-22'"
+            " where touchpoint = 'order:placed'",
+            "update marts.touchpoints set visit_id = 'x', person_id_basis = 'guess',"
+            " stage = 'bliss' where touchpoint = 'email:sent'",
+        ],
+        [
+            "Every touchpoint has one row",
+            "Every touchpoint is somebody's",
+            "Nothing happened at or after as_of",
+            "Inbound touchpoints have a visit and others have none",
+            "A known rule decided whose a touchpoint is",
+            "Channels and stages are those of the seeds",
+        ],
+    ),
+    "visits": (
+        [
+            "update marts.visits set visit_number = 2 where person_id = 'cust:1'",
+            "update marts.visits set ended_at = '2026-11-20 08:00' where person_id = 'anon:d2'",
+            "update marts.visits set is_overlong = true where person_id = 'cust:1'",
+        ],
+        [
+            "Visits are named and numbered from one without gaps",
+            "Visits end at or after their start",
+            "Visits of more than a day are flagged and no others",
+        ],
+    ),
+    "stage_entries": (
+        [
+            "update marts.stage_entries set entry_number = 3 where entry_number = 2",
+            "update marts.stage_entries set stage = 'lapsed' where person_id = 'anon:d2'",
+        ],
+        [
+            "Entries are numbered from one without gaps",
+            "Nobody lapses first or twice in a row and entries follow in time",
+            "Only a lapse has no touchpoint",
+        ],
+    ),
+    "stage_transitions": (
+        [
+            "update marts.stage_transitions set from_stage = 'Intent', to_stage = 'Desire'"
+            " where transition_number = 2",
+            "update marts.stage_transitions set direction = 'jump' where person_id = 'anon:d2'",
+        ],
+        [
+            "The first step comes from start and each other one from where the last one led",
+            "Stages are those of the stage model",
+            "Directions are the six of section 7",
+            "Directions agree with the stages",
+        ],
+    ),
+    "stage_transition_matrix": (
+        [
+            "update marts.stage_transition_matrix set share_of_from = 0.9, people = 3"
+            " where month is null and from_stage = 'start'",
+            "update marts.stage_transition_matrix set transitions = 2, p90_hours = 0.1"
+            " where month is null and from_stage = 'Awareness'",
+        ],
+        [
+            "The shares out of a stage sum to all of them",
+            "People do not outnumber their transitions",
+            "Months sum to the overall slice",
+            "Stays are not negative and the ninetieth percentile is no shorter than the median",
+        ],
+    ),
+    "stage_occupancy": (
+        [
+            "update marts.stage_occupancy set people = 2 where stage = 'Awareness'",
+            "delete from marts.stage_occupancy where stage = 'Intent'",
+            "update marts.stage_occupancy set as_of = '2026-11-21' where stage = 'lapsed'",
+        ],
+        [
+            "Everybody with an entry is in one stage",
+            "Every stage model has its stages and lapsed",
+            "Stages are occupied as of the instant of this version",
+        ],
+    ),
+    "stage_funnel": (
+        [
+            "update marts.stage_funnel set entered = 3 where stage = 'Purchase' and month is null",
+            "update marts.stage_funnel set conversion_rate = 1.5 where stage = 'Intent'",
+        ],
+        [
+            "The funnel never rises",
+            "Whoever entered a stage went on, dropped out or is still there",
+            "Months sum to the overall slice",
+            "Rates lie between nothing and all",
+        ],
+    ),
+    "cohort_retention": (
+        [
+            "update marts.cohort_retention set active_people = 2 where period_number = 1",
+            "update marts.cohort_retention set active_people = 0"
+            " where cohort_basis = 'first_order' and period_number = 0",
+            "update marts.cohort_retention set retention_rate = 1 where not is_complete",
+            "insert into marts.cohort_retention from marts.cohort_retention where not is_complete",
+        ],
+        [
+            "Nobody is active who is not in the cohort",
+            "Period 0 of orders since the first order is the cohort itself",
+            "Rates are shares of complete cells and null in others",
+            "Every cell has one row",
+            "Periods run from 0 without gaps",
+        ],
+    ),
+    "cohort_retention_overall": (
+        [
+            "update marts.cohort_retention_overall set retention_rate = 0.5, cohorts = 2,"
+            " cohort_size = 2 where period_number = 1",
+            "update marts.cohort_retention_overall set active_people = 0 where period_number = 0",
+        ],
+        [
+            "Later periods have fewer complete cohorts",
+            "Rates are the weighted ones",
+            "Period 0 of orders since the first order is the cohorts themselves",
+        ],
+    ),
+    "data_quality": (
+        [
+            "insert into marts.data_quality from marts.data_quality",
+            "update marts.data_quality set severity = 'bad', asset = null",
+        ],
+        [
+            "Every check has one row in a run",
+            "Severities are critical or warning",
+            "Every row says what was found where and in which run",
+        ],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("suites")
+    config = folder / "journey.toml"
+    config.write_text("")
+    return Settings.load(config, folder / "data")
+
+
+Judge = Callable[[dict[str, list[str]], str], list[CheckResult]]
+
+
+@pytest.fixture(scope="module")
+def judge_raw(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Judge:
+    def judge(changes: dict[str, list[str]], run_id: str) -> list[CheckResult]:
+        folder = tmp_path_factory.mktemp("arrived")
+        files = {kind: write_arrived(folder, kind, *changes.get(kind, [])) for kind in RAW}
+        return validate(settings, "raw", files, run_id)
+
+    return judge
+
+
+@pytest.fixture(scope="module")
+def judge_marts(settings: Settings) -> Judge:
+    def judge(changes: dict[str, list[str]], run_id: str) -> list[CheckResult]:
+        statements = [statement for listed in changes.values() for statement in listed]
+        build_marts(settings.warehouse_path, *statements)
+        return validate(settings, "marts", MARTS, run_id)
+
+    return judge
+
+
+def failures(checks: list[CheckResult]) -> list[str]:
+    return [f"{check.asset}: {check.expected}" for check in checks if not check.is_passed]
+
+
+def broken(judge: Judge, defects: Mapping[str, tuple[list[str], list[str]]]) -> dict[str, set]:
+    """The sentences that refuse each table when every defect is planted."""
+    checks = judge({table: changes for table, (changes, _) in defects.items()}, "defects")
+    refused: dict[str, set] = {}
+    for check in refusals(checks):
+        refused.setdefault(check.asset.split("/")[1], set()).add(check.expected)
+    return refused
+
+
+def test_every_kind_and_every_mart_has_a_suite_and_a_defect_here() -> None:
+    assert set(suites_of("raw")) == set(KINDS) == set(RAW) == set(RAW_DEFECTS)
+    assert set(suites_of("marts")) == set(MARTS) == set(MART_DEFECTS)
+
+
+@pytest.mark.parametrize("layer", ["raw", "marts"])
+def test_every_suite_begins_with_rows_and_stays_readable(layer: str) -> None:
+    for suite in suites_of(layer).values():
+        assert 6 <= len(suite.expectations) <= 14, suite.asset
+        first = suite.expectations[0]
+        is_count = first["type"] == "expect_table_row_count_to_be_between"
+        assert is_count or "where found = 0" in first["kwargs"]["unexpected_rows_query"], (
+            suite.asset
+        )
+        assert all(len(e["description"]) <= 100 for e in suite.expectations)
+
+
+def test_clean_deliveries_pass(judge_raw: Judge) -> None:
+    checks = judge_raw({}, "clean")
+    assert not failures(checks)
+    assert {check.asset for check in checks} == {f"raw/{kind}" for kind in KINDS}
+
+
+def test_clean_marts_pass(judge_marts: Judge) -> None:
+    checks = judge_marts({}, "clean")
+    assert not failures(checks)
+    assert {check.asset for check in checks} == {f"marts/{mart}" for mart in MARTS}
+
+
+def test_every_raw_suite_refuses_its_defects(judge_raw: Judge) -> None:
+    refused = broken(judge_raw, RAW_DEFECTS)
+    for kind, (_, sentences) in RAW_DEFECTS.items():
+        assert set(sentences) <= refused.get(kind, set()), kind
+
+
+def test_every_mart_suite_refuses_its_defects(judge_marts: Judge) -> None:
+    refused = broken(judge_marts, MART_DEFECTS)
+    for mart, (_, sentences) in MART_DEFECTS.items():
+        assert set(sentences) <= refused.get(mart, set()), mart
+
+
+def test_marts_that_lost_their_rows_are_refused(judge_marts: Judge) -> None:
+    upstream = {"touchpoints", "stage_entries", "stage_transitions"}
+    lost = [mart for mart in MARTS if mart not in upstream]
+    checks = judge_marts({mart: [f"delete from marts.{mart}"] for mart in lost}, "lost")
+    refused = {check.asset for check in refusals(checks)}
+    # Nothing is complete once cohort_retention is empty, so nothing need be weighed.
+    assert refused >= {f"marts/{mart}" for mart in lost} - {
+        "marts/cohort_retention",
+        "marts/cohort_retention_overall",
+    }
+
+
+def test_the_pages_show_every_table_and_nobody(settings: Settings, judge_raw: Judge) -> None:
+    value = "zz-planted-zz"
+    judge_raw(
+        {"web_events": [f"update arrived set event_name = '{value}', page_url = '{value}'"]},
+        "planted",
+    )
+    pages = [path.read_text() for path in Path(settings.data_docs_dir).rglob("*.html")]
+    results = [path.read_text() for path in (settings.data_dir / "validations").rglob("*.json")]
+    index = (settings.data_docs_dir / "index.html").read_text()
+    assert all(f"raw.{kind}" in index for kind in KINDS)
+    assert not any(value in text for text in pages + results)

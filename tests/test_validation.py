@@ -1,0 +1,279 @@
+"""How the gates run: what is an error, what is a result, and what is never told."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+from orchestration.errors import ConfigurationError, EngineError
+from orchestration.settings import Settings
+from orchestration.validation import (
+    is_refused,
+    read_suite,
+    refusals,
+    suites_of,
+    validate,
+    validate_marts,
+    validate_raw,
+)
+from orchestration.validation.results import without_values
+from tests.conftest import REPO
+from tests.small_warehouse import write_arrived
+
+ROWS = {
+    "type": "expect_table_row_count_to_be_between",
+    "kwargs": {"min_value": 1},
+    "severity": "critical",
+    "description": "There are rows",
+    "meta": {"why": "Nothing is right about nothing."},
+}
+
+
+def suite_file(folder: Path, layer: str, table: str, *expectations: dict) -> Path:
+    path = folder / layer / f"{table}.yml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        yaml.safe_dump({"name": f"{layer}.{table}", "expectations": list(expectations)})
+    )
+    return path
+
+
+def query(sql: str, severity: str = "critical", description: str = "No row is odd") -> dict:
+    return {
+        "type": "expect_query_to_return_no_rows",
+        "kwargs": {"unexpected_rows_query": sql},
+        "severity": severity,
+        "description": description,
+        "meta": {"why": "Odd rows are wrong."},
+    }
+
+
+@dataclass
+class Arrived:
+    """What ingest holds out to the gate."""
+
+    kind: str
+    files: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    config = tmp_path / "journey.toml"
+    config.write_text("")
+    return Settings.load(config, tmp_path / "it's data", threads=2)
+
+
+@pytest.fixture
+def suites(tmp_path: Path) -> Path:
+    """One raw suite and one mart suite, small enough to read."""
+    folder = tmp_path / "expectations"
+    suite_file(folder, "raw", "orders", ROWS)
+    suite_file(
+        folder, "marts", "numbers", ROWS, query("select number from {batch} where number > 3")
+    )
+    return folder
+
+
+def build(settings: Settings, sql: str) -> None:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(settings.warehouse_path)) as connection:
+        connection.execute(f"create schema if not exists marts; {sql}")
+
+
+def test_a_check_is_told_in_words_and_numbers(settings: Settings, suites: Path) -> None:
+    build(settings, "create table marts.numbers as from range(7) as numbers (number)")
+    rows, odd = validate(settings, "marts", ["numbers"], "run", suites_dir=suites)
+    assert (rows.asset, rows.suite, rows.check_name) == (
+        "marts/numbers",
+        "marts.numbers",
+        "there_are_rows",
+    )
+    assert rows.is_passed
+    assert rows.observed == 7
+    assert (odd.is_passed, odd.unexpected_count, odd.observed) == (False, 3, 3.0)
+    assert odd.expected == "No row is odd"
+    assert odd.detail == "3 rows break it. Odd rows are wrong."
+    assert refusals([rows, odd]) == [odd]
+
+
+def test_a_warning_is_told_and_stops_nothing(settings: Settings, suites: Path) -> None:
+    suite_file(suites, "marts", "numbers", ROWS, query("select number from {batch}", "warning"))
+    build(settings, "create table marts.numbers as select 1 as number")
+    checks = validate(settings, "marts", ["numbers"], "run", suites_dir=suites)
+    assert [check.is_passed for check in checks] == [True, False]
+    assert not is_refused(checks)
+
+
+def test_the_warehouse_is_free_for_its_writer_after_the_gate(
+    settings: Settings, suites: Path
+) -> None:
+    build(settings, "create table marts.numbers as select 1 as number")
+    validate(settings, "marts", ["numbers"], "run", suites_dir=suites)
+    build(settings, "insert into marts.numbers values (9)")
+    checks = validate(settings, "marts", ["numbers"], "again", suites_dir=suites)
+    assert is_refused(checks)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select number from {batch} where absent = 1",
+        "select number from {batch} where cast('ann@example.com' as integer) = number",
+        "select number from {batch} whre number = 1",
+    ],
+    ids=["no column", "no number", "no SQL"],
+)
+def test_a_check_that_cannot_run_is_an_error_and_neither_pass_nor_failure(
+    settings: Settings, suites: Path, sql: str
+) -> None:
+    suite_file(suites, "marts", "numbers", ROWS, query(sql))
+    build(settings, "create table marts.numbers as select 1 as number")
+    with pytest.raises(
+        EngineError, match=r"'No row is odd' of numbers\.yml could not run"
+    ) as error:
+        validate(settings, "marts", ["numbers"], "run", suites_dir=suites)
+    assert error.value.exit_code == 4
+    assert "ann@example.com" not in str(error.value)
+    assert not list((settings.data_dir / "validations").rglob("*.json"))
+
+
+def test_an_unknown_expectation_is_an_error(settings: Settings, suites: Path) -> None:
+    suite_file(suites, "marts", "numbers", ROWS | {"type": "expect_miracles"})
+    build(settings, "create table marts.numbers as select 1 as number")
+    with pytest.raises(EngineError, match="expect_miracles"):
+        validate(settings, "marts", ["numbers"], "run", suites_dir=suites)
+
+
+def test_a_table_without_a_suite_and_a_suite_without_a_table_stop_the_night(
+    settings: Settings, suites: Path
+) -> None:
+    build(settings, "create table marts.numbers as select 1 as number")
+    build(settings, "create table marts.letters as select 'a' as letter")
+    with pytest.raises(ConfigurationError, match=r"marts/letters has no suite; add letters\.yml"):
+        validate(settings, "marts", ["letters", "numbers"], "run", suites_dir=suites)
+    suite_file(suites, "marts", "words", ROWS)
+    with pytest.raises(ConfigurationError, match="marts/words has no table"):
+        validate(settings, "marts", ["numbers"], "run", suites_dir=suites)
+
+
+def test_nothing_that_arrived_gives_no_checks_and_costs_nothing(settings: Settings) -> None:
+    assert validate_raw(settings, Arrived("orders"), "run") == []
+    assert not settings.data_docs_dir.exists()
+
+
+def test_what_arrived_is_judged_alone_and_its_page_waits_unless_refused(
+    settings: Settings, tmp_path: Path
+) -> None:
+    good = write_arrived(tmp_path / "good", "orders")
+    checks = validate_raw(settings, Arrived("orders", good), "run")
+    assert checks
+    assert not is_refused(checks)
+    assert not settings.data_docs_dir.exists()
+    bad = write_arrived(tmp_path / "bad", "orders", "update arrived set status = 'open'")
+    checks = validate_raw(settings, Arrived("orders", bad), "run")
+    assert [check.check_name for check in refusals(checks)] == [
+        "statuses_are_those_of_the_contract"
+    ]
+    index = (settings.data_docs_dir / "index.html").read_text()
+    assert "raw.orders" in index
+
+
+def test_unreadable_files_are_an_error(settings: Settings, tmp_path: Path) -> None:
+    broken = tmp_path / "event_date=2026-11-20" / "broken.parquet"
+    broken.parent.mkdir()
+    broken.write_text("this is no Parquet")
+    with pytest.raises(EngineError, match="cannot be read"):
+        validate_raw(settings, Arrived("orders", [str(broken)]), "run")
+
+
+def test_a_missing_warehouse_says_what_to_do(settings: Settings) -> None:
+    with pytest.raises(EngineError, match="run `journey run` first"):
+        validate_marts(settings, ["people"], "run")
+
+
+def test_pages_of_old_runs_go(
+    settings: Settings, suites: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from orchestration.validation import engine
+
+    monkeypatch.setattr(engine, "KEPT_RUNS", 2)
+    build(settings, "create table marts.numbers as select 1 as number")
+    for number in range(3):
+        validate(settings, "marts", ["numbers"], f"run-{number}", suites_dir=suites)
+    results = settings.data_dir / "validations" / "marts" / "numbers"
+    pages = settings.data_docs_dir / "validations" / "marts" / "numbers"
+    kept = [f"run-{number}" for number in (1, 2)]
+    assert sorted(path.name for path in results.iterdir()) == kept
+    assert sorted(path.name for path in pages.iterdir() if any(path.rglob("*.html"))) == kept
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"name": "raw.people"}, "its name must be marts.numbers"),
+        ({"expectations": []}, "lists no expectations"),
+        ({"expectations": [ROWS | {"severity": "bad"}]}, "must have a severity: critical or"),
+        ({"expectations": [ROWS | {"description": ""}]}, "expectation 1 has no description"),
+        ({"expectations": [ROWS | {"meta": {}}]}, "does not say why"),
+        ({"expectations": [ROWS, ROWS]}, "two expectations are called 'There are rows'"),
+        ({"expectations": [query("select 1")]}, "must read {batch}"),
+    ],
+)
+def test_a_badly_written_suite_says_what_is_wrong_and_where(
+    tmp_path: Path, change: dict, sentence: str
+) -> None:
+    path = suite_file(tmp_path, "marts", "numbers", ROWS)
+    path.write_text(yaml.safe_dump(yaml.safe_load(path.read_text()) | change))
+    with pytest.raises(ConfigurationError) as error:
+        read_suite(path)
+    assert str(path) in str(error.value)
+    assert sentence in str(error.value)
+
+
+def test_yaml_that_is_none_says_so(tmp_path: Path) -> None:
+    path = suite_file(tmp_path, "marts", "numbers", ROWS)
+    path.write_text("name: [")
+    with pytest.raises(ConfigurationError, match="not valid YAML"):
+        read_suite(path)
+    with pytest.raises(ConfigurationError, match="no suite here"):
+        suites_of("raw", tmp_path)
+
+
+def test_values_are_cut_from_messages() -> None:
+    message = "Conversion Error: Could not convert string 'ann@example.com' to INT\nLINE 1: ..."
+    assert without_values(message) == "Conversion Error: Could not convert string '…' to INT"
+
+
+def test_great_expectations_is_imported_only_when_something_is_judged() -> None:
+    code = (
+        "import sys, orchestration.validation, orchestration.publish, orchestration.status;"
+        "assert 'great_expectations' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=REPO, check=True)
+
+
+def test_judging_leaves_the_terminal_clean(settings: Settings, suites: Path) -> None:
+    build(settings, "create table marts.numbers as select 1 as number")
+    code = (
+        "import sys; from pathlib import Path;"
+        "from orchestration import validation; from orchestration.settings import Settings;"
+        "settings = Settings.load(sys.argv[1], sys.argv[2]);"
+        "validation.preload();"
+        "validation.validate("
+        "settings, 'marts', ['numbers'], 'run', suites_dir=Path(sys.argv[3]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, settings.config_file, settings.data_dir, suites],
+        cwd=REPO,
+        env=os.environ | {"GX_ANALYTICS_ENABLED": "true"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == ""
+    assert done.stderr == ""
