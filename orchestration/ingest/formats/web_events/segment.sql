@@ -1,0 +1,151 @@
+/*
+# Segment's JSON lines (page, screen, track, identify, group, alias) as its storage destinations
+# write them. Names of its e-commerce spec become the vocabulary of the stage rules; other names
+# become snake case.
+reads: [json]
+columns:
+    type: varchar
+    event: varchar
+    messageId: varchar
+    timestamp: varchar
+    receivedAt: varchar
+    anonymousId: varchar
+    userId: varchar
+    traits: {email: varchar}
+    context:
+        page: {url: varchar, path: varchar, referrer: varchar}
+        campaign: {source: varchar, medium: varchar, name: varchar, content: varchar, term: varchar}
+        traits: {email: varchar}
+        userAgent: varchar
+        device: {type: varchar}
+        location: {country: varchar}
+    properties: json
+*/
+with spec_names(own_name, event_name) as (
+    values
+        ('product_viewed', 'product_view'),
+        ('product_clicked', 'select_item'),
+        ('product_list_viewed', 'view_item_list'),
+        ('products_searched', 'search'),
+        ('promotion_viewed', 'view_promotion'),
+        ('promotion_clicked', 'select_promotion'),
+        ('product_added', 'add_to_cart'),
+        ('wishlist_product_added_to_cart', 'add_to_cart'),
+        ('product_removed', 'remove_from_cart'),
+        ('product_added_to_wishlist', 'add_to_wishlist'),
+        ('product_removed_from_wishlist', 'remove_from_wishlist'),
+        ('cart_viewed', 'view_cart'),
+        ('checkout_started', 'begin_checkout'),
+        ('shipping_info_entered', 'add_shipping_info'),
+        ('payment_info_entered', 'add_payment_info'),
+        ('order_completed', 'purchase'),
+        ('order_refunded', 'refund'),
+        ('product_shared', 'share'),
+        ('cart_shared', 'share'),
+        ('reviews_read', 'review_read'),
+        ('product_compared', 'compare'),
+        ('products_compared', 'compare'),
+        ('pricing_viewed', 'pricing_view'),
+        ('account_viewed', 'account_view'),
+        ('signed_in', 'login'),
+        ('logged_in', 'login'),
+        ('signed_up', 'sign_up'),
+        ('invite_sent', 'refer_friend'),
+        ('friend_referred', 'refer_friend')
+),
+
+calls as (
+    select
+        _file,
+        _row,
+        type,
+        messageId as message_id,
+        anonymousId as anonymous_id,
+        userId as customer_id,
+        "timestamp" as occurred_at,
+        receivedAt as received_at,
+        coalesce(traits.email, context.traits.email) as email,
+        coalesce(context.page.url, properties ->> '$.url') as page_url,
+        coalesce(context.page.path, properties ->> '$.path') as page_path,
+        coalesce(context.page.referrer, properties ->> '$.referrer') as referrer,
+        context.campaign as campaign,
+        context.userAgent as user_agent,
+        lower(context.device.type) as device_type,
+        context.location.country as country,
+        properties,
+        case when type = 'track' then trim(event) end as track_name,
+        -- Few calls name an order, money or an experiment; the others need no second look.
+        case
+            when contains(properties, 'order') or contains(properties, 'revenue')
+                or contains(properties, 'experiment')
+                then json_transform(
+                    properties,
+                    '{"order_id": "VARCHAR", "orderId": "VARCHAR", "revenue": "VARCHAR",
+                    "total": "VARCHAR", "currency": "VARCHAR",
+                    "experiment_id": "VARCHAR", "experiment_name": "VARCHAR",
+                    "experiment": "VARCHAR", "variation_id": "VARCHAR",
+                    "variation_name": "VARCHAR", "variant": "VARCHAR"}'
+                )
+        end as details
+    from delivered
+),
+
+named as (
+    select *, snake_case(track_name) as own_name
+    from calls
+)
+
+select
+    named._file,
+    named._row,
+    named.message_id as event_id,
+    case
+        when named.message_id is null then md5(
+            concat_ws(
+                '|', named.occurred_at, named.type, named.track_name, named.anonymous_id,
+                named.customer_id, named.email, named.page_url, named.properties
+            )
+        )
+    end as key_hash,
+    named.occurred_at,
+    named.received_at,
+    named.anonymous_id,
+    named.customer_id,
+    named.email,
+    case
+        when named.type in ('page', 'screen') then named.type || '_view'
+        when named.type in ('identify', 'group', 'alias') then named.type
+        else coalesce(spec_names.event_name, named.own_name)
+    end as event_name,
+    named.page_url,
+    coalesce(named.page_path, url_path(named.page_url)) as page_path,
+    named.referrer,
+    coalesce(named.campaign.source, url_tag(named.page_url, 'utm_source')) as utm_source,
+    coalesce(named.campaign.medium, url_tag(named.page_url, 'utm_medium')) as utm_medium,
+    coalesce(named.campaign.name, url_tag(named.page_url, 'utm_campaign')) as utm_campaign,
+    coalesce(named.campaign.content, url_tag(named.page_url, 'utm_content')) as utm_content,
+    coalesce(named.campaign.term, url_tag(named.page_url, 'utm_term')) as utm_term,
+    url_click(named.page_url) as click_id,
+    case
+        when named.device_type in ('desktop', 'mobile', 'tablet') then named.device_type
+        when named.device_type in ('ios', 'android') then 'mobile'
+        else device_of(named.user_agent)
+    end as device,
+    named.country,
+    named.user_agent,
+    coalesce(named.details.order_id, named.details.orderId) as order_id,
+    case
+        when spec_names.event_name in ('purchase', 'refund')
+            then coalesce(named.details.revenue, named.details.total)
+        else named.details.revenue
+    end as revenue,
+    named.details.currency,
+    coalesce(
+        named.details.experiment_id, named.details.experiment_name, named.details.experiment
+    ) as experiment,
+    coalesce(
+        named.details.variation_id, named.details.variation_name, named.details.variant
+    ) as variant,
+    named.properties
+from named
+left join spec_names on named.own_name = spec_names.own_name

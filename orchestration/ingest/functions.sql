@@ -1,0 +1,132 @@
+-- Functions that conforming and the formats share. Everything here is for the edge alone: from
+-- the raw layer on, SQL is portable and has its own macros.
+
+-- Text without the blanks around it; empty is nothing. The long way only where it is needed:
+-- every blank sorts before '!'.
+create macro tidy(given) as
+    case
+        when given >= '!' and not ends_with(given, ' ') and not ends_with(given, chr(10))
+            and not ends_with(given, chr(13)) and not ends_with(given, chr(9))
+            then given
+        else nullif(trim(given, ' ' || chr(9) || chr(10) || chr(13)), '')
+    end;
+
+-- An instant that can be one: finite, and not before computers.
+create macro plausible(instant) as
+    case
+        when instant >= timestamp '1970-01-01' and instant < timestamp '9999-01-01' then instant
+    end;
+
+-- The key of an address (HMAC-SHA256, RFC 2104). The padded keys are variables of the connection,
+-- so that they are in no statement and in no message.
+create macro key_of_address(address) as
+    sha256(
+        getvariable('outer_key')
+        || unhex(sha256(getvariable('inner_key') || encode(lower(tidy(address)))))
+    );
+
+create macro has_address(given) as
+    contains(given, '@') or contains(given, '%40') or contains(given, 'u0040');
+
+create macro address_pattern() as
+    '[^\s@<>"'',;:/?&=()\[\]{}|]+(@|%(25)*40|\\u0040)[\p{L}\p{N}.-]+\.\p{L}[\p{L}\p{N}-]+';
+
+-- Text in which no address can be read.
+create macro without_addresses(given) as
+    case
+        when has_address(given)
+            then regexp_replace(given, address_pattern(), '[address]', 'g')
+        else given
+    end;
+
+-- An identifier must still tell apart what it told apart: one with an address in it is keyed whole.
+create macro identifier_without_address(given) as
+    case
+        when has_address(given) and regexp_matches(given, address_pattern())
+            then key_of_address(given)
+        else given
+    end;
+
+-- The path of an address of the web: `/` where it has none.
+create macro url_path(url) as
+    case
+        when contains(url, '://')
+            then coalesce(nullif(regexp_extract(url, '^[^:/?#]+://[^/?#]*([^?#]*)', 1), ''), '/')
+    end;
+
+-- A parameter of an address of the web.
+create macro url_tag(url, parameter) as
+    case
+        when contains(url, parameter || '=') then nullif(
+            url_decode(
+                replace(
+                    regexp_extract(url, '[?&#;]' || parameter || '=([^&#;]*)', 1), '+', ' '
+                )
+            ),
+            ''
+        )
+    end;
+
+-- The advertising click in an address of the web, as parameter:value.
+create macro url_click(url) as
+    case
+        when contains(url, '?') then nullif(
+            lower(regexp_extract(url, click_pattern(), 1)) || ':'
+            || regexp_extract(url, click_pattern(), 2),
+            ':'
+        )
+    end;
+
+create macro click_pattern() as
+    '(?i)[?&](gclid|gbraid|wbraid|dclid|msclkid|yclid|fbclid|igshid|ttclid|twclid|li_fat_id|'
+    || 'sccid|epik|rdt_cid|irclickid|awc)=([^&#]+)';
+
+-- The kind of device that a browser says it is on.
+create macro device_of(user_agent) as
+    case
+        when user_agent = '' or user_agent is null then null
+        when contains(user_agent, 'iPad') or contains(user_agent, 'Tablet')
+            or (contains(user_agent, 'Android') and not contains(user_agent, 'Mobile'))
+            then 'tablet'
+        when contains(user_agent, 'Mobi') or contains(user_agent, 'iPhone')
+            then 'mobile'
+        else 'desktop'
+    end;
+
+-- A tool's own name for an event, in snake case. Plain words take the short way.
+create macro snake_case(given) as
+    case
+        when regexp_full_match(given, '[a-z][a-z0-9_]*') then given
+        when regexp_full_match(given, '[A-Za-z][a-z]*( [A-Za-z][a-z]*)*')
+            then lower(replace(given, ' ', '_'))
+        when given <> '' then coalesce(
+            nullif(
+                regexp_replace(
+                    trim(
+                        regexp_replace(
+                            lower(
+                                regexp_replace(
+                                    strip_accents(given), '([a-z0-9])([A-Z])', '\1_\2', 'g'
+                                )
+                            ),
+                            '[^a-z0-9]+', '_', 'g'
+                        ),
+                        '_'
+                    ),
+                    '^([0-9])', 'event_\1'
+                ),
+                ''
+            ),
+            given
+        )
+    end;
+
+-- Epoch seconds or milliseconds as an instant; other text as it is, to be judged.
+create macro instant_of_epoch(given) as
+    case
+        when try_cast(given as double) between 0 and 99999999999
+            then cast(make_timestamp(cast(cast(given as decimal(20, 6)) * 1000000 as bigint)) as varchar)
+        when try_cast(given as double) between 100000000000 and 99999999999999
+            then cast(make_timestamp(cast(cast(given as decimal(20, 3)) * 1000 as bigint)) as varchar)
+        else given
+    end;

@@ -1,0 +1,238 @@
+"""What a delivered file is, byte by byte, before a database reads it.
+
+Its digest, whether it is whole, and what it holds: container, JSON layout, CSV header. For a file
+that cannot be taken there is one sentence for its owner. What its rows say is not looked at.
+"""
+
+import codecs
+import csv
+import gzip
+import hashlib
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+CHUNK = 1 << 22
+HEAD_BYTES = 1 << 20
+SAMPLE_LINES = 200
+GZIP_MAGIC = b"\x1f\x8b"
+PARQUET_MAGIC = b"PAR1"
+UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+SEPARATORS = (",", ";", "\t", "|")
+SUFFIXES = {
+    ".parquet": "parquet",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".json": "json",
+    ".jsonl": "json",
+    ".ndjson": "json",
+}
+
+Container = Literal["json", "csv", "parquet"]
+
+
+class UnreadableError(Exception):
+    """The file cannot be taken. The message lacks the file's name, which the caller adds."""
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """A file that can be read, and how. `path` is an uncompressed copy where it was packed."""
+
+    path: Path
+    container: Container
+    is_document: bool = False
+    is_one_line: bool = False
+    header: tuple[str, ...] = ()
+    header_line: int = 0
+    separator: str = ","
+
+
+@dataclass
+class _Text:
+    """What a pass over the bytes of a text file finds."""
+
+    head: bytes = b""
+    size: int = 0
+    line_feeds: int = 0
+    returns: int = 0
+    has_more_lines: bool = False
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of the file as delivered."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def inspect(path: Path, unpack_to: Path) -> Inspected:
+    """Look at the file once, whole. Packed files are unpacked to `unpack_to`.
+
+    Raises UnreadableError with what is wrong and what to do.
+    """
+    with open(path, "rb") as file:
+        magic = file.read(4)
+    if not magic:
+        raise UnreadableError("the file is empty; deliver it again")
+    name = path.name
+    if magic[:2] == GZIP_MAGIC:
+        _unpack(path, unpack_to)
+        path, name = unpack_to, name.removesuffix(".gz")
+        with open(path, "rb") as file:
+            magic = file.read(4)
+        if not magic:
+            raise UnreadableError("the gzip holds an empty file; deliver it again")
+    elif name.endswith(".gz"):
+        raise UnreadableError("it is named .gz and is no gzip; deliver it again, or rename it")
+    if magic == PARQUET_MAGIC or SUFFIXES.get(Path(name).suffix) == "parquet":
+        return _inspect_parquet(path)
+    return _inspect_text(path, Path(name).suffix, unpack_to)
+
+
+def _unpack(path: Path, target: Path) -> None:
+    done = 0
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with gzip.open(path, "rb") as packed, open(target, "wb") as plain:
+            while chunk := packed.read(CHUNK):
+                plain.write(chunk)
+                done += len(chunk)
+    except EOFError:
+        raise UnreadableError(
+            f"the gzip is cut off after {done:,} bytes of content; deliver it again, whole"
+        ) from None
+    except (gzip.BadGzipFile, zlib.error) as error:
+        raise UnreadableError(f"the gzip is damaged ({error}); deliver it again") from None
+
+
+def _inspect_parquet(path: Path) -> Inspected:
+    with open(path, "rb") as file:
+        starts = file.read(4) == PARQUET_MAGIC
+        size = file.seek(0, 2)
+        file.seek(max(0, size - 4))
+        ends = file.read(4) == PARQUET_MAGIC
+    if not starts:
+        raise UnreadableError("it is named .parquet and is no Parquet file; deliver it again")
+    if not ends or size < 12:
+        raise UnreadableError("the Parquet file is cut off; deliver it again, whole")
+    return Inspected(path, "parquet")
+
+
+def _inspect_text(path: Path, suffix: str, copy_to: Path) -> Inspected:
+    with open(path, "rb") as file:
+        text = _read_through(file)
+    head = text.head.removeprefix(codecs.BOM_UTF8)
+    if not head.strip():
+        raise UnreadableError("there is nothing in it but blanks; deliver it again")
+    container = SUFFIXES.get(suffix)
+    if container is None:
+        container = "json" if head.lstrip()[:1] in (b"{", b"[") else "csv"
+    if container == "json":
+        return _inspect_json(path, head, text)
+    if text.returns not in (0, text.line_feeds):
+        path = _with_even_line_ends(path, copy_to)
+    return _inspect_csv(path, head)
+
+
+def _read_through(file: BinaryIO) -> _Text:
+    """One pass over a text: its head, its line ends, and that all of it is UTF-8."""
+    found = _Text()
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    is_mid_character = False
+    for chunk in _chunks(file):
+        if not found.size:
+            _refuse_other_encodings(chunk)
+        if is_mid_character or not chunk.isascii():
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError as error:
+                _refuse_bytes(chunk, error, found)
+            is_mid_character = decoder.getstate()[0] != b""
+        first_end = chunk.find(b"\n")
+        if not found.has_more_lines:
+            rest = chunk[first_end + 1 :] if not found.line_feeds else chunk
+            is_past_first = found.line_feeds > 0 or first_end >= 0
+            found.has_more_lines = is_past_first and bool(rest.strip())
+        if not found.size:
+            found.head = chunk[:HEAD_BYTES]
+        found.size += len(chunk)
+        found.line_feeds += chunk.count(b"\n")
+        found.returns += chunk.count(b"\r\n")
+    if is_mid_character:
+        raise UnreadableError("its last character is cut off; deliver it again, whole")
+    return found
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    """Chunks that never end between a carriage return and its line feed."""
+    while chunk := file.read(CHUNK):
+        if chunk.endswith(b"\r"):
+            chunk += file.read(1)
+        yield chunk
+
+
+def _refuse_other_encodings(start: bytes) -> None:
+    if start.startswith(UTF16_MARKS) or b"\x00" in start[:64]:
+        raise UnreadableError("it is UTF-16 (or binary), and UTF-8 is expected; export it as UTF-8")
+
+
+def _refuse_bytes(chunk: bytes, error: UnicodeDecodeError, found: _Text) -> None:
+    held = len(error.object) - len(chunk)  # bytes the decoder kept from the chunk before
+    position = max(0, error.start - held)
+    line = 1 + found.line_feeds + chunk[:position].count(b"\n")
+    byte = error.object[error.start]
+    raise UnreadableError(
+        f"line {line} is not UTF-8 (byte 0x{byte:02X}; the file may be Latin-1 or Windows-1252); "
+        "export it as UTF-8"
+    ) from None
+
+
+def _inspect_json(path: Path, head: bytes, text: _Text) -> Inspected:
+    if not text.has_more_lines:
+        return Inspected(path, "json", is_document=True, is_one_line=True)
+    lines = [line.strip() for line in head.split(b"\n")[:SAMPLE_LINES] if line.strip()]
+    if _is_whole(lines[0]):
+        return Inspected(path, "json")
+    # The first line may be a broken row. One whole line alone may be the last of a list's rows.
+    whole = sum(line.startswith(b"{") and _is_whole(line) for line in lines[1:])
+    return Inspected(path, "json", is_document=whole < 2)
+
+
+def _is_whole(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line), dict | list)
+    except ValueError:
+        return False
+
+
+def _inspect_csv(path: Path, head: bytes) -> Inspected:
+    lines = head.decode("utf-8", errors="ignore").replace("\r\n", "\n").split("\n")
+    if len(lines) == 1:
+        lines = lines[0].split("\r")
+    number, line = next((n, line) for n, line in enumerate(lines, 1) if line.strip())
+    separator = max(SEPARATORS, key=line.count)
+    try:
+        header = next(csv.reader([line], delimiter=separator, strict=True))
+    except csv.Error:
+        raise UnreadableError(f"its header, line {number}, has an open quote; mend it") from None
+    return Inspected(
+        path,
+        "csv",
+        header=tuple(field.strip() for field in header),
+        header_line=number,
+        separator=separator,
+    )
+
+
+def _with_even_line_ends(path: Path, copy_to: Path) -> Path:
+    """A copy whose lines all end alike; the database reads one kind of line end a file."""
+    even = copy_to.with_name(copy_to.name + ".even")
+    even.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "rb") as file, open(even, "wb") as copy:
+        for chunk in _chunks(file):
+            copy.write(chunk.replace(b"\r\n", b"\n"))
+    return even

@@ -1,0 +1,105 @@
+"""What is new in the landing folder, and one kind of it prepared as a pending load.
+
+Which rows are kept is decided batch by batch in `batches`; what a gate says, by the caller.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from itertools import groupby
+
+import duckdb
+
+from orchestration import duck, faults
+from orchestration.ingest import addresses, mapping, raw_layer
+from orchestration.ingest.batches import SourceLoad
+from orchestration.ingest.contracts import CONTRACTS_DIR
+from orchestration.ingest.formats import FORMATS_DIR
+from orchestration.ingest.landing import Delivery, find_deliveries
+from orchestration.ingest.ledger import Ledger
+from orchestration.ingest.pending import PendingLoad
+from orchestration.settings import Settings, Source
+
+
+def plan(
+    settings: Settings,
+    date_from: date | None = None,
+    date_to: date | None = None,
+    *,
+    kinds: Sequence[str] | None = None,
+    today: date | None = None,
+) -> list[Delivery]:
+    """The deliveries that are new, by source, delivery date and name.
+
+    New is what the ledger does not know by source and content; a refused file also when its
+    source's definition has changed. The dates are those of delivery, both inclusive. Raises
+    ConfigurationError where a source's definition is wrong.
+    """
+    today = today or datetime.now(UTC).date()
+    sources = [s for s in settings.sources if kinds is None or s.kind in kinds]
+    with duckdb.connect() as connection:
+        for source in sources:
+            mapping.check_source(connection, source)
+    ledger = Ledger(settings)
+    found = [delivery for source in sources for delivery in find_deliveries(settings, source)]
+    first, last = date_from or date.min, date_to or date.max
+    found = [d for d in found if d.delivered_on is None or first <= d.delivered_on <= last]
+    new, seen = [], set()
+    for delivery in ledger.identify(found, today):
+        content = (delivery.source.name, delivery.sha256)
+        if content in seen or not first <= delivery.delivered_on <= last:
+            continue
+        seen.add(content)
+        status, fingerprint = ledger.status_of(*content) or ("unknown", None)
+        is_mended = status == "refused" and fingerprint != fingerprint_of(delivery.source)
+        if status == "unknown" or is_mended:
+            new.append(delivery)
+    return new
+
+
+def fingerprint_of(source: Source) -> str:
+    """Of all that decides how files are read: the source's definition, format and contract."""
+    digest = hashlib.sha256(source.model_dump_json(exclude={"path"}).encode())
+    for path in (
+        FORMATS_DIR / source.kind / f"{source.format}.sql",
+        CONTRACTS_DIR / f"{source.kind}.yml",
+    ):
+        if path.exists():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def prepare(
+    settings: Settings,
+    kind: str,
+    *,
+    date_from: date | None = None,
+    date_to: date | None = None,
+    run_id: str,
+    today: date | None = None,
+) -> PendingLoad:
+    """Conform everything new of one kind and write it aside, for a gate to judge.
+
+    Nothing that dbt or the next run reads has changed until the result is committed.
+    """
+    ledger = Ledger(settings)
+    ledger.begin_run(run_id)
+    deliveries = plan(settings, date_from, date_to, kinds=(kind,), today=today)
+    load_id = max(ledger.load_ids(kind), default=0) + 1
+    pending = PendingLoad(settings, kind, run_id, load_id)
+    shutil.rmtree(pending.folder, ignore_errors=True)
+    faults.point("ingest.before_write")
+    if deliveries:
+        raw_layer.private_dir(pending.folder.parent)
+        raw_layer.private_dir(pending.folder)
+        with duck.connect(settings) as connection:
+            # Rows carry their line, so that the order in which they are written is free.
+            connection.execute("set preserve_insertion_order = false")
+            addresses.equip(connection, settings)
+            for source, of_source in groupby(deliveries, key=lambda d: d.source):
+                SourceLoad(
+                    pending, ledger, connection, list(of_source), fingerprint_of(source)
+                ).run()
+    faults.point("ingest.after_write")
+    return pending
