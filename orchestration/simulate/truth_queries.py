@@ -290,7 +290,7 @@ def opinions(plan: Plan, matured: str) -> list[Quantity]:
                     value,
                     f"The share of {KINDS[kind]} answers with the score {number + lowest}.",
                     "staging.stg_feedback__responses",
-                    f"kind = '{KINDS[kind]}'",
+                    f"feedback_kind = '{KINDS[kind]}'",
                     f"score = {number + lowest}",
                 )
             )
@@ -304,7 +304,7 @@ def opinions(plan: Plan, matured: str) -> list[Quantity]:
             "select 100.0 * avg(case when score >= 9 then 1.0 when score <= 6 then -1.0 else 0.0"
             " end) as estimate, count(*) as n,"
             f" 100.0 * sqrt({spread!r} / nullif(count(*), 0)) as standard_error"
-            " from staging.stg_feedback__responses where kind = 'nps'",
+            " from staging.stg_feedback__responses where feedback_kind = 'nps'",
             "100 * sqrt((p + d - (p - d)^2) / n), p promoters, d detractors",
         )
     )

@@ -24,7 +24,7 @@ RELATIONS = {
     "staging.stg_orders__orders": "order_id text, status text, net_amount decimal(18, 2),"
     " total_amount decimal(18, 2), currency text, cancelled_at timestamp, is_test boolean",
     "staging.stg_refunds__refunds": "order_id text, amount decimal(18, 2)",
-    "staging.stg_feedback__responses": "kind text, score integer",
+    "staging.stg_feedback__responses": "feedback_kind text, score double",
     "staging.stg_support__tickets": "ticket_id text",
     "staging.stg_referrals__referrals": "referral_id text",
     "staging.stg_customers__customers": "customer_id text",
