@@ -107,7 +107,8 @@ def shopify_feed(people: People, seed: int) -> Feed:
         is_refunded = is_changed & (outcome != FAILED) & (rows["fault"] == 0)
         status = np.where(is_refunded, np.where(rows["is_part_refund"], 1, 2), 0)
         status = np.where(outcome == FAILED, 3, status)
-        fulfilled = rows["is_fulfilled_soon"] | (rows["version"] > 0)
+        # Sent only after its first export, an order that changes later is another one then.
+        fulfilled = rows["is_fulfilled_soon"] & ~rows["has_versions"] | (rows["version"] > 0)
         fulfilled &= (outcome != FAILED) & (outcome != CANCELLED)
         updated = np.where(is_changed, rows["changed_at"], rows["at"])
         columns = {
