@@ -66,7 +66,7 @@ def assert_clear_channels(data_dir: Path, rows: list[Row]) -> None:
     wrong = [
         touchpoint
         for touchpoint in read_mart(data_dir, "touchpoints")
-        if touchpoint["kind"] == "web_events"
+        if touchpoint["touchpoint_id"] in expected
         and touchpoint["channel"] not in expected[touchpoint["touchpoint_id"]]
     ]
     assert not wrong

@@ -3,10 +3,13 @@
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
+from .people import Person
 from .recount import Recount, recount
-from .seeds import load_seeds
+from .seeds import LAPSED, Seeds, load_seeds
+from .stages import Entry
 from .transitions import HOUR
 from .warehouse import PROJECT, read_mart, read_raw, read_run
 
@@ -97,7 +100,9 @@ def touchpoints_table(recounted: Recount) -> Table:
             "is_inbound": each.is_inbound,
             "is_bot": each.is_bot,
             "is_machine": each.is_machine,
+            "phase": each.phase,
             "stage": each.stage,
+            "visit_number": each.visit_number,
             "visit_id": each.visit_id,
         }
         for each in recounted.touchpoints
@@ -113,6 +118,7 @@ def visits_table(recounted: Recount) -> Table:
             "ended_at": visit.ended_at,
             "touchpoint_count": len(visit.touchpoints),
             "has_web": visit.has_web,
+            "has_email": any(each.kind == "email_events" for each in visit.touchpoints),
             "is_overlong": visit.is_overlong,
             "channel": visit.channel,
             "campaign": visit.campaign,
@@ -134,10 +140,17 @@ def people_table(recounted: Recount) -> Table:
             "order_count": len(person.orders),
             "first_order_at": person.orders[0].ordered_at if person.orders else None,
             "last_order_at": person.orders[-1].ordered_at if person.orders else None,
+            "net_revenue": sum((order.net_revenue or 0 for order in person.orders), Decimal(0)),
             "current_stage": person.entries[-1].stage if person.entries else None,
+            "furthest_stage": furthest_stage(person, recounted.seeds),
         }
         for person in recounted.people
     }
+
+
+def furthest_stage(person: Person, seeds: Seeds) -> str | None:
+    entered = {entry.stage for entry in person.entries} - {LAPSED}
+    return max(entered, key=seeds.position, default=None)
 
 
 def stage_entries_table(recounted: Recount) -> Table:
@@ -145,23 +158,31 @@ def stage_entries_table(recounted: Recount) -> Table:
         (person.person_id, number): {
             "stage": entry.stage,
             "entered_at": entry.entered_at,
-            "touchpoint_id": of_touchpoint(entry, "touchpoint_id"),
+            **trigger(person, entry),
         }
         for person in recounted.people
         for number, entry in enumerate(person.entries, start=1)
     }
 
 
-def of_touchpoint(entry, attribute: str):
-    return None if entry.touchpoint is None else getattr(entry.touchpoint, attribute)
+def trigger(person: Person, entry: Entry) -> dict:
+    """What made somebody enter a stage; nothing made them lapse."""
+    if entry.touchpoint is None:
+        names = ("touchpoint_id", "touchpoint", "visit_number", "channel", "campaign")
+        return dict.fromkeys(names)
+    visit = person.visits[entry.touchpoint.visit_number - 1]
+    return {
+        "touchpoint_id": entry.touchpoint.touchpoint_id,
+        "touchpoint": entry.touchpoint.touchpoint,
+        "visit_number": visit.visit_number,
+        "channel": visit.channel,
+        "campaign": visit.campaign,
+    }
 
 
 def stage_transitions_table(recounted: Recount) -> Table:
-    table = {}
-    for each in recounted.transitions:
-        visit_number = of_touchpoint(each.entry, "visit_number")
-        visit = None if visit_number is None else each.person.visits[visit_number - 1]
-        table[each.stage_model, each.person.person_id, each.transition_number] = {
+    return {
+        (each.stage_model, each.person.person_id, each.transition_number): {
             "from_stage": each.from_stage,
             "to_stage": each.to_stage,
             "transitioned_at": each.transitioned_at,
@@ -169,13 +190,10 @@ def stage_transitions_table(recounted: Recount) -> Table:
             "hours_in_from_stage": None if each.duration is None else each.duration / HOUR,
             "direction": each.direction,
             "skipped_stages": each.skipped_stages,
-            "touchpoint_id": of_touchpoint(each.entry, "touchpoint_id"),
-            "touchpoint": of_touchpoint(each.entry, "touchpoint"),
-            "visit_number": visit_number,
-            "channel": None if visit is None else visit.channel,
-            "campaign": None if visit is None else visit.campaign,
+            **trigger(each.person, each.entry),
         }
-    return table
+        for each in recounted.transitions
+    }
 
 
 COHORT_KEY = (
