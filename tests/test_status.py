@@ -1,0 +1,168 @@
+"""What `journey status` is told: an empty warehouse, a published night, a refused one."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import publish
+from orchestration.ingest.ledger import FileResult, Ledger
+from orchestration.settings import Settings
+from orchestration.status import read_status
+from orchestration.validation import CheckResult
+
+CONFIG = """
+[[sources]]
+name = "site"
+kind = "web_events"
+format = "ga4"
+path = "landing/ga4/{date}.parquet"
+
+[[sources]]
+name = "shop"
+kind = "orders"
+format = "shopify"
+path = "landing/shop/{date}.json"
+
+[[sources]]
+name = "desk"
+kind = "support_tickets"
+format = "canonical"
+path = "landing/desk/{date}.csv"
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    config = tmp_path / "journey.toml"
+    config.write_text(CONFIG)
+    return Settings.load(config, tmp_path / "data")
+
+
+def delivered(source: str, kind: str, day: int, **given: object) -> FileResult:
+    on = date(2026, 11, day)
+    values = {
+        "source": source,
+        "kind": kind,
+        "file_name": f"landing/{source}/{on}.json",
+        "sha256": f"{source}{day}",
+        "delivered_on": on,
+        "status": "loaded",
+        "fingerprint": "f",
+        "records": 10,
+        "delivered": 10,
+        "loaded": 10,
+        "first_event_date": on,
+        "last_event_date": on,
+    }
+    return FileResult(**(values | given))
+
+
+def check(*, is_passed: bool, severity: str = "critical") -> CheckResult:
+    return CheckResult(
+        asset="raw/orders",
+        check_name="every_order_has_an_amount",
+        severity=severity,
+        is_passed=is_passed,
+        observed=1.0,
+        expected="Every order has an amount",
+        unexpected_count=1,
+        element_count=10,
+        detail="1 rows break it, of 10.",
+    )
+
+
+def publish_night(settings: Settings, run_id: str) -> publish.Version:
+    if not settings.warehouse_path.exists():
+        with duckdb.connect(str(settings.warehouse_path)) as connection:
+            connection.execute("create schema marts; create table marts.people as select 1 as one")
+    return publish.publish(
+        settings,
+        marts=["people"],
+        run_id=run_id,
+        as_of=datetime(2026, 11, 22, tzinfo=UTC),
+        checks=[],
+    )
+
+
+def test_an_empty_warehouse_has_sources_and_nothing_else(settings: Settings) -> None:
+    status = read_status(settings)
+    assert status.current is None
+    assert status.last_run is None
+    assert [line.source for line in status.sources] == ["site", "shop", "desk"]
+    assert all(line.last_event_date is None for line in status.sources)
+    assert not settings.ledger_path.exists()
+
+
+def test_a_published_night_is_told_source_by_source(settings: Settings) -> None:
+    ledger = Ledger(settings)
+    ledger.begin_run("run-1")
+    ledger.commit_load("web_events", 1, "run-1", [delivered("site", "web_events", 21)])
+    reasons = {"quarantined": 2, "loaded": 8, "quarantine_reasons": {"status_not_known": 2}}
+    ledger.commit_load(
+        "orders",
+        1,
+        "run-1",
+        [
+            delivered("shop", "orders", 18, **reasons, examples={"status_not_known": "row 3"}),
+            delivered("shop", "orders", 19, **reasons, examples={"status_not_known": "row 9"}),
+            delivered("shop", "orders", 20, status="refused", reason="it is empty", records=0),
+        ],
+    )
+    ledger.record_checks(
+        "run-1", [check(is_passed=True), check(is_passed=False, severity="warning")]
+    )
+    version = publish_night(settings, "run-1")
+    status = read_status(settings)
+    assert status.current.name == version.name
+    assert (status.current.rows, status.current.run_id) == (1, "run-1")
+    site, shop, desk = status.sources
+    assert (site.rows, site.days_behind) == (10, 0)
+    assert (shop.files, shop.rows, shop.delivered_on, shop.days_behind) == (
+        2,
+        16,
+        date(2026, 11, 19),
+        2,
+    )
+    assert (desk.files, desk.days_behind) == (0, None)
+    assert status.last_run.result == "published"
+    assert (status.last_run.files, status.last_run.quarantined) == (4, 4)
+    assert status.last_run.failures == ()
+    assert len(status.last_run.warnings) == 1
+    (line,) = status.quarantine
+    assert (line.kind, line.source, line.reason, line.rows, line.files, line.example) == (
+        "orders",
+        "shop",
+        "status_not_known",
+        4,
+        2,
+        "row 3",
+    )
+    assert [refused.reason for refused in status.refused_files] == ["it is empty"]
+    assert status.as_dict()["versions"][0]["is_current"]
+
+
+def test_a_refused_night_leaves_the_version_before_it_current(settings: Settings) -> None:
+    ledger = Ledger(settings)
+    ledger.begin_run("run-1")
+    version = publish_night(settings, "run-1")
+    ledger.begin_run("run-2")
+    assert read_status(settings).last_run.result == "not finished"
+    ledger.record_checks("run-2", [check(is_passed=False)])
+    status = read_status(settings)
+    assert status.current.name == version.name
+    assert status.last_run.run_id == "run-2"
+    assert status.last_run.result == "refused"
+    assert [failed.check_name for failed in status.last_run.failures] == [
+        "every_order_has_an_amount"
+    ]
+
+
+def test_versions_are_told_newest_first_and_follow_a_rollback(settings: Settings) -> None:
+    Ledger(settings).begin_run("run-1")
+    names = [publish_night(settings, f"run-{number}").name for number in range(3)]
+    publish.rollback(settings, names[0])
+    status = read_status(settings)
+    assert [line.name for line in status.versions] == names[::-1]
+    assert [line.is_current for line in status.versions] == [False, False, True]
