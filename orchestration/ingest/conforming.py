@@ -206,7 +206,8 @@ def _json(value: str, kind: str) -> str:
 
 def _instant(value: str, kind: str) -> str:
     if kind == "varchar":
-        return f"plausible(cast(try_cast({value} as timestamptz) as timestamp))"
+        # By way of microseconds: the same instant, without asking a calendar.
+        return f"plausible(make_timestamp(epoch_us(try_cast({value} as timestamptz))))"
     if kind == "date" or kind.startswith("timestamp"):
         return f"plausible(cast({value} as timestamp))"
     return "cast(null as timestamp)"
@@ -278,4 +279,4 @@ def _without_addresses(column: Column, contract: Contract) -> str:
         return value
     if column.is_identifier or column.name in contract.key:
         return f"identifier_without_address({value})"
-    return f"without_addresses({value})"
+    return f"{'json_' if column.type == 'json' else ''}without_addresses({value})"

@@ -25,8 +25,9 @@ create macro key_of_address(address) as
         || unhex(sha256(getvariable('inner_key') || encode(lower(tidy(address)))))
     );
 
-create macro has_address(given) as
-    contains(given, '@') or contains(given, '%40') or contains(given, 'u0040');
+-- Cheap, and true for whatever might have an address in it.
+create macro may_have_address(given) as
+    contains(given, '@') or contains(given, '%40') or contains(given, '%2540');
 
 create macro address_pattern() as
     '[^\s@<>"'',;:/?&=()\[\]{}|]+(@|%(25)*40|\\u0040)[\p{L}\p{N}.-]+\.\p{L}[\p{L}\p{N}-]+';
@@ -34,7 +35,15 @@ create macro address_pattern() as
 -- Text in which no address can be read.
 create macro without_addresses(given) as
     case
-        when has_address(given)
+        when may_have_address(given)
+            then regexp_replace(given, address_pattern(), '[address]', 'g')
+        else given
+    end;
+
+-- JSON text may also write the sign by its number.
+create macro json_without_addresses(given) as
+    case
+        when may_have_address(given) or contains(given, 'u0040')
             then regexp_replace(given, address_pattern(), '[address]', 'g')
         else given
     end;
@@ -42,7 +51,7 @@ create macro without_addresses(given) as
 -- An identifier must still tell apart what it told apart: one with an address in it is keyed whole.
 create macro identifier_without_address(given) as
     case
-        when has_address(given) and regexp_matches(given, address_pattern())
+        when may_have_address(given) and regexp_matches(given, address_pattern())
             then key_of_address(given)
         else given
     end;

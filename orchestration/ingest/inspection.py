@@ -52,17 +52,6 @@ class Inspected:
     separator: str = ","
 
 
-@dataclass
-class _Text:
-    """What a pass over the bytes of a text file finds."""
-
-    head: bytes = b""
-    size: int = 0
-    line_feeds: int = 0
-    returns: int = 0
-    has_more_lines: bool = False
-
-
 def digest(path: Path) -> str:
     """SHA-256 of the file as delivered."""
     with open(path, "rb") as file:
@@ -124,82 +113,75 @@ def _inspect_parquet(path: Path) -> Inspected:
 
 def _inspect_text(path: Path, suffix: str, copy_to: Path) -> Inspected:
     with open(path, "rb") as file:
-        text = _read_through(file)
-    head = text.head.removeprefix(codecs.BOM_UTF8)
+        start = file.read(HEAD_BYTES)
+    if start.startswith(UTF16_MARKS) or b"\x00" in start[:64]:
+        raise UnreadableError("it is UTF-16 (or binary), and UTF-8 is expected; export it as UTF-8")
+    head = start.removeprefix(codecs.BOM_UTF8)
     if not head.strip():
         raise UnreadableError("there is nothing in it but blanks; deliver it again")
+    _refuse_other_encodings(path)
     container = SUFFIXES.get(suffix)
     if container is None:
         container = "json" if head.lstrip()[:1] in (b"{", b"[") else "csv"
     if container == "json":
-        return _inspect_json(path, head, text)
-    if text.returns not in (0, text.line_feeds):
-        path = _with_even_line_ends(path, copy_to)
-    return _inspect_csv(path, head)
+        return _inspect_json(path, head, len(start) == HEAD_BYTES)
+    return _inspect_csv(_with_even_line_ends(path, copy_to), head)
 
 
-def _read_through(file: BinaryIO) -> _Text:
-    """One pass over a text: its head, its line ends, and that all of it is UTF-8."""
-    found = _Text()
+def _refuse_other_encodings(path: Path) -> None:
+    """One pass: all of the file is UTF-8, or it is told which line is not."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    is_mid_character = False
-    for chunk in _chunks(file):
-        if not found.size:
-            _refuse_other_encodings(chunk)
-        if is_mid_character or not chunk.isascii():
+    held = 0  # bytes of a character that the chunk before began
+    with open(path, "rb") as file:
+        for chunk in iter(lambda: file.read(CHUNK), b""):
+            if not held and chunk.isascii():
+                continue
             try:
                 decoder.decode(chunk)
             except UnicodeDecodeError as error:
-                _refuse_bytes(chunk, error, found)
-            is_mid_character = decoder.getstate()[0] != b""
-        first_end = chunk.find(b"\n")
-        if not found.has_more_lines:
-            rest = chunk[first_end + 1 :] if not found.line_feeds else chunk
-            is_past_first = found.line_feeds > 0 or first_end >= 0
-            found.has_more_lines = is_past_first and bool(rest.strip())
-        if not found.size:
-            found.head = chunk[:HEAD_BYTES]
-        found.size += len(chunk)
-        found.line_feeds += chunk.count(b"\n")
-        found.returns += chunk.count(b"\r\n")
-    if is_mid_character:
+                position = file.tell() - len(chunk) - held + error.start
+                _refuse_byte(path, position, error.object[error.start])
+            held = len(decoder.getstate()[0])
+    if held:
         raise UnreadableError("its last character is cut off; deliver it again, whole")
-    return found
 
 
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
-    """Chunks that never end between a carriage return and its line feed."""
-    while chunk := file.read(CHUNK):
-        if chunk.endswith(b"\r"):
-            chunk += file.read(1)
-        yield chunk
-
-
-def _refuse_other_encodings(start: bytes) -> None:
-    if start.startswith(UTF16_MARKS) or b"\x00" in start[:64]:
-        raise UnreadableError("it is UTF-16 (or binary), and UTF-8 is expected; export it as UTF-8")
-
-
-def _refuse_bytes(chunk: bytes, error: UnicodeDecodeError, found: _Text) -> None:
-    held = len(error.object) - len(chunk)  # bytes the decoder kept from the chunk before
-    position = max(0, error.start - held)
-    line = 1 + found.line_feeds + chunk[:position].count(b"\n")
-    byte = error.object[error.start]
+def _refuse_byte(path: Path, position: int, byte: int) -> None:
+    line = 1
+    with open(path, "rb") as file:
+        while position > 0:
+            chunk = file.read(min(CHUNK, position))
+            line += chunk.count(b"\n")
+            position -= len(chunk)
     raise UnreadableError(
         f"line {line} is not UTF-8 (byte 0x{byte:02X}; the file may be Latin-1 or Windows-1252); "
         "export it as UTF-8"
-    ) from None
+    )
 
 
-def _inspect_json(path: Path, head: bytes, text: _Text) -> Inspected:
-    if not text.has_more_lines:
-        return Inspected(path, "json", is_document=True, is_one_line=True)
+def _inspect_json(path: Path, head: bytes, has_more: bool) -> Inspected:
     lines = [line.strip() for line in head.split(b"\n")[:SAMPLE_LINES] if line.strip()]
+    if len(lines) == 1:
+        is_one_line = not has_more or not _has_second_line(path)
+        return Inspected(path, "json", is_document=True, is_one_line=is_one_line)
     if _is_whole(lines[0]):
         return Inspected(path, "json")
     # The first line may be a broken row. One whole line alone may be the last of a list's rows.
     whole = sum(line.startswith(b"{") and _is_whole(line) for line in lines[1:])
     return Inspected(path, "json", is_document=whole < 2)
+
+
+def _has_second_line(path: Path) -> bool:
+    """Whether anything follows the first line, however long that is."""
+    is_past_first = False
+    with open(path, "rb") as file:
+        for chunk in iter(lambda: file.read(CHUNK), b""):
+            if not is_past_first:
+                is_past_first = b"\n" in chunk
+                chunk = chunk.partition(b"\n")[2]
+            if is_past_first and chunk.strip():
+                return True
+    return False
 
 
 def _is_whole(line: bytes) -> bool:
@@ -229,10 +211,25 @@ def _inspect_csv(path: Path, head: bytes) -> Inspected:
 
 
 def _with_even_line_ends(path: Path, copy_to: Path) -> Path:
-    """A copy whose lines all end alike; the database reads one kind of line end a file."""
+    """The file, or a copy whose lines all end alike: the database reads one kind a file."""
+    returns = line_feeds = 0
+    with open(path, "rb") as file:
+        for chunk in _chunks(file):
+            returns += chunk.count(b"\r\n")
+            line_feeds += chunk.count(b"\n")
+    if returns in (0, line_feeds):
+        return path
     even = copy_to.with_name(copy_to.name + ".even")
     even.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "rb") as file, open(even, "wb") as copy:
         for chunk in _chunks(file):
             copy.write(chunk.replace(b"\r\n", b"\n"))
     return even
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    """Chunks that never end between a carriage return and its line feed."""
+    while chunk := file.read(CHUNK):
+        if chunk.endswith(b"\r"):
+            chunk += file.read(1)
+        yield chunk

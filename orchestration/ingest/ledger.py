@@ -109,27 +109,20 @@ class Ledger:
 
     # What is known.
 
-    def status_of(self, source: str, sha256: str) -> tuple[str, str] | None:
-        """Status and fingerprint of a file; None while it is unknown."""
-        return self._one(
-            "select status, fingerprint from files where source = ? and sha256 = ?",
-            (source, sha256),
+    def known_files(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """Status and fingerprint of every file, by source and digest."""
+        rows = self._all("select source, sha256, status, fingerprint from files")
+        return {(source, sha256): (status, found) for source, sha256, status, found in rows}
+
+    def contents_loaded(self, source: str) -> dict[str, int]:
+        """How many different contents of each path of a source have been loaded."""
+        return dict(
+            self._all(
+                "select file_name, count(*) from files where source = ? and status = 'loaded'"
+                " group by file_name",
+                (source,),
+            )
         )
-
-    def contents_loaded(self, source: str, file_name: str) -> int:
-        """How many different contents of one path have been loaded."""
-        return self._one(
-            "select count(*) from files where source = ? and file_name = ? and status = 'loaded'",
-            (source, file_name),
-        )[0]
-
-    def has_loaded(self, source: str, fingerprint: str) -> bool:
-        """Whether the source, as it is defined now, has ever loaded a file."""
-        return self._one(
-            "select exists (select 1 from files where source = ? and fingerprint = ?"
-            " and status = 'loaded')",
-            (source, fingerprint),
-        )[0]
 
     def load_ids(self, kind: str) -> set[int]:
         """Loads of a kind that were committed."""

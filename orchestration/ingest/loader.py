@@ -45,13 +45,14 @@ def plan(
     found = [delivery for source in sources for delivery in find_deliveries(settings, source)]
     first, last = date_from or date.min, date_to or date.max
     found = [d for d in found if d.delivered_on is None or first <= d.delivered_on <= last]
+    known = ledger.known_files()
     new, seen = [], set()
     for delivery in ledger.identify(found, today):
         content = (delivery.source.name, delivery.sha256)
         if content in seen or not first <= delivery.delivered_on <= last:
             continue
         seen.add(content)
-        status, fingerprint = ledger.status_of(*content) or ("unknown", None)
+        status, fingerprint = known.get(content, ("unknown", None))
         is_mended = status == "refused" and fingerprint != fingerprint_of(delivery.source)
         if status == "unknown" or is_mended:
             new.append(delivery)

@@ -8,6 +8,7 @@ death at any point leaves the warehouse as it was.
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -78,15 +79,15 @@ class PendingLoad:
         """Keep the load: files first, the ledger last."""
         self._close()
         moves = list(self._moves())
-        for source, _ in moves:
-            _flush(source)
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(_flush, (source for source, _ in moves)))
         for number, (source, target) in enumerate(moves):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            source.replace(target)
             if number == len(moves) // 2:
                 faults.point("ingest.mid_rename")
-        for folder in {target.parent for _, target in moves}:
-            _flush(folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source.replace(target)
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(_flush, {target.parent for _, target in moves}))
         faults.point("ingest.before_ledger")
         if self.results:
             Ledger(self.settings).commit_load(self.kind, self.load_id, self.run_id, self.results)

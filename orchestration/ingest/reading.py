@@ -43,7 +43,7 @@ class Reading:
         """Let `delivered` have members that no record gives, as nothing."""
         absent = "".join(f", null as {name(member)}" for member in members)
         connection.execute(
-            f"create or replace temp view delivered as select *{absent} from ({self._delivered})"
+            f"create or replace view delivered as select *{absent} from ({self._delivered})"
         )
 
     def with_texts(self, rows: str) -> str:
@@ -93,19 +93,19 @@ def read_json(
             f"[{texts(only_members)}], json_keys(line)) then 'unknown_column' end"
         )
     connection.execute(
-        f"""create temp view records as
+        f"""create view records as
         select lines._file, _line - before_first as _row, line, {fault} as fault
         from lines inner join line_starts on lines._file = line_starts._file
         where fault is null or fault <> 'blank'"""
     )
     connection.execute(
-        f"""create temp view unreadable as
+        f"""create view unreadable as
         select _file, _row, fault as reason,
             {_unknown_member(only_members)} as value, line as row_text
         from records where fault is not null"""
     )
     connection.execute(
-        "create temp view counted as select _file, count(*) as records from records group by all"
+        "create view counted as select _file, count(*) as records from records group by all"
     )
     structure = structure if structure is not None else _inferred(connection)
     members = "".join(f", record.{name(member)} as {name(member)}" for member in structure)
@@ -115,7 +115,7 @@ def read_json(
             select _file, _row, {record if members else "null"} as record
             from records where fault is null
         )"""
-    connection.execute(f"create temp view delivered as {delivered}")
+    connection.execute(f"create view delivered as {delivered}")
     return Reading(
         {member: sql_type(inner) for member, inner in structure.items()},
         delivered,
@@ -134,7 +134,7 @@ def read_csv(
     types = ", ".join(f"'cell{number}': 'varchar'" for number in range(len(header)))
     cells = ", ".join(f"cell{number} as {name(c)}" for number, c in enumerate(header))
     connection.execute(
-        f"""create temp table cells as
+        f"""create table cells as
         select file_index as _file, row_number() over () as _line, {cells}
         from read_csv(
             [{texts(file.path for file in files)}], columns = {{{types}}},
@@ -146,7 +146,7 @@ def read_csv(
     # A refused line shifts the lines after it: their number is that of the good ones before them
     # and the refused ones before them.
     connection.execute(
-        f"""create temp table refused_cells as
+        f"""create table refused_cells as
         select
             reject_scans.file_id as _file,
             reject_errors.line as _row,
@@ -167,7 +167,7 @@ def read_csv(
     )
     number = f"_line - before_first + {files[0].header_line}"
     connection.execute(
-        """create temp table line_starts as
+        """create table line_starts as
         select _file, min(_line) - 1 as before_first from cells group by all"""
     )
     has_refused = connection.execute("select count(*) from refused_cells").fetchone()[0] > 0
@@ -178,16 +178,16 @@ def read_csv(
         else ""
     )
     connection.execute(
-        f"""create temp view records as
+        f"""create view records as
         select cells.* exclude (_line), {number} {shift} as _row
         from cells inner join line_starts on cells._file = line_starts._file"""
     )
     connection.execute(
-        """create temp view unreadable as
+        """create view unreadable as
         select _file, _row, reason, cast(null as varchar) as value, row_text from refused_cells"""
     )
     connection.execute(
-        """create temp view counted as
+        """create view counted as
         select _file, count(*) as records
         from (select _file from cells union all select _file from refused_cells) group by all"""
     )
@@ -199,7 +199,7 @@ def read_csv(
         for column, kind in columns.items()
     )
     delivered = f"select _file, _row, {expressions} from records"
-    connection.execute(f"create temp view delivered as {delivered}")
+    connection.execute(f"create view delivered as {delivered}")
     row = ", ".join(f"{text(column)}: records.{name(column)}" for column in header)
     return Reading(
         columns,
@@ -240,14 +240,14 @@ def read_parquet(
         ]
     delivered = f"""select file_index as _file, file_row_number + 1 as _row,
         {", ".join(expressions)} from {scan}"""
-    connection.execute(f"create temp view delivered as {delivered}")
+    connection.execute(f"create view delivered as {delivered}")
     connection.execute(
-        """create temp view unreadable as
+        """create view unreadable as
         select 0 as _file, cast(0 as bigint) as _row, '' as reason, '' as value, '' as row_text
         where false"""
     )
     connection.execute(
-        f"""create temp view counted as
+        f"""create view counted as
         select file_index as _file, count(*) as records from {scan} group by all"""
     )
     row = ", ".join(f"{text(column)}: file.{name(column)}" for column in found)
@@ -284,12 +284,12 @@ def _fill_from_lines(connection: duckdb.DuckDBPyConnection, files: Sequence[Insp
             )"""
         )
     connection.execute(
-        f"""create temp table lines as
+        f"""create table lines as
         select _file, _line, line, {_fault("line")} as fault
         from ({" union all ".join(lanes)})"""
     )
     connection.execute(
-        """create temp table line_starts as
+        """create table line_starts as
         select _file, min(_line) - 1 as before_first from lines group by all"""
     )
 
@@ -363,7 +363,7 @@ def _fill_from_documents(
         sentence = "it is not whole JSON; deliver it again, whole"
         raise BadFilesError({place: sentence for (place,) in broken})
     connection.execute(
-        f"""create temp table lines as
+        f"""create table lines as
         select _file, position as _line, line, {_fault("line")} as fault
         from (
             select _file, unnest(records) as line, generate_subscripts(records, 1) as position
@@ -375,7 +375,7 @@ def _fill_from_documents(
         )"""
     )
     connection.execute(
-        """create temp table line_starts as
+        """create table line_starts as
         select distinct _file, cast(0 as bigint) as before_first from lines"""
     )
 
@@ -396,7 +396,7 @@ def _unwrap_lines(
     if not connection.execute(f"select exists (select 1 from lines where {wrapped})").fetchone()[0]:
         return
     connection.execute(
-        f"""create or replace temp table lines as
+        f"""create or replace table lines as
         select _file, row_number() over (order by _file, _line, position) as _line, line,
             {_fault("line")} as fault
         from (
@@ -411,7 +411,7 @@ def _unwrap_lines(
         )"""
     )
     connection.execute(
-        """create or replace temp table line_starts as
+        """create or replace table line_starts as
         select _file, min(_line) - 1 as before_first from lines group by all"""
     )
 

@@ -35,7 +35,7 @@ def number_equal_hashes(connection: duckdb.DuckDBPyConnection, contract: Contrac
     """Tell rows of one file apart whose key is a hash and the same: by their order in the file."""
     key = name(contract.key[0])
     connection.execute(
-        """create or replace temp table contested as
+        """create or replace table contested as
         select rowid as row_id,
             row_number() over (partition by _file, _key_hash order by _row, rowid) as ordinal
         from conformed
@@ -95,12 +95,12 @@ def _find_contested(
     connection: duckdb.DuckDBPyConnection, key: str, source: str, known: Known
 ) -> None:
     connection.execute(
-        """create or replace temp table contested as
+        """create or replace table contested as
         select _key_hash from conformed where _reason is null
         group by _key_hash having count(*) > 1"""
     )
     connection.execute(
-        """create or replace temp table stored_hits (
+        """create or replace table stored_hits (
             path varchar, row_number bigint, _key_hash ubigint
         )"""
     )
@@ -143,9 +143,9 @@ def _gather_versions(
                 cast(null as bigint) as file_row
             from conformed
         ) where false"""
-    connection.execute(f"create or replace temp table stored_rows as {rows}")
+    connection.execute(f"create or replace table stored_rows as {rows}")
     connection.execute(
-        f"""create or replace temp table versions as
+        f"""create or replace table versions as
         select 'incoming' as origin, conformed.rowid as row_id, {key},
             hash({content}) as content, delivered_on, file_name, _row as file_row
         from conformed inner join files on conformed._file = files._file
@@ -176,7 +176,7 @@ def _judge(connection: duckdb.DuckDBPyConnection, key: str) -> None:
     position = ", ".join(POSITION)
     place = ", ".join(f"'{column}': {column}" for column in POSITION)
     connection.execute(
-        f"""create or replace temp table judged as
+        f"""create or replace table judged as
         with changes as (
             select *,
                 lag(content) over in_order is distinct from content as is_change
@@ -217,7 +217,7 @@ def _judge(connection: duckdb.DuckDBPyConnection, key: str) -> None:
         from seen"""
     )
     connection.execute(
-        """create or replace temp table decisions as
+        """create or replace table decisions as
         select row_id, case when is_kept then 'restated' else 'duplicate' end as outcome
         from judged
         where origin = 'incoming' and not (is_kept and run = 1 and not is_key_known)"""
@@ -237,7 +237,7 @@ def _revive(connection: duckdb.DuckDBPyConnection, contract: Contract, key: str)
         if column.name not in contract.key
     )
     connection.execute(
-        f"""create or replace temp table revived as
+        f"""create or replace table revived as
         select {columns}, stored_rows.event_date,
             {", ".join("judged." + column for column in POSITION)}
         from judged
