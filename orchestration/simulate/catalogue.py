@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 SITE = "https://shop.example"
-OWN_DOMAIN = "shop.example"
 PAYMENT_DOMAIN = "pay.example"
 
 

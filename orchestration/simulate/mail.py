@@ -26,10 +26,6 @@ from orchestration.simulate.people import RETENTION, People
 from orchestration.simulate.plan import Plan
 from orchestration.simulate.window import Window
 
-EVENTS = (
-    "processed", "delivered", "deferred", "dropped", "bounce", "machine", "open", "click",
-    "unsubscribe", "spamreport",
-)  # fmt: skip
 PROCESSED, DELIVERED, DEFERRED, DROPPED, BOUNCED, MACHINE, OPENED, CLICKED, LEFT, COMPLAINED = (
     range(10)
 )
@@ -92,7 +88,7 @@ def drawn_mail(
     rng = generator(seed, "mail")
     campaigns = planned_campaigns(window)
     sends = campaign_sends(rng, people, milestones, campaigns)
-    answers = drawn_answers(rng, plan, campaigns, sends)
+    answers = drawn_answers(rng, plan, sends)
     left_at = np.full(people.count, NEVER)
     np.minimum.at(left_at, sends["person"][answers["leaves"]], answers["left"][answers["leaves"]])
     stays = sends["at"] < left_at[sends["person"]]
@@ -100,7 +96,7 @@ def drawn_mail(
     news = events_of(rng, sends, answers)
 
     confirmations = order_confirmations(people, orders)
-    answers = drawn_answers(rng, plan, campaigns, confirmations)
+    answers = drawn_answers(rng, plan, confirmations)
     retained = people.furthest[confirmations["person"]] == RETENTION
     opens = retained & (rng.random(len(retained)) < plan.transactional_open)
     for refused in ("bounced", "dropped", "clicks", "leaves", "complains"):
@@ -149,7 +145,7 @@ def order_confirmations(people: People, orders: Orders) -> Columns:
     return mails(orders["person"][sent], orders["at"][sent] + 2 * SECOND, TRANSACTIONAL)
 
 
-def drawn_answers(rng, plan: Plan, campaigns: Campaigns, sends: Columns) -> Columns:
+def drawn_answers(rng, plan: Plan, sends: Columns) -> Columns:
     """What happens to each mail, and when."""
     count = size_of(sends)
     fate = rng.random(count)

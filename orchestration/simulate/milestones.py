@@ -25,10 +25,6 @@ class Milestones:
     gap_start: np.ndarray  # no chance visit in a long gap; NEVER without one
     gap_end: np.ndarray
 
-    def of(self, people: np.ndarray, stage: np.ndarray | int) -> np.ndarray:
-        """The instants at which people reach stages."""
-        return self.at[people, stage]
-
 
 def delay_limits(window: Window) -> tuple[int, int, int]:
     """Days at most: between early stages, from order to return, from order to any opinion."""

@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 
 from orchestration.simulate.catalogue import (
-    COUNTRIES,
     COUNTRY_WEIGHTS,
     FIRST_NAMES,
     LAST_NAMES,
@@ -157,8 +156,3 @@ def addresses(first_names: np.ndarray, last_names: np.ndarray) -> pa.Array:
     joined = np.strings.add(joined, np.asarray(LAST_NAMES)[last_names])
     joined = np.strings.add(joined, number.astype("U10"))
     return pa.array(np.strings.add(joined, host))
-
-
-def country_codes() -> np.ndarray:
-    """Country codes by number."""
-    return np.asarray(COUNTRIES)

@@ -61,8 +61,11 @@ def test_mail_events_are_webhook_events(rows):
         assert (item.row["event"] == "click") == ("url" in item.row)
 
 
+def pence(text: str) -> int:
+    return round(float(text) * 100)
+
+
 def test_orders_add_up(rows):
-    pence = lambda text: round(float(text) * 100)  # noqa: E731
     for item in sound(rows["shop"]):
         row = item.row
         goods = sum(pence(line["price"]) * line["quantity"] for line in row["line_items"])
