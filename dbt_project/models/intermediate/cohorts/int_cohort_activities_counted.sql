@@ -14,24 +14,34 @@ grids as (
     select * from {{ ref('int_cohort_grids_segmented') }}
 ),
 
+indexed_members as (
+    select
+        cohort_basis,
+        grain,
+        cohort_start,
+        {{ by_grain('grain', period_index, 'cohort_start') }} as cohort_index,
+        person_id
+    from members
+),
+
 in_calendar as (
     select
-        members.cohort_basis,
+        indexed_members.cohort_basis,
         activities.activity,
-        members.grain,
+        indexed_members.grain,
         'calendar' as time_window,
-        members.cohort_start,
-        members.person_id,
-        {{ by_grain('members.grain', period_index, 'activities.active_date') }}
-        - members.cohort_index as period_number,
-        {{ by_grain('members.grain', period_index, 'activities.previous_active_date') }}
-        - members.cohort_index as previous_period_number,
+        indexed_members.cohort_start,
+        indexed_members.person_id,
+        {{ by_grain('indexed_members.grain', period_index, 'activities.active_date') }}
+        - indexed_members.cohort_index as period_number,
+        {{ by_grain('indexed_members.grain', period_index, 'activities.previous_active_date') }}
+        - indexed_members.cohort_index as previous_period_number,
         activities.is_last,
         activities.orders,
         activities.net_revenue
     from activities
-    inner join members
-        on activities.person_id = members.person_id
+    inner join indexed_members
+        on activities.person_id = indexed_members.person_id
 ),
 
 in_rolling as (

@@ -45,7 +45,6 @@ started as (
         localised.person_id,
         localised.cohort_at,
         {{ by_grain('grids.grain', period_start, 'localised.cohort_date') }} as cohort_start,
-        {{ by_grain('grids.grain', period_index, 'localised.cohort_date') }} as cohort_index,
         localised.last_date,
         grids.cohort_days
     from localised
@@ -58,8 +57,7 @@ dated as (
         grain,
         person_id,
         cohort_at,
-        cohort_start,
-        cohort_index
+        cohort_start
     from started
     where
         cohort_days is null

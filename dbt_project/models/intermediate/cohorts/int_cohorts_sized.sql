@@ -30,7 +30,6 @@ sized as (
         people_segments.segment,
         people_segments.is_retrospective,
         members.cohort_start,
-        members.cohort_index,
         grids.max_period,
         count(*) as cohort_size,
         min(members.cohort_at) as first_cohort_at,
@@ -49,7 +48,6 @@ sized as (
         people_segments.segment,
         people_segments.is_retrospective,
         members.cohort_start,
-        members.cohort_index,
         grids.max_period
 ),
 
@@ -59,10 +57,10 @@ in_calendar as (
     select
         sized.*,
         'calendar' as time_window,
-        {{ by_grain('sized.grain', period_index, 'calendars.last_date') }} - sized.cohort_index
-            as last_period_begun,
-        {{ by_grain('sized.grain', period_index, 'calendars.as_of_date') }} - sized.cohort_index
-            as complete_periods
+        {{ by_grain('sized.grain', period_index, 'calendars.last_date') }}
+        - {{ by_grain('sized.grain', period_index, 'sized.cohort_start') }} as last_period_begun,
+        {{ by_grain('sized.grain', period_index, 'calendars.as_of_date') }}
+        - {{ by_grain('sized.grain', period_index, 'sized.cohort_start') }} as complete_periods
     from sized
     cross join calendars
 ),
