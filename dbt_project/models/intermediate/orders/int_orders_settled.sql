@@ -149,7 +149,7 @@ orders_rated as (
             when orders_named.currency = settings.reporting_currency then 1
             else rate_spans.rate
         end as rate,
-        orders_named.status not in ('failed', 'voided', 'cancelled')
+        coalesce(orders_named.status, '') not in ('failed', 'voided', 'cancelled')
         and (
             orders_named.cancelled_at is null or orders_named.cancelled_at >= settings.as_of
         ) as is_valid,
@@ -192,8 +192,11 @@ orders_settled as (
         rate is not null as has_rate,
         is_fully_refunded,
         is_valid and not is_fully_refunded as is_counted,
-        greatest({{ money('(net_amount - refunded_amount) * rate') }}, cast(0 as decimal(18, 2)))
-            as net_revenue
+        case
+            when rate is null then null
+            when net_amount <= refunded_amount then cast(0 as decimal(18, 2))
+            else {{ money('(net_amount - refunded_amount) * rate') }}
+        end as net_revenue
     from orders_rated
 )
 
