@@ -9,6 +9,7 @@ from orchestration import ingest, validation
 from orchestration.defs.metadata import check_result
 from orchestration.defs.resources import Warehouse
 from orchestration.ingest.contracts import read_contract
+from orchestration.progress import logger, say
 from orchestration.settings import FIRST_DAY, KINDS
 
 delivery_days = dg.DailyPartitionsDefinition(start_date=FIRST_DAY.isoformat(), end_offset=1)
@@ -50,14 +51,30 @@ def _raw_asset(kind: str) -> dg.AssetsDefinition:
             run_id=context.run_id,
         ) as pending:
             results = validation.validate_raw(warehouse.settings, pending, context.run_id)
+            ingest.record_checks(warehouse.settings, context.run_id, results)
             if validation.is_refused(results):
                 pending.discard()
             else:
                 pending.commit()
+            _tell(pending)
         yield dg.MaterializeResult(metadata=pending.counts())
         yield check_result(key, results)
 
     return load
+
+
+def _tell(pending: ingest.PendingLoad) -> None:
+    counts = pending.counts()
+    if not counts["files"]:
+        return
+    outcomes = ", ".join(
+        f"{counts[outcome]:,} {outcome}"
+        for outcome in ("loaded", "duplicate", "restated", "quarantined")
+        if counts[outcome] or outcome == "loaded"
+    )
+    say(f"raw/{pending.kind}", f"{counts['files']:,} files, {outcomes}")
+    for refused in pending.refused:
+        logger.warning("%s", refused.reason, extra={"step": f"raw/{pending.kind}"})
 
 
 raw_assets = [_raw_asset(kind) for kind in KINDS]
