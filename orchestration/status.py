@@ -6,7 +6,7 @@ looks is `show.py`'s.
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from orchestration import publish
@@ -164,7 +164,7 @@ def _last_run(settings: Settings, ledger: Ledger) -> RunLine | None:
     is_published = any(version.run_id == run_id for version in publish.versions(settings))
     return RunLine(
         run_id=run_id,
-        started_at=started_at,
+        started_at=started_at.replace(tzinfo=UTC),
         result="published" if is_published else "refused" if failures else "not finished",
         files=len(files),
         **{

@@ -211,7 +211,7 @@ MART_DEFECTS: Mapping[str, tuple[list[str], list[str]]] = {
         ],
         [
             "Every check has one row in a run",
-            "Severities are critical or warning",
+            "Severities are critical, warning or info",
             "Every row says what was found where and in which run",
         ],
     ),

@@ -93,12 +93,20 @@ def _append_quality(
 ) -> None:
     """What the gate said of the marts, and what changed: known only once they were built."""
     rows = [
-        ("expectation", c.asset, c.check_name, c.severity, c.is_passed, c.observed, c.detail)
+        (
+            "expectation",
+            c.asset,
+            c.check_name,
+            c.severity,
+            c.is_passed,
+            c.observed,
+            c.detail or c.expected,
+        )
         for c in checks
         if c.asset.startswith("marts/")
     ]
     rows += [
-        ("warehouse", c.asset, c.check_name, "warning", True, c.observed, c.detail) for c in changes
+        ("warehouse", c.asset, c.check_name, "info", True, c.observed, c.detail) for c in changes
     ]
     if not rows:
         return
