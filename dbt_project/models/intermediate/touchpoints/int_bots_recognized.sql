@@ -21,7 +21,7 @@ bots as (
         on
             contains(lower(user_agents.user_agent), bot_patterns.pattern)
             and (
-                bot_patterns.except_pattern is null
+                coalesce(bot_patterns.except_pattern, '') = ''
                 or not contains(lower(user_agents.user_agent), bot_patterns.except_pattern)
             )
 )

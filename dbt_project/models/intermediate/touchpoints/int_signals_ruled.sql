@@ -53,7 +53,7 @@ signals as (
         phase,
         stage
     from rules_ranked
-    where rule_rank = 1 and stage is not null
+    where rule_rank = 1 and coalesce(stage, '') <> ''
 )
 
 select * from signals

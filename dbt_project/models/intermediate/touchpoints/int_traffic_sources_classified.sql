@@ -20,6 +20,18 @@ channel_rules as (
     select * from {{ ref('channel_rules') }}
 ),
 
+-- What a rule leaves empty it does not ask for.
+rules as (
+    select
+        position,
+        channel,
+        nullif(source_category, '') as source_category,
+        nullif(source_pattern, '') as source_pattern,
+        nullif(medium_pattern, '') as medium_pattern,
+        nullif(campaign_pattern, '') as campaign_pattern
+    from channel_rules
+),
+
 origins as (
     select distinct
         referrer,
@@ -169,41 +181,41 @@ source_categories as (
 sources_matched as (
     select
         sources.traffic_source,
-        channel_rules.position
+        rules.position
     from sources
-    cross join channel_rules
+    cross join rules
     left join source_categories on sources.traffic_source = source_categories.traffic_source
     where
         (
-            channel_rules.source_category is null
-            or channel_rules.source_category = source_categories.source_category
+            rules.source_category is null
+            or rules.source_category = source_categories.source_category
         )
         and (
-            channel_rules.source_pattern is null
-            or {{ matches_wholly('sources.traffic_source', 'channel_rules.source_pattern') }}
+            rules.source_pattern is null
+            or {{ matches_wholly('sources.traffic_source', 'rules.source_pattern') }}
         )
 ),
 
 mediums_matched as (
     select
         mediums.medium,
-        channel_rules.position
+        rules.position
     from (select distinct medium from origins_resolved) as mediums
-    cross join channel_rules
+    cross join rules
     where
-        channel_rules.medium_pattern is null
-        or {{ matches_wholly('mediums.medium', 'channel_rules.medium_pattern') }}
+        rules.medium_pattern is null
+        or {{ matches_wholly('mediums.medium', 'rules.medium_pattern') }}
 ),
 
 campaigns_matched as (
     select
         campaigns.campaign,
-        channel_rules.position
+        rules.position
     from (select distinct campaign from origins_resolved) as campaigns
-    cross join channel_rules
+    cross join rules
     where
-        channel_rules.campaign_pattern is null
-        or {{ matches_wholly('campaigns.campaign', 'channel_rules.campaign_pattern') }}
+        rules.campaign_pattern is null
+        or {{ matches_wholly('campaigns.campaign', 'rules.campaign_pattern') }}
 ),
 
 rules_matched as (
@@ -238,14 +250,14 @@ classified as (
         origins_resolved.utm_medium,
         origins_resolved.utm_campaign,
         origins_resolved.click_parameter,
-        channel_rules.channel
+        rules.channel
     from origins_resolved
     inner join rules_matched
         on
             origins_resolved.traffic_source = rules_matched.traffic_source
             and origins_resolved.medium = rules_matched.medium
             and origins_resolved.campaign = rules_matched.campaign
-    inner join channel_rules on rules_matched.position = channel_rules.position
+    inner join rules on rules_matched.position = rules.position
 )
 
 select * from classified
