@@ -94,6 +94,18 @@ HUMAN_AGENT = (
 )
 BOT_AGENT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
 
+# Experiments that everybody is in, one with shares of its own, many with few people each, and rows
+# that lack a name.
+EXPERIMENTS = [
+    *[(None, None)] * 120,
+    *[("checkout", variant) for variant in ("control", "one_page", "One")] * 8,
+    *[("subject", variant) for variant in ("b", "a")] * 4,
+    *[("one_page_checkout", variant) for variant in ("control", "one_page")] * 4,
+    *[(f"rare {number}", variant) for number in range(20) for variant in ("control", "new")],
+    ("half", None),
+    (None, "half"),
+]
+
 # Campaign tags on which no two readings of the channel rules differ.
 CLEAR_CHANNELS = {
     ("google", "cpc"): "paid_search",
@@ -174,9 +186,10 @@ class World:
     def pick(self, options: Iterable):
         return self.draw(choice(tuple(options)))
 
-    def key(self) -> str:
-        # not in the order of time, and not in that of letters
-        return f"{self.pick(['a', 'B', 'é', '9'])}{len(self.rows)}"
+    def key(self, source: str) -> str:
+        # Not in the order of time, not in that of letters, and the same in several sources.
+        number = sum(row.source == source for row in self.rows)
+        return f"{self.pick(['a', 'B', 'é', '9'])}{number}"
 
     def fill(self) -> list[Row]:
         starts = [self.run.as_of - days * DAY for days in (1, 29, 60, 61, 119, 150, 210)]
@@ -201,7 +214,7 @@ class World:
             steps.append(steps[-1] + MICROSECOND)
         for step in steps:
             row = WebEvent(
-                source="site", event_id=self.key(), occurred_at=step, anonymous_id=device
+                source="site", event_id=self.key("site"), occurred_at=step, anonymous_id=device
             )
             self.rows.append(self.delivered(row))
 
@@ -252,26 +265,33 @@ class World:
 
     def web(self, actor: Actor, when: datetime, event_name: str | None = None) -> WebEvent:
         tags = self.pick([None, None, None, *CLEAR_CHANNELS])
+        experiment, variant = self.pick(EXPERIMENTS)
+        source = self.pick(["site", "app"])
         return WebEvent(
-            source=self.pick(["site", "app"]),
-            event_id=self.key(),
+            source=source,
+            event_id=self.key(source),
             occurred_at=when,
             event_name=event_name or self.pick(WEB_EVENTS),
             utm_source=tags[0] if tags else None,
             utm_medium=tags[1] if tags else None,
             utm_campaign=self.pick([None, "spring", "summer"]) if tags else None,
             user_agent=self.pick([HUMAN_AGENT] * 8 + [None, BOT_AGENT]),
+            experiment=experiment,
+            variant=variant,
             **actor.identifiers(self.draw, "anonymous_id", "customer_id", "email_key"),
         )
 
     def mail(self, actor: Actor, when: datetime) -> EmailEvent:
+        experiment, variant = self.pick(EXPERIMENTS)
         return EmailEvent(
             source="mailer",
-            event_id=self.key(),
+            event_id=self.key("mailer"),
             occurred_at=when,
             event_name=self.pick(EMAIL_EVENTS),
             campaign=self.pick([None, "news", "offer"]),
             is_machine=self.pick([None, False, False, True]),
+            experiment=experiment,
+            variant=variant,
             **actor.identifiers(self.draw, "email_key", "customer_id"),
         )
 
@@ -284,7 +304,7 @@ class World:
         source = self.pick(["shop", "till"])
         return Order(
             source=source,
-            order_id=f"{source}-{self.key()}",
+            order_id=f"{source}-{self.key(source)}",
             ordered_at=when,
             status=self.pick(STATUSES),
             net_amount=net_amount,
@@ -319,11 +339,11 @@ class World:
             amounts += [order.net_amount, charged, charged, charged]
         return Refund(
             source="refunds",
-            refund_id=self.key(),
+            refund_id=self.key("refunds"),
             order_id=order.order_id if order is not None else "nobody's",
             refunded_at=self.pick([when, when, *self.anchors]),
             amount=self.pick(amounts),
-            currency=order.currency if order is not None else None,
+            currency=self.pick([order.currency, order.currency, None, "USD"]) if order else None,
         )
 
     def feedback(self, actor: Actor, when: datetime) -> Feedback:
@@ -332,18 +352,25 @@ class World:
                 ("nps", 9),
                 ("nps", 10),
                 ("nps", 8),
+                ("nps", 7),
+                ("nps", 6),
                 ("review", 4),
                 ("review", 5),
                 ("review", 3),
+                ("review", 2),
                 ("csat", 5),
+                ("csat", 4),
+                ("csat", 3),
+                ("csat", 2),
             ]
         )
         return Feedback(
             source="survey",
-            feedback_id=self.key(),
+            feedback_id=self.key("survey"),
             occurred_at=when,
             form=form,
             score=score,
+            topic=self.pick([None, "price", "delivery"]),
             **actor.identifiers(self.draw, "customer_id", "email_key", "anonymous_id"),
         )
 
@@ -351,7 +378,7 @@ class World:
         friend = self.pick([("key-d", None), ("Key-b", "Bob"), ("key-a", "9"), (None, "10")])
         return Referral(
             source="friends",
-            referral_id=self.key(),
+            referral_id=self.key("friends"),
             occurred_at=when,
             referrer_customer_id=actor.customer or "ann",
             referred_email_key=friend[0],
@@ -361,7 +388,7 @@ class World:
     def ticket(self, actor: Actor, when: datetime) -> SupportTicket:
         return SupportTicket(
             source="desk",
-            ticket_id=self.key(),
+            ticket_id=self.key("desk"),
             opened_at=when,
             closed_at=self.pick([None, when + DAY]),
             **actor.identifiers(self.draw, "customer_id", "email_key"),
