@@ -176,6 +176,39 @@ MARTS: dict[str, str] = {
             returning_unbounded, retention_rate, unbounded_retention_rate
         ), (values ('calendar', 'all', 'all')) as common ("window", segment_type, segment)
     """,
+    "channel_attribution": """
+        select attribution_model, month, cells.*,
+            if(attribution_model = 'markov' and month is null, conversions, null) as removal_effect
+        from (values
+            ('email', 1.0::double, 1.0::double, 8.00::decimal(18, 2), 5.00::decimal(18, 2),
+                5.0::double, 1.6::double),
+            ('direct', 0.0, 0.0, 0.00, null, null, null)
+        ) as cells (
+            channel, conversions, first_order_conversions, revenue, cost,
+            cost_per_conversion, roas
+        ), (values ('first'), ('last'), ('last_non_direct'), ('linear'), ('position'),
+            ('time_decay'), ('markov'), ('shapley')) as models (attribution_model),
+        (values (null::date), ('2026-11-01')) as slices (month)
+    """,
+    "channel_attribution_by_order": """
+        select attribution_model, credits.*
+        from (values
+            ('orders:shop:o1', 'o1', timestamp '2026-11-20 10:10', date '2026-11-01', true,
+                1, 'cust:1#1', 'email', 1.0::double, 8.00::decimal(18, 2))
+        ) as credits (
+            touchpoint_id, order_id, ordered_at, order_month, is_first_order,
+            touch_number, visit_id, channel, credit, revenue_credit
+        ), (values ('first'), ('last'), ('last_non_direct'), ('linear'), ('position'),
+            ('time_decay'), ('markov'), ('shapley')) as models (attribution_model)
+    """,
+    "journey_paths": """
+        from (values
+            ('stage', 'awareness', 1, 0, 0.0::double, null::double),
+            ('stage', 'awareness > purchase', 1, 1, 1.0, 0.007),
+            ('channel', 'direct', 1, 0, 0.0, null),
+            ('channel', 'email', 1, 1, 1.0, 0.007)
+        ) as paths (path_type, path, people, conversions, conversion_rate, median_days)
+    """,
     "data_quality": """
         from (values
             ('run', timestamp '2026-11-22 02:00', 'delivery', 'raw/orders', 'shop', 'loaded',

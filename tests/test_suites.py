@@ -204,6 +204,65 @@ MART_DEFECTS: Mapping[str, tuple[list[str], list[str]]] = {
             "Period 0 of orders since the first order is the cohorts themselves",
         ],
     ),
+    "channel_attribution": (
+        [
+            "update marts.channel_attribution set conversions = 0.5, revenue = 4.00"
+            " where attribution_model = 'last' and month is null and channel = 'email'",
+            "delete from marts.channel_attribution"
+            " where attribution_model = 'shapley' and month is not null",
+            "update marts.channel_attribution set cost = 3.00 where attribution_model = 'first'"
+            " and channel = 'email'",
+            "update marts.channel_attribution set removal_effect = 0.2"
+            " where attribution_model = 'linear'",
+            "update marts.channel_attribution set roas = 1 where channel = 'direct'",
+        ],
+        [
+            "Every cell is told by all eight models",
+            "Every model credits all orders and all revenue",
+            "Months add up to the overall rows",
+            "A cost is a cost whatever the model",
+            "Removal effects are shares and belong to the overall rows of markov",
+            "Ratios are those of their parts and null where there is nothing to divide by",
+        ],
+    ),
+    "channel_attribution_by_order": (
+        [
+            "update marts.channel_attribution_by_order set credit = 0.5"
+            " where attribution_model = 'linear'",
+            "update marts.channel_attribution_by_order set revenue_credit = 7.99"
+            " where attribution_model = 'position'",
+            "delete from marts.channel_attribution_by_order where attribution_model = 'markov'",
+            "insert into marts.channel_attribution_by_order by name select * replace ("
+            "'orders:shop:o2' as touchpoint_id, null as visit_id, 'fax' as channel)"
+            " from marts.channel_attribution_by_order where attribution_model = 'last'",
+            "update marts.channel_attribution_by_order set ordered_at = '2026-11-20 09:00'"
+            " where attribution_model = 'shapley'",
+        ],
+        [
+            "The credits of an order sum to one",
+            "Every model credits all revenue to the cent",
+            "Every model credits every counted order",
+            "What has no touch is wholly unattributed and nothing else is",
+            "Channels are those of the channel rules",
+            "Touches are visits that had begun by the order",
+        ],
+    ),
+    "journey_paths": (
+        [
+            "update marts.journey_paths set people = 2 where path = 'awareness'",
+            "update marts.journey_paths set conversion_rate = 0.5, median_days = null"
+            " where path = 'awareness > purchase'",
+            "update marts.journey_paths set conversions = 5 where path = 'email'",
+            "insert into marts.journey_paths values ('channel', '(other)', 1, 0, 0, null)",
+        ],
+        [
+            "Everybody who entered a stage is on one path of stages",
+            "Rates are the shares of paths that led to an order",
+            "Paths that led to an order took some time and others are not timed",
+            "Paths of channels lead to no more orders than there are",
+            "A thousand paths are told and only what is beyond them is other",
+        ],
+    ),
     "data_quality": (
         [
             "insert into marts.data_quality from marts.data_quality",

@@ -1,0 +1,70 @@
+"""Shapley attribution: what each channel of a path adds, over all orders in which it could join.
+
+The worth of a set of channels is the converting share of the paths with exactly that set, nothing
+where no path has it. The players of a conversion are the channels of its own path, so that nothing
+goes to a channel that was not there; a conversion's credit is their Shapley values, normalised.
+The input is one row per set of channels that occurs. What the values are used for is decided in
+the models after it.
+"""
+
+from functools import cache
+from math import factorial
+
+import numpy as np
+import pyarrow as pa
+
+SEPARATOR = " + "
+DIGITS = 12  # of what is stored: the last bits of a sum are the machine's, not ours
+
+
+def shapley_values(
+    sets: list[frozenset[str]], conversions: list[int], paths: list[int]
+) -> dict[str, float]:
+    """Conversions by channel; together they are all conversions that have a path.
+
+    Only sets that occur have a worth, so a value is a sum over those of them that lie within the
+    path's set, and never over the powers of two. A channel that made others convert less is worth
+    nothing, not less than that.
+    """
+    channels = sorted(set().union(*sets))
+    bits = {channel: 1 << place for place, channel in enumerate(channels)}
+    converting = [number for number, found in enumerate(conversions) if found]
+    masks = np.array([sum(bits[c] for c in sets[n]) for n in converting], dtype=np.int64)
+    member = (masks[:, None] & np.array(list(bits.values()), dtype=np.int64)) > 0
+    size = member.sum(axis=1)
+    worth = np.array([conversions[number] / paths[number] for number in converting])
+    values = np.zeros(len(channels))
+    for place, number in enumerate(converting):
+        within = np.flatnonzero((masks & ~masks[place]) == 0)
+        finds = shares_of_orders(int(size[place]))
+        joined = finds[size[within] - 1] * worth[within]
+        missed = finds[size[within]] * worth[within]
+        added = np.where(member[within], joined[:, None], -missed[:, None]).sum(axis=0)
+        added = np.where(member[place], added.clip(min=0), 0)
+        values += conversions[number] * added / added.sum()
+    return dict(zip(channels, values.tolist(), strict=True))
+
+
+@cache
+def shares_of_orders(players: int) -> np.ndarray:
+    """By number of others: in what share of all orders a player finds exactly certain others.
+
+    The last one, all players and another one, is impossible.
+    """
+    orders = factorial(players)
+    finds = [factorial(n) * factorial(players - n - 1) / orders for n in range(players)]
+    return np.array([*finds, 0.0])
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    relation = dbt.ref("int_channel_sets_counted").select("channel_set, conversions, paths")
+    rows = sorted(relation.fetchall())
+    sets = [frozenset(channel_set.split(SEPARATOR)) for channel_set, _, _ in rows]
+    values = shapley_values(sets, [row[1] for row in rows], [row[2] for row in rows])
+    return pa.table(
+        {
+            "channel": pa.array(values.keys(), pa.string()),
+            "shapley_value": pa.array((round(v, DIGITS) for v in values.values()), pa.float64()),
+        }
+    )
