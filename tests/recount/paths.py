@@ -1,0 +1,89 @@
+"""The ways that people took, through stages and through channels, counted."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from .attribution import Attribution, touches_of
+from .quantiles import quantile
+
+TOLD = 1000
+OTHER = "(other)"
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    path_type: str
+    path: str
+    person_id: str
+    started_at: datetime
+    converted_at: datetime | None
+
+
+def journey_paths(attribution: Attribution) -> dict[tuple, dict]:
+    """Keys: path_type, path."""
+    taken = [*ways_of_stages(attribution), *ways_of_channels(attribution)]
+    table = {}
+    for path_type in ("stage", "channel"):
+        by_path = defaultdict(list)
+        for way in taken:
+            if way.path_type == path_type:
+                by_path[way.path].append(way)
+        ranked = sorted(by_path, key=lambda path: rank(path, by_path[path]))
+        told = {path: by_path[path] for path in ranked[:TOLD]}
+        others = [way for path in ranked[TOLD:] for way in by_path[path]]
+        if others:
+            told[OTHER] = others
+        table |= {(path_type, path): figures(ways) for path, ways in told.items()}
+    return table
+
+
+def ways_of_stages(attribution: Attribution) -> list[Way]:
+    return [
+        Way(
+            "stage",
+            " > ".join(stage for stage, _ in groupby(entry.stage for entry in person.entries)),
+            person.person_id,
+            person.entries[0].entered_at,
+            person.first_order.ordered_at if person.first_order else None,
+        )
+        for person in attribution.recounted.people
+        if person.entries
+    ]
+
+
+def ways_of_channels(attribution: Attribution) -> list[Way]:
+    ways = [
+        Way(
+            "channel",
+            " > ".join(conversion.channels),
+            conversion.person.person_id,
+            conversion.touches[0].started_at,
+            conversion.order.ordered_at,
+        )
+        for conversion in attribution.conversions
+        if conversion.touches
+    ]
+    for person in attribution.recounted.people:
+        touches = touches_of(person)
+        if touches and not person.orders:
+            path = " > ".join(visit.channel for visit in touches)
+            ways.append(Way("channel", path, person.person_id, touches[0].started_at, None))
+    return ways
+
+
+def rank(path: str, ways: list[Way]) -> tuple:
+    told = figures(ways)
+    return (-told["people"], -told["conversions"], path)
+
+
+def figures(ways: list[Way]) -> dict:
+    days = [(way.converted_at - way.started_at) / DAY for way in ways if way.converted_at]
+    return {
+        "people": len({way.person_id for way in ways}),
+        "conversions": len(days),
+        "conversion_rate": len(days) / len(ways),
+        "median_days": quantile(days, 0.5),
+    }

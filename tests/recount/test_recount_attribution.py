@@ -1,0 +1,293 @@
+"""Attribution and paths: the worked example to the digit, then the marts against the recount.
+
+The example is fifteen people; nine of them buy once, and what each model makes of their paths was
+worked out beforehand. The generated worlds are fitted together, as the warehouse fits them.
+"""
+
+import importlib.util
+import itertools
+import random
+from collections import Counter
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from .attribution import MODELS, Attribution
+from .compare import SEEDS, differences_of
+from .fitted_attribution import (
+    Path as ChannelPath,
+)
+from .fitted_attribution import removal_effects, shapley_values, shared_credits
+from .histories import generated_worlds, merged
+from .paths import journey_paths
+from .recount import recount
+from .rows import AdSpend, Order, Row, WebEvent, gathered
+from .run import Run
+from .seeds import load_seeds
+from .warehouse import PROJECT, build, read_mart, read_raw, read_run, write_data_dir
+
+CONVERTING = ["A", "AB", "ABC", "B", "BA", "BCA", "C", "CA", "CBA"]
+NOT_CONVERTING = ["B", "B", "C", "C", "C", "AB"]
+TAGS = {"A": ("google", "cpc"), "B": ("newsletter", "email"), "C": ("facebook", "social")}
+NAMES = {"A": "paid_search", "B": "email", "C": "organic_social"}
+CREDITED = {
+    "first": (3, 3, 3),
+    "last": (5, 2, 2),
+    "last_non_direct": (5, 2, 2),
+    "linear": (3.5, 3, 2.5),
+    "position": (3.7, 2.8, 2.5),
+    "markov": (3.803604, 2.638170, 2.558226),
+    "shapley": (77 / 12, 25 / 24, 37 / 24),
+}
+REMOVAL_EFFECTS = (0.650794, 0.451389, 0.437710)
+
+EXAMPLE = [ChannelPath(tuple(path), True) for path in CONVERTING]
+EXAMPLE += [ChannelPath(tuple(path), False) for path in NOT_CONVERTING]
+
+WORLDS = 250
+RUNS = {
+    "touches_parted_by_orders": (11, Run(as_of=datetime(2026, 7, 1))),
+    "touches_shared_by_orders": (
+        12,
+        Run(
+            as_of=datetime(2026, 2, 10, 17, 45),
+            reporting_time_zone="America/New_York",
+            reporting_currency="USD",
+            attribution_lookback_days=11,
+            split_by_order=False,
+        ),
+    ),
+}
+KEYS = {
+    "channel_attribution_by_order": ("attribution_model", "touchpoint_id", "touch_number"),
+    "channel_attribution": ("attribution_model", "month", "channel"),
+    "journey_paths": ("path_type", "path"),
+}
+
+
+# ---------------------------------------------------------------- the worked example
+
+
+def test_the_recount_gives_the_worked_example():
+    effects = removal_effects(EXAMPLE)
+    assert [float(effects[channel]) for channel in "ABC"] == pytest.approx(
+        REMOVAL_EFFECTS, abs=5e-7
+    )
+    for totals, expected in (
+        (effects, CREDITED["markov"]),
+        (shapley_values(EXAMPLE), CREDITED["shapley"]),
+    ):
+        assert totals_of(shared_credits(EXAMPLE, totals)) == pytest.approx(expected, abs=5e-7)
+
+
+def totals_of(credits: dict[frozenset, dict[str, float]]) -> list[float]:
+    totals = Counter()
+    for path in EXAMPLE:
+        if path.is_conversion:
+            totals.update(credits[path.set])
+    return [totals[channel] for channel in "ABC"]
+
+
+def test_the_warehouse_gives_the_worked_example(tmp_path: Path):
+    write_data_dir(tmp_path, gathered(rows_of_the_example()), Run(as_of=datetime(2026, 7, 1)))
+    build(tmp_path, with_tests=False)
+    found = {
+        (row["attribution_model"], row["channel"]): row
+        for row in read_mart(tmp_path, "channel_attribution")
+        if row["month"] is None
+    }
+    assert len(found) == len(MODELS) * len(NAMES)
+    for model, expected in CREDITED.items():
+        conversions = [found[model, NAMES[letter]]["conversions"] for letter in "ABC"]
+        assert conversions == pytest.approx(expected, abs=5e-7), model
+    effects = [found["markov", NAMES[letter]]["removal_effect"] for letter in "ABC"]
+    assert effects == pytest.approx(REMOVAL_EFFECTS, abs=5e-7)
+    paths = {row["path"]: row for row in read_mart(tmp_path, "journey_paths")}
+    assert (paths["paid_search > email"]["people"], paths["email"]["people"]) == (2, 3)
+    assert paths["paid_search > email"]["conversion_rate"] == 0.5
+    assert paths["email > organic_social > paid_search"]["median_days"] == pytest.approx(
+        2 + 10 / 1440
+    )
+
+
+def rows_of_the_example() -> list[Row]:
+    """A visit a day; whoever buys does so ten minutes into the last one."""
+    rows: list[Row] = []
+    for person, letters in enumerate([*CONVERTING, *NOT_CONVERTING]):
+        device = f"device-{person}"
+        for day, letter in enumerate(letters):
+            visited_at = datetime(2026, 5, 1 + day, 12)
+            source, medium = TAGS[letter]
+            rows.append(
+                WebEvent(
+                    event_id=f"{device}-{day}",
+                    occurred_at=visited_at,
+                    anonymous_id=device,
+                    utm_source=source,
+                    utm_medium=medium,
+                )
+            )
+        if person < len(CONVERTING):
+            rows.append(
+                Order(
+                    order_id=f"order-{person}",
+                    ordered_at=visited_at + timedelta(minutes=10),
+                    anonymous_id=device,
+                    net_amount=Decimal("9.99"),
+                )
+            )
+    return [delivered(row) for row in rows]
+
+
+def delivered(row: Row) -> Row:
+    row.delivered_on = row.instant if type(row.instant) is date else row.instant.date()
+    return row
+
+
+# ---------------------------------------------------------------- the models in Python
+
+
+def model_file(name: str) -> ModuleType:
+    file = PROJECT / "dbt_project/models/intermediate/attribution" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, file)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("number", range(20))
+def test_the_models_in_python_agree_with_exact_fractions(number: int):
+    paths = drawn_paths(number)
+    effects, values = removal_effects(paths), shapley_values(paths)
+    assert model_file("int_removal_effects_fitted").removal_effects(
+        steps_of(paths)
+    ) == pytest.approx({channel: float(effect) for channel, effect in effects.items()})
+    found = Counter(path.set for path in paths)
+    converted = Counter(path.set for path in paths if path.is_conversion)
+    sets = list(found)
+    assert model_file("int_shapley_values_fitted").shapley_values(
+        sets, [converted[each] for each in sets], [found[each] for each in sets]
+    ) == pytest.approx({channel: float(value) for channel, value in values.items()})
+    share = model_file("int_set_credits_shared").shared_credits
+    for totals in (effects, values):
+        known = {channel: float(total) for channel, total in totals.items()}
+        credits = share(list(converted), list(converted.values()), known)
+        expected = shared_credits(paths, totals)
+        for channels, given in zip(converted, credits, strict=True):
+            told = dict.fromkeys(channels, 0.0) | given
+            assert told == pytest.approx(expected[channels], abs=1e-9)
+
+
+def drawn_paths(number: int) -> list[ChannelPath]:
+    draw = random.Random(number)
+    channels = "ABCDE"[: draw.randint(1, 5)]
+    paths = [ChannelPath((channels[0],), True)]
+    for _ in range(draw.randint(5, 60)):
+        path = tuple(draw.choices(channels, k=draw.choice([1, 1, 1, 2, 3, 4])))
+        paths.append(ChannelPath(path, draw.random() < 0.4))
+    return paths
+
+
+def steps_of(paths: list[ChannelPath]) -> dict[tuple[str, str], int]:
+    steps = Counter()
+    for path in paths:
+        end = "(conversion)" if path.is_conversion else "(null)"
+        walk = ["(start)", *path.channels, end]
+        steps.update(pair for pair in itertools.pairwise(walk) if pair[0] != pair[1])
+    return dict(steps)
+
+
+def test_a_channel_that_is_owed_less_than_it_has_alone_keeps_that_and_yields_the_rest():
+    share = model_file("int_set_credits_shared").shared_credits
+    sets = [frozenset("A"), frozenset("B"), frozenset("AB")]
+    paths = [ChannelPath(tuple(sorted(each)), True) for each in sets]
+    expected = {"A": 0.0, "B": 1.0}
+    credits = share(sets, [80, 5, 15], {"A": 0.5, "B": 0.5})
+    assert credits[2] == pytest.approx(expected, abs=1e-9)
+    owed = {"A": Fraction(1, 6), "B": Fraction(5, 6)}
+    assert shared_credits(paths, owed)[sets[2]] == expected
+
+
+def test_without_conversions_nothing_is_fitted():
+    assert model_file("int_removal_effects_fitted").removal_effects(
+        {("(start)", "A"): 2, ("A", "(null)"): 2}
+    ) == ({})
+    assert model_file("int_shapley_values_fitted").shapley_values([], [], []) == {}
+    assert model_file("int_set_credits_shared").shared_credits([], [], {}) == []
+
+
+# ---------------------------------------------------------------- generated worlds
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_attribution_and_paths_agree_with_the_recount(name: str, tmp_path: Path):
+    seed_number, run = RUNS[name]
+    rows = merged(generated_worlds(run, WORLDS, seed_number))
+    write_data_dir(tmp_path, gathered([*rows, *spend_around(run)]), run)
+    build(tmp_path)
+
+    touchpoints = read_mart(tmp_path, "touchpoints")
+    channels = {row["touchpoint_id"]: (row["channel"], row["campaign"]) for row in touchpoints}
+    raw = read_raw(tmp_path)
+    recounted = recount(raw, read_run(tmp_path), load_seeds(SEEDS), channels)
+    attribution = Attribution(recounted, raw["ad_spend"])
+    tables = {
+        "channel_attribution_by_order": attribution.by_order(),
+        "channel_attribution": attribution.by_channel(),
+        "journey_paths": journey_paths(attribution),
+    }
+    for mart, expected in tables.items():
+        found = {tuple(row[key] for key in KEYS[mart]): row for row in read_mart(tmp_path, mart)}
+        differences = list(differences_of(mart, told(expected), told(found)))
+        assert not differences, "\n".join(str(each) for each in differences[:20])
+        assert len(expected) > 50
+
+
+def told(table: dict[tuple, dict]) -> dict[tuple, dict]:
+    """Shares to nine decimals: both sides approach them by steps."""
+    return {
+        key: {
+            name: round(value, 9) + 0.0 if isinstance(value, float) else value
+            for name, value in row.items()
+        }
+        for key, row in table.items()
+    }
+
+
+def spend_around(run: Run) -> list[Row]:
+    """Costs at the edges of months, as_of and rates, one of them told again."""
+    last_day = run.as_of.date()
+    days = [last_day - timedelta(days=number) for number in (-1, 0, 1, 30, 31, 60, 120)]
+    rows = [
+        delivered(
+            AdSpend(
+                spend_date=day,
+                channel=channel,
+                campaign=campaign,
+                amount=Decimal("33.33"),
+                currency=currency,
+            )
+        )
+        for day in days
+        for channel, campaign, currency in (
+            ("paid_search", "spring", "GBP"),
+            ("paid_search", None, "EUR"),
+            ("email", None, "USD"),
+            ("audio", "spring", "XXX"),
+        )
+    ]
+    again = delivered(
+        AdSpend(
+            spend_date=days[3],
+            channel="paid_search",
+            amount=Decimal("0.00"),
+            currency="EUR",
+            file_name="landing/file-2",
+            is_restatement=True,
+        )
+    )
+    return [*rows, again]
