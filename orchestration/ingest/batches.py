@@ -10,7 +10,7 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
@@ -75,6 +75,7 @@ class SourceLoad:
         self.contract = read_contract(self.source.kind)
         self.format = read_format(self.source.kind, self.source.format)
         self.batch = 0
+        self.results: list[FileResult] = []
         self.contents_loaded = ledger.contents_loaded(self.source.name)
         self.stored_before = raw_layer.files_of_source(
             raw_layer.raw_files(pending.settings, self.source.kind), self.source.name
@@ -89,6 +90,9 @@ class SourceLoad:
             shutil.rmtree(self._unpacked_dir, ignore_errors=True)
         self._forget_batch()
         self._write_quarantine()
+        places = {delivery.sha256: place for place, delivery in enumerate(self.deliveries)}
+        self.results.sort(key=lambda result: places[result.sha256])
+        self.pending.results += self.results
 
     # From deliveries to files that can be read.
 
@@ -178,7 +182,7 @@ class SourceLoad:
         )
 
     def _refuse(self, delivery: Delivery, why: Exception) -> None:
-        self.pending.results.append(
+        self.results.append(
             FileResult(
                 source=self.source.name,
                 kind=self.source.kind,
@@ -203,6 +207,9 @@ class SourceLoad:
             for place, sentence in bad.sentences.items():
                 self._refuse(files[place].delivery, UnreadableError(sentence))
             self._load([f for place, f in enumerate(files) if place not in bad.sentences])
+        except reading.NotDocumentsError as other:
+            self._load([f for place, f in enumerate(files) if place not in other.places])
+            self._load([_as_lines(f) for place, f in enumerate(files) if place in other.places])
         except _ChangedError as changed:
             self._load([f for place, f in enumerate(files) if place not in changed.places])
         except UnreadableError as unreadable:
@@ -255,7 +262,7 @@ class SourceLoad:
             raise _ChangedError(changed)
         self._write_rows(has_decisions)
         self._gather_quarantine(read)
-        self.pending.results += self._results(files)
+        self.results += self._results(files)
 
     def _name_files(self, files: list[_File]) -> None:
         rows = ", ".join(
@@ -296,7 +303,12 @@ class SourceLoad:
             # An expression may stumble on one value: then only that row is to blame.
             if self.format.name != "mapped" or self.source.group_by:
                 raise
-            self._make_conformed(mapping.mapped_sql(self.source, is_forgiving=True))
+            # The optimizer would take what both expressions share out of their `try`.
+            self.connection.execute("set disabled_optimizers = 'common_subexpressions'")
+            try:
+                self._make_conformed(mapping.mapped_sql(self.source, is_forgiving=True))
+            finally:
+                self.connection.execute("set disabled_optimizers = ''")
         if self.format.is_row_by_row:
             self._check_row_by_row()
 
@@ -558,6 +570,12 @@ class SourceLoad:
         versions.forget(self.connection)
         for table in ("conformed", "misfits"):
             self.connection.execute(f"drop table if exists {table}")
+
+
+def _as_lines(file: _File) -> _File:
+    """The file, to be read as JSON lines although it seemed a document."""
+    lines = replace(file.inspected, is_document=False, is_one_line=False, was_document=True)
+    return replace(file, inspected=lines)
 
 
 def _check_sum(result: FileResult) -> None:

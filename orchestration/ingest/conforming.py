@@ -109,6 +109,12 @@ from kept
 """
 
 
+def reasons_of(contract: Contract) -> tuple[str, ...]:
+    """Every reason code with which a row of this kind can go to quarantine once it is read."""
+    given = dict.fromkeys(contract.delivered_names, "varchar")
+    return tuple(fault.reason.strip("'") for fault in _faults(contract, given))
+
+
 def _names(columns: tuple[str, ...]) -> str:
     return ", ".join(name(column) for column in columns)
 
@@ -197,8 +203,13 @@ def _text(value: str, kind: str) -> str:
 
 
 def _json(value: str, kind: str) -> str:
+    # A member that is text is JSON as text, as in a CSV file.
+    inner = f"({value} ->> '$')"
     if kind == "json":
-        return f"nullif(cast({value} as varchar), 'null')"
+        return (
+            f"case when not starts_with({value}, '\"') then nullif({value}, 'null')"
+            f" when json_valid({inner}) then nullif({inner}, 'null') end"
+        )
     if kind == "varchar":
         return f"case when json_valid({value}) then nullif({value}, 'null') end"
     return f"cast(to_json({value}) as varchar)"

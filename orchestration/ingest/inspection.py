@@ -47,6 +47,7 @@ class Inspected:
     container: Container
     is_document: bool = False
     is_one_line: bool = False
+    was_document: bool = False  # it seemed one; read as lines, most of them must be records
     header: tuple[str, ...] = ()
     header_line: int = 0
     separator: str = ","
@@ -166,9 +167,10 @@ def _inspect_json(path: Path, head: bytes, has_more: bool) -> Inspected:
         return Inspected(path, "json", is_document=True, is_one_line=is_one_line)
     if _is_whole(lines[0]):
         return Inspected(path, "json")
-    # The first line may be a broken row. One whole line alone may be the last of a list's rows.
+    # The first line may be a broken row. In a document few lines are whole: a list's last rows.
     whole = sum(line.startswith(b"{") and _is_whole(line) for line in lines[1:])
-    return Inspected(path, "json", is_document=whole < 2)
+    opens_list = lines[0].endswith((b"[", b"{"))
+    return Inspected(path, "json", is_document=opens_list or whole * 2 <= len(lines) - 1)
 
 
 def _has_second_line(path: Path) -> bool:

@@ -78,7 +78,7 @@ def find_deliveries(settings: Settings, source: Source) -> list[Delivery]:
         if match is None or not path.is_file():
             continue
         file_name = _file_name(path, pattern, settings.data_dir)
-        delivered_on, fault = _delivery_date(match, directives, file_name)
+        delivered_on, fault = _delivery_date(match, directives)
         found.append(Delivery(source, path, file_name, delivered_on, fault=fault))
     return sorted(found, key=lambda d: (d.delivered_on or date.max, d.file_name))
 
@@ -149,9 +149,7 @@ def _date_expression(layout: str, source: Source) -> tuple[str, list[str]]:
     return expression, directives
 
 
-def _delivery_date(
-    match: re.Match[str], directives: list[str], file_name: str
-) -> tuple[date | None, str | None]:
+def _delivery_date(match: re.Match[str], directives: list[str]) -> tuple[date | None, str | None]:
     """The date in a file's name, or what is wrong with it."""
     if not directives:
         return None, None
@@ -159,12 +157,12 @@ def _delivery_date(
     told: dict[str, str] = {}
     for directive, part in zip(directives, match.groups(), strict=True):
         if told.setdefault(directive, part) != part:
-            return None, f"{file_name}: its name tells two different dates; rename the file"
+            return None, "its name tells two different dates; rename the file"
     values, layout = " ".join(told.values()), " ".join(f"%{directive}" for directive in told)
     try:
         day = datetime.strptime(values, layout).date()
     except ValueError:
-        return None, f"{file_name}: '{values}' in its name is not a date; rename the file"
+        return None, f"'{values}' in its name is not a date; rename the file"
     return _end_of_period(day, set(told)), None
 
 

@@ -22,6 +22,7 @@ from orchestration.ingest.inspection import Inspected, UnreadableError
 from orchestration.ingest.sql import name, text, texts
 
 LONGEST_LINE = 64 << 20
+LONGEST_ROW = 100_000  # one broken line longer than this is a broken file, not a broken row
 ROWS = "<rows>"
 RELATIONS = ("lines", "cells", "refused_cells", "line_starts")
 VIEWS = ("delivered", "unreadable", "counted", "records")
@@ -51,12 +52,23 @@ class Reading:
         return self._texts.replace(ROWS, rows)
 
 
+NOT_WHOLE = "it is not whole JSON; deliver it again, whole"
+
+
 class BadFilesError(Exception):
     """Some files of the batch cannot be read; the others can. Sentences by place in the batch."""
 
     def __init__(self, sentences: dict[int, str]) -> None:
         super().__init__(f"{len(sentences)} files cannot be read")
         self.sentences = sentences
+
+
+class NotDocumentsError(Exception):
+    """Some files of the batch are no JSON documents; they may be lines. Places in the batch."""
+
+    def __init__(self, places: set[int]) -> None:
+        super().__init__(f"{len(places)} files are no documents")
+        self.places = places
 
 
 def forget(connection: duckdb.DuckDBPyConnection) -> None:
@@ -82,7 +94,8 @@ def read_json(
     another member is unreadable.
     """
     if files[0].is_document:
-        _fill_from_documents(connection, files, _unwrapping(structure, wrappers))
+        records = _unwrapping(structure, wrappers)
+        _fill_from_documents(connection, files, records, may_be_a_row=not wrappers)
     else:
         _fill_from_lines(connection, files)
         _unwrap_lines(connection, structure, wrappers)
@@ -292,6 +305,15 @@ def _fill_from_lines(connection: duckdb.DuckDBPyConnection, files: Sequence[Insp
         """create table line_starts as
         select _file, min(_line) - 1 as before_first from lines group by all"""
     )
+    doubtful = [place for place, file in enumerate(files) if file.was_document]
+    if doubtful:
+        broken = connection.execute(
+            f"""select _file from lines where list_contains({doubtful}, _file)
+            group by _file having count_if(fault = 'unparseable')
+                > count_if(fault is null or fault = 'array')"""
+        ).fetchall()
+        if broken:
+            raise BadFilesError({place: NOT_WHOLE for (place,) in broken})
 
 
 def _fault(line: str) -> str:
@@ -328,7 +350,7 @@ def _unwrapping(structure: dict[str, Any] | None, wrappers: tuple[str, ...]) -> 
         only = """'$."' || json_keys(content)[1] || '"'"""
         listed = (
             f"case when len(json_keys(content)) = 1 and json_type(content, {only}) = 'ARRAY'"
-            f" then json_extract(content, {only} || '[*]') end"
+            f" then json_extract(json_extract(content, {only}), '$[*]') end"
         )
     return f"""cast(
         case json_type(content)
@@ -340,7 +362,11 @@ def _unwrapping(structure: dict[str, Any] | None, wrappers: tuple[str, ...]) -> 
 
 
 def _fill_from_documents(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[Inspected], records: str
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[Inspected],
+    records: str,
+    *,
+    may_be_a_row: bool,
 ) -> None:
     """Documents are read whole; one that is no JSON is told apart from the others."""
     paths = ", ".join(
@@ -356,12 +382,11 @@ def _fill_from_documents(
     # One broken line in a file of its own is a broken row; a broken document hides its rows.
     broken = connection.execute(
         f"""select _file from {documents}
-        where not json_valid(content) and not (is_one_line and starts_with(content, '{{')
-            and length(content) < 100000)"""
+        where not json_valid(content) and not ({str(may_be_a_row).lower()} and is_one_line
+            and starts_with(content, '{{') and length(content) < {LONGEST_ROW})"""
     ).fetchall()
     if broken:
-        sentence = "it is not whole JSON; deliver it again, whole"
-        raise BadFilesError({place: sentence for (place,) in broken})
+        raise NotDocumentsError({place for (place,) in broken})
     connection.execute(
         f"""create table lines as
         select _file, position as _line, line, {_fault("line")} as fault

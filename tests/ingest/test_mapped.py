@@ -1,0 +1,232 @@
+"""Any file through the expressions of its source; and what is said when they are wrong."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from orchestration import ingest
+from orchestration.errors import ConfigurationError
+from tests.ingest.rows import csv_of
+
+DATA = Path(__file__).resolve().parents[1] / "data" / "ingest"
+UCI = {
+    "where": "InvoiceNo not like 'C%' and CustomerID is not null and Quantity > 0"
+    " and UnitPrice > 0",
+    "group_by": ["order_id"],
+    "columns": {
+        "order_id": "InvoiceNo",
+        "ordered_at": "min(InvoiceDate)",
+        "customer_id": "any_value(cast(cast(CustomerID as bigint) as varchar))",
+        "net_amount": "sum(Quantity * UnitPrice)",
+        "currency": "'GBP'",
+    },
+}
+PLAIN = {"order_id": "id", "ordered_at": "day", "customer_id": "who", "net_amount": "worth",
+         "currency": "'GBP'"}  # fmt: skip
+ROWS = [
+    {"id": "007", "day": "2026-02-01", "who": "12", "worth": "1.5"},
+    {"id": "8", "day": "2026-02-02", "who": "13", "worth": "2"},
+]
+KEPT = "order_id, ordered_at::varchar, customer_id, net_amount::varchar"
+
+
+def as_parquet(warehouse, csv: str) -> bytes:
+    plain = warehouse.deliver("plain.csv", csv)
+    path = warehouse.deliver("plain.parquet", b"")
+    warehouse.query(f"copy (from read_csv('{plain}')) to '{path}' (format parquet)")
+    return path.read_bytes()
+
+
+def as_lines(warehouse, csv: str) -> str:
+    plain = warehouse.deliver("plain.csv", csv)
+    rows = warehouse.query(f"select to_json(line) from read_csv('{plain}') as line")
+    return "".join(f"{row}\n" for (row,) in rows)
+
+
+@pytest.mark.parametrize("container", ["csv", "parquet", "jsonl"])
+def test_order_lines_become_orders(warehouse, container: str) -> None:
+    text = (DATA / "uci_lines.csv").read_text()
+    if container == "parquet":
+        text = as_parquet(warehouse, text)
+    elif container == "jsonl":
+        text = as_lines(warehouse, text)
+    warehouse.source("orders", "mapped", name="uci", **UCI)
+    warehouse.deliver(f"uci/a.{container}", text)
+    [result] = warehouse.load("orders").results
+    assert (result.records, result.delivered, result.loaded) == (7, 2, 2)
+    assert warehouse.rows("orders", KEPT) == [
+        ("536365", "2010-12-01 08:26:00", "17850", "57.64"),
+        ("536370", "2010-12-01 08:45:00", "12583", "90.00"),
+    ]
+
+
+@pytest.mark.parametrize("container", ["csv", "jsonl"])
+def test_rows_map_one_by_one(warehouse, container: str) -> None:
+    warehouse.source("orders", "mapped", columns=PLAIN | {"net_amount": "worth * 1"})
+    rows = [row | {"worth": float(row["worth"])} for row in ROWS]
+    content = csv_of(ROWS) if container == "csv" else "\n".join(map(json.dumps, rows))
+    warehouse.deliver(f"orders/a.{container}", content)
+    warehouse.load("orders")
+    assert warehouse.rows("orders", KEPT) == [
+        ("007", "2026-02-01 00:00:00", "12", "1.50"),
+        ("8", "2026-02-02 00:00:00", "13", "2.00"),
+    ]
+
+
+def test_times_with_an_offset_in_csv_are_instants(warehouse) -> None:
+    warehouse.source("orders", "mapped", columns=PLAIN | {"ordered_at": "day + interval 1 hour"})
+    rows = [row | {"day": f"{row['day']}T10:00:00-05:00"} for row in ROWS]
+    warehouse.deliver("orders/a.csv", csv_of(rows))
+    warehouse.load("orders")
+    assert [day for (day,) in warehouse.rows("orders", "ordered_at::varchar")] == [
+        "2026-02-01 16:00:00",
+        "2026-02-02 16:00:00",
+    ]
+
+
+def test_days_alone_lie_at_their_end(warehouse) -> None:
+    warehouse.source("orders", "mapped", columns=PLAIN, date_only=True)
+    warehouse.deliver("orders/a.csv", csv_of(ROWS))
+    warehouse.load("orders")
+    assert warehouse.rows("orders", "max(ordered_at)::varchar") == [("2026-02-02 23:59:59",)]
+
+
+def test_members_that_json_leaves_out_are_nothing(warehouse) -> None:
+    columns = PLAIN | {"coupon": "upper(code)", "discount_amount": "off + 1"}
+    warehouse.source("orders", "mapped", columns=columns)
+    warehouse.deliver("orders/a.jsonl", ROWS)
+    [result] = warehouse.load("orders").results
+    assert result.reason is None
+    assert warehouse.rows("orders", "coupon, discount_amount") == [(None, None)] * 2
+
+
+def test_nested_members_and_whole_documents_are_read(warehouse) -> None:
+    warehouse.source("orders", "mapped", columns=PLAIN | {"net_amount": "money.worth"})
+    rows = [{**row, "money": {"worth": row["worth"]}} for row in ROWS]
+    warehouse.deliver("orders/a.json", json.dumps({"data": rows}, indent=2))
+    warehouse.deliver("orders/b.json", json.dumps([row | {"id": "x" + row["id"]} for row in rows]))
+    warehouse.load("orders")
+    assert len(warehouse.rows("orders")) == 4
+
+
+def test_without_a_key_the_file_and_line_are_the_key(warehouse) -> None:
+    columns = {column: given for column, given in PLAIN.items() if column != "order_id"}
+    warehouse.source("orders", "mapped", columns=columns, where="worth > 1.5")
+    warehouse.deliver("orders/a.csv", csv_of([*ROWS, ROWS[1]]))
+    [result] = warehouse.load("orders").results
+    assert (result.records, result.delivered, result.loaded) == (3, 2, 2)
+    assert [key.split(":")[1] for (key,) in warehouse.rows("orders", "order_id")] == ["3", "4"]
+
+
+def test_an_expression_that_fails_on_a_row_costs_that_row(warehouse) -> None:
+    warehouse.source("orders", "mapped", columns=PLAIN | {"net_amount": "cast(worth as double)"})
+    warehouse.deliver("orders/a.csv", csv_of([*ROWS, ROWS[0] | {"id": "9", "worth": "n/a"}]))
+    [result] = warehouse.load("orders").results
+    assert (result.delivered, result.loaded) == (3, 2)
+    assert result.quarantine_reasons == {"net_amount_failed": 1}
+    [example] = result.examples.values()
+    assert "row 4: the source's expression for net_amount fails on it" in example
+
+
+def test_an_aggregate_that_fails_costs_its_file_alone(warehouse) -> None:
+    columns = PLAIN | {"net_amount": "sum(cast(worth as double))", "ordered_at": "min(day)"}
+    columns["customer_id"] = "min(who)"
+    warehouse.source("orders", "mapped", columns=columns, group_by=["order_id"])
+    warehouse.deliver("orders/a.csv", csv_of(ROWS))
+    warehouse.deliver("orders/b.csv", csv_of([ROWS[0] | {"worth": "joe@example.test"}]))
+    first, second = warehouse.load("orders").results
+    assert first.loaded == 2
+    assert second.reason == (
+        "landing/orders/b.csv: it cannot be read as mapped (Could not convert string '[address]' to "
+        "DOUBLE when casting from source column worth); mend the file, or the definition of source "
+        "'orders'"
+    )
+
+
+def test_rows_of_a_wrong_field_count_are_quarantined(warehouse) -> None:
+    warehouse.source("orders", "mapped", columns=PLAIN)
+    warehouse.deliver("orders/a.csv", csv_of(ROWS) + "9,2026-02-01\n")
+    [result] = warehouse.load("orders").results
+    assert (result.delivered, result.loaded) == (3, 2)
+    assert warehouse.quarantine("orders", "reason, row_text") == [
+        ("wrong_field_count", "9,2026-02-01")
+    ]
+
+
+def test_sums_are_the_same_whatever_the_threads(warehouse) -> None:
+    lines = [{"id": "1", "day": "2026-02-01", "who": "1", "worth": str(1.1 + n % 7 / 3)}
+             for n in range(30_000)]  # fmt: skip
+    columns = {"order_id": "id", "ordered_at": "min(day)", "customer_id": "min(who)",
+               "net_amount": "sum(worth)", "currency": "'GBP'",
+               "coupon": "cast(sum(worth) as varchar)"}  # fmt: skip
+    kept = set()
+    for threads in (1, 2, 4):
+        warehouse.given["threads"] = threads
+        warehouse.source("orders", "mapped", columns=columns, group_by=["order_id"])
+        warehouse.deliver("orders/a.csv", csv_of(lines))
+        ingest.reset(warehouse.settings)
+        warehouse.load("orders")
+        kept |= set(warehouse.rows("orders", "coupon"))
+    assert len(kept) == 1
+
+
+# What is wrong with a file is the file's, what is wrong with a definition the definition's.
+
+
+def test_a_file_without_a_column_that_is_asked_for_is_refused(warehouse) -> None:
+    warehouse.source("orders", "mapped", columns=PLAIN)
+    warehouse.deliver("orders/a.csv", csv_of(ROWS))
+    warehouse.deliver("orders/b.csv", csv_of([{"id": "1", "day": "2026-01-01", "value": "3"}]))
+    first, second = warehouse.load("orders").results
+    assert first.loaded == 2
+    assert second.reason == (
+        "landing/orders/b.csv: column 'customer_id' = \"who\" of source 'orders' does not fit it: "
+        'Referenced column "who" not found in FROM clause; the file has id, day, value'
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"format": "mapedd", "columns": PLAIN}, "format 'mapedd' is unknown for orders; it is one"
+         " of shopify, canonical, mapped, or a new file formats/orders/mapedd.sql"),
+        ({"columns": {**PLAIN, "cupon": "x"}}, "orders has no column 'cupon'; it has order_id,"),
+        ({"columns": {"order_id": "id"}}, "columns lacks ordered_at, net_amount, currency, one of"
+         " customer_id, email_key, anonymous_id, which orders requires"),
+        ({"columns": PLAIN | {"coupon": "upper(x"}}, "column 'coupon' = \"upper(x\": syntax error"),
+        ({"columns": PLAIN | {"coupon": "x from y"}}, "column 'coupon'"),
+        ({"columns": PLAIN, "where": "1 = "}, "where = \"1 = \": syntax error"),
+        ({"format": "canonical", "where": "1 = 1"}, "where belong to format 'mapped' and this one"
+         " is 'canonical'"),
+    ],
+)  # fmt: skip
+def test_a_wrong_definition_is_told_before_anything_is_read(warehouse, given, words) -> None:
+    warehouse.source("orders", given.pop("format", "mapped"), **given)
+    with pytest.raises(ConfigurationError) as raised:
+        ingest.plan(warehouse.settings)
+    assert str(raised.value).startswith("source 'orders'")
+    assert words in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ({"net_amount": "worth * who2"}, None),
+        ({"net_amount": "lower(worth, 1)"}, "column 'net_amount' = \"lower(worth, 1)\""),
+        ({"net_amount": "nosuch(worth)"}, "column 'net_amount' = \"nosuch(worth)\""),
+        ({"net_amount": "who - worth"}, "use try_cast"),
+    ],
+)
+def test_an_expression_that_fits_no_file_is_a_configuration_error(
+    warehouse, columns, words
+) -> None:
+    warehouse.source("orders", "mapped", columns=PLAIN | columns)
+    warehouse.deliver("orders/a.csv", csv_of([ROWS[0] | {"who": "x"}]))
+    if words is None:
+        assert "does not fit it" in warehouse.load("orders").refused[0].reason
+        return
+    with pytest.raises(ConfigurationError) as raised:
+        warehouse.load("orders")
+    assert words in str(raised.value)
+    assert "source 'orders'" in str(raised.value)
