@@ -13,7 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from orchestration import ingest, lock, publish, run_inputs
 from orchestration.errors import ConfigurationError, DataError, EngineError, JourneyError
-from orchestration.settings import FIRST_DAY, PROJECT_DIR, Settings
+from orchestration.instance import environment
+from orchestration.settings import FIRST_DAY, Settings
 
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
@@ -66,9 +67,7 @@ def _window(days: list[date], date_from: date | None, date_to: date | None) -> t
 
 
 def _execute(settings: Settings, first: date, last: date, *, full_refresh: bool) -> str:
-    home = os.environ.setdefault("DAGSTER_HOME", str(PROJECT_DIR))
-    os.environ["JOURNEY_CONFIG"] = str(settings.config_file)
-    os.environ["JOURNEY_DATA_DIR"] = str(settings.data_dir)
+    os.environ |= environment(settings)
     import dagster as dg  # late: a run that finds nothing new need not wait for it
 
     from orchestration.definitions import defs
@@ -79,7 +78,7 @@ def _execute(settings: Settings, first: date, last: date, *, full_refresh: bool)
         given["as_of"] = settings.as_of.isoformat()
     # The instance's folders are relative to where it is opened.
     with (
-        contextlib.chdir(home),
+        contextlib.chdir(os.environ["DAGSTER_HOME"]),
         dg.DagsterInstance.get() as instance,
         _framework_noise_to_log(settings),
     ):

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from orchestration.errors import ConfigurationError
-from orchestration.settings import PROJECT_DIR, Settings
+from orchestration.instance import environment
+from orchestration.settings import Settings
 
 LOOPBACK = "127.0.0.1"
 
@@ -14,10 +15,8 @@ LOOPBACK = "127.0.0.1"
 def serve(settings: Settings, *, port: int, read_only: bool) -> None:
     """Replace this process by the catalogue's server; returns only by raising."""
     _assert_free(port)
-    os.environ["DAGSTER_HOME"] = str(PROJECT_DIR)
-    os.environ["JOURNEY_CONFIG"] = str(settings.config_file)
-    os.environ["JOURNEY_DATA_DIR"] = str(settings.data_dir)
-    os.chdir(PROJECT_DIR)
+    os.environ |= environment(settings)
+    os.chdir(os.environ["DAGSTER_HOME"])
     programs = Path(sys.executable).parent
     arguments = ["-m", "orchestration.definitions", "-h", LOOPBACK, "-p", str(port)]
     if read_only:
