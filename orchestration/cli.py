@@ -24,7 +24,6 @@ Config = Annotated[
     Path | None, typer.Option("--config", help="Settings file; default journey.toml.")
 ]
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Data folder; default data/.")]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE")]
 
 
 @app.command()
@@ -32,6 +31,10 @@ def simulate(
     people: Annotated[int, typer.Option(min=1, help="How many people visit the shop.")] = 5000,
     days: Annotated[int, typer.Option(min=1, help="Over how many days.")] = 120,
     seed: Annotated[int, typer.Option(help="Same seed, same shop.")] = 7,
+    end_date: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Last day; default yesterday.", metavar="DATE"),
+    ] = None,
     config: Config = None,
     data_dir: DataDir = None,
 ) -> None:
@@ -43,7 +46,13 @@ def simulate(
     from orchestration.simulate import simulate as simulate_shop
 
     settings = Settings.load(config, data_dir)
-    summary = simulate_shop(settings.landing_dir, people=people, days=days, seed=seed)
+    summary = simulate_shop(
+        settings.landing_dir,
+        people=people,
+        days=days,
+        seed=seed,
+        end_date=end_date.date() if end_date else None,
+    )
     show.simulated(summary)
 
 
@@ -98,8 +107,9 @@ def status(
     Example: journey status
     """
     from orchestration import show
+    from orchestration.status import read_status
 
-    show.status(Settings.load(config, data_dir), as_json=json)
+    show.status(read_status(Settings.load(config, data_dir)), as_json=json)
 
 
 @app.command()

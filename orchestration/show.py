@@ -5,15 +5,18 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from orchestration.night import Night
 from orchestration.progress import logger as progress_logger
 from orchestration.settings import Settings
 from orchestration.simulate import Summary
+from orchestration.status import Status
 
 
 class _Lines(logging.Handler):
@@ -86,6 +89,86 @@ def night(settings: Settings, outcome: Night, *, as_json: bool) -> None:
     ):
         table.add_row(f"  {what}", _short(where))
     console.print(table)
+
+
+def status(state: Status, *, as_json: bool) -> None:
+    """The state of a warehouse: versions, sources, the last run, quarantine."""
+    if as_json:
+        print(json.dumps(state.as_dict(), default=str))
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    if not state.versions:
+        console.print("Nothing is published yet: run `journey run`.")
+    _table(
+        console,
+        "Versions",
+        ("", "version", "as of", "published", "rows"),
+        [
+            (
+                "→" if line.is_current else "",
+                line.name,
+                _minute(line.as_of),
+                _minute(line.published_at),
+                f"{line.rows:,}",
+            )
+            for line in reversed(state.versions)
+        ],
+    )
+    _table(
+        console,
+        "Sources",
+        ("source", "kind", "files", "rows", "last delivery", "last event", "days behind"),
+        [
+            (
+                line.source,
+                line.kind,
+                f"{line.files:,}",
+                f"{line.rows:,}",
+                str(line.delivered_on or "never"),
+                str(line.last_event_date or ""),
+                "" if line.days_behind is None else str(line.days_behind),
+            )
+            for line in state.sources
+        ],
+    )
+    if state.last_run:
+        last = state.last_run
+        console.print(
+            f"Last run {last.run_id[:8]} at {_minute(last.started_at)}: {last.result}; "
+            f"{last.files:,} files, {last.delivered:,} delivered = {last.loaded:,} loaded + "
+            f"{last.duplicate:,} duplicate + {last.restated:,} restated + "
+            f"{last.quarantined:,} quarantined"
+        )
+        for check in (*last.failures, *last.warnings):
+            console.print(f"  [yellow]![/] {check.asset}: {check.expected} ({check.detail})")
+        console.print()
+    _table(
+        console,
+        "In quarantine",
+        ("kind", "source", "reason", "rows", "example"),
+        [
+            (line.kind, line.source, line.reason, f"{line.rows:,}", line.example)
+            for line in state.quarantine
+        ],
+    )
+    for refused in state.refused_files:
+        console.print(f"[red]✗[/] {refused.reason}", markup=True)
+
+
+def _table(
+    console: Console, title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]
+) -> None:
+    if not rows:
+        return
+    table = Table(*columns, title=title, title_justify="left", box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console.print(table)
+    console.print()
+
+
+def _minute(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M}"
 
 
 def _night_as_dict(outcome: Night) -> dict[str, object]:

@@ -14,7 +14,7 @@ import pytest
 REPO = Path(__file__).resolve().parent.parent
 SHARED_DATA = REPO.parent / "shared" / "data"
 JOURNEY = Path(sys.executable).parent / "journey"
-DEMO_PEOPLE, DEMO_DAYS, DEMO_SEED = 1500, 120, 7
+DEMO_PEOPLE, DEMO_DAYS, DEMO_SEED, DEMO_END = 1500, 120, 7, "2026-11-20"
 
 
 @dataclass
@@ -95,6 +95,7 @@ def demo(once: Callable[[str, Callable[[Path], None]], Path]) -> Shop:
     def fill(folder: Path) -> None:
         made = make_shop(folder)
         size = ["--people", str(DEMO_PEOPLE), "--days", str(DEMO_DAYS), "--seed", str(DEMO_SEED)]
+        size += ["--end-date", DEMO_END]
         for command in (["simulate", *size], ["run"]):
             done = made.journey(*command)
             assert done.returncode == 0, done.stdout + done.stderr
