@@ -111,11 +111,13 @@ def _framework_noise_to_log(settings: Settings) -> Iterator[None]:
 def _explain(settings: Settings, result: object) -> JourneyError:
     """The first failure of a run as an error of ours."""
     log = settings.logs_dir / "night.log"
+    step = "its start"
     for event in result.all_events:
         if event.is_step_failure or event.event_type_value == "PIPELINE_FAILURE":
             error = event.event_specific_data.error
         else:
             continue
+        step = event.step_key or step
         while error is not None:
             sentence = error.message.split(":", 1)[-1].strip().splitlines()
             if error.cls_name == "DagsterAssetCheckFailedError":
@@ -127,7 +129,8 @@ def _explain(settings: Settings, result: object) -> JourneyError:
                     return ours(sentence[0])
             error = error.cause
     return EngineError(
-        f"the night failed in a way it has no words for; readers keep the last version; read {log}"
+        f"the night failed at {step} in a way it has no words for; readers keep the last "
+        f"version; read {log}"
     )
 
 

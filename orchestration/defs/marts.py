@@ -81,8 +81,8 @@ def models(
 def gate(
     context: dg.AssetCheckExecutionContext, warehouse: Warehouse
 ) -> Iterator[dg.AssetCheckResult]:
-    results = validation.validate_marts(warehouse.settings, MARTS, context.run_id)
-    ingest.record_checks(warehouse.settings, context.run_id, results)
+    results = validation.validate_marts(warehouse.settings, MARTS, context.run.run_id)
+    ingest.record_checks(warehouse.settings, context.run.run_id, results)
     faults.point("gate.after_checks")
     for mart in MARTS:
         own = [result for result in results if result.asset == f"marts/{mart}"]
