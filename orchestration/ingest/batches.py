@@ -18,6 +18,7 @@ import duckdb
 
 from orchestration.errors import EngineError
 from orchestration.ingest import conforming, mapping, quarantine, raw_layer, reading, versions
+from orchestration.ingest.addresses import without_addresses
 from orchestration.ingest.contracts import read_contract
 from orchestration.ingest.formats import read_format
 from orchestration.ingest.inspection import Inspected, UnreadableError, inspect
@@ -191,7 +192,7 @@ class SourceLoad:
                 delivered_on=delivery.delivered_on,
                 status="refused",
                 fingerprint=self.fingerprint,
-                reason=f"{delivery.file_name}: {why}",
+                reason=without_addresses(f"{delivery.file_name}: {why}"),
             )
         )
 

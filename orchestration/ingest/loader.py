@@ -92,15 +92,22 @@ def prepare(
     shutil.rmtree(pending.folder, ignore_errors=True)
     faults.point("ingest.before_write")
     if deliveries:
-        raw_layer.private_dir(pending.folder.parent)
-        raw_layer.private_dir(pending.folder)
-        with duck.connect(settings) as connection:
-            # Rows carry their line, so that the order in which they are written is free.
-            connection.execute("set preserve_insertion_order = false")
-            addresses.equip(connection, settings)
-            for source, of_source in groupby(deliveries, key=lambda d: d.source):
-                SourceLoad(
-                    pending, ledger, connection, list(of_source), fingerprint_of(source)
-                ).run()
+        try:
+            _fill(pending, ledger, deliveries)
+        except BaseException:
+            pending.discard()
+            raise
     faults.point("ingest.after_write")
     return pending
+
+
+def _fill(pending: PendingLoad, ledger: Ledger, deliveries: Sequence[Delivery]) -> None:
+    raw_layer.private_dir(pending.folder.parent)
+    raw_layer.private_dir(pending.folder)
+    with duck.connect(pending.settings) as connection:
+        # Rows carry their line, so that the order in which they are written is free.
+        connection.execute("set preserve_insertion_order = false")
+        addresses.equip(connection, pending.settings)
+        for source, of_source in groupby(deliveries, key=lambda delivery: delivery.source):
+            fingerprint = fingerprint_of(source)
+            SourceLoad(pending, ledger, connection, list(of_source), fingerprint).run()

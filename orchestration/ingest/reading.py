@@ -445,8 +445,9 @@ def _unknown_member(only_members: Iterable[str] | None) -> str:
     if only_members is None:
         return "cast(null as varchar)"
     return (
-        "case when fault = 'unknown_column' then list_filter(json_keys(line), lambda member: not"
-        f" list_contains([{texts(only_members)}], member))[1] end"
+        "case when fault = 'unknown_column' then without_addresses(left(list_filter("
+        f"json_keys(line), lambda member: not list_contains([{texts(only_members)}], member)"
+        ")[1], 80)) end"
     )
 
 

@@ -138,9 +138,9 @@ def test_an_aggregate_that_fails_costs_its_file_alone(warehouse) -> None:
     first, second = warehouse.load("orders").results
     assert first.loaded == 2
     assert second.reason == (
-        "landing/orders/b.csv: it cannot be read as mapped (Could not convert string '[address]' to "
-        "DOUBLE when casting from source column worth); mend the file, or the definition of source "
-        "'orders'"
+        "landing/orders/b.csv: it cannot be read as mapped (Could not convert string '[address]' "
+        "to DOUBLE when casting from source column worth); mend the file, or the definition of "
+        "source 'orders'"
     )
 
 

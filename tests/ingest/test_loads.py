@@ -1,0 +1,339 @@
+"""The life of a load: what is new, what is known, and what a death on the way leaves behind."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+
+from orchestration import ingest
+from orchestration.errors import ConfigurationError, EngineError
+from orchestration.ingest import batches, landing, ledger, loader
+from orchestration.ingest.ledger import Ledger
+from tests.ingest.conftest import EMAIL_KEY, TODAY
+from tests.ingest.rows import csv_of, good
+
+REPO = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+@pytest.fixture
+def orders(warehouse):
+    """A source with two days delivered."""
+    warehouse.source("orders", path="landing/orders_{date}.csv")
+    for day in (1, 2):
+        row = good("orders", order_id=str(day), ordered_at=f"2026-02-0{day}")
+        bad = good("orders", order_id="x", currency="?")
+        warehouse.deliver(f"orders_2026-02-0{day}.csv", csv_of([row, bad, row]))
+    return warehouse
+
+
+def planned(warehouse, *dates) -> list[str]:
+    return [d.file_name for d in ingest.plan(warehouse.settings, *dates, today=TODAY)]
+
+
+def test_what_is_loaded_is_new_no_more(orders) -> None:
+    assert len(planned(orders)) == 2
+    orders.load("orders")
+    assert planned(orders) == []
+    before = orders.files()
+    with orders.prepare("orders") as pending:
+        assert (pending.results, pending.files, pending.row_count) == ([], [], 0)
+        pending.commit()
+    assert orders.files() == before
+
+
+def test_known_files_are_not_even_read(orders, monkeypatch) -> None:
+    monkeypatch.setattr(ledger, "SETTLED_SECONDS", -1)
+    orders.load("orders")
+    monkeypatch.setattr(ledger, "digest", lambda path: pytest.fail(f"{path} was read"))
+    assert planned(orders) == []
+
+
+def test_a_file_touched_or_renamed_is_known(orders) -> None:
+    orders.load("orders")
+    landed = orders.data_dir / "landing"
+    os.utime(landed / "orders_2026-02-01.csv")
+    (landed / "orders_2026-02-02.csv").rename(landed / "orders_2026-02-03.csv")
+    assert planned(orders) == []
+
+
+def test_a_file_with_new_content_is_new(orders) -> None:
+    orders.load("orders")
+    orders.deliver("orders_2026-02-01.csv", csv_of([good("orders")]))
+    assert planned(orders) == ["landing/orders_2026-02-01.csv"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [(1, 1, [1]), (2, None, [2]), (None, 1, [1]), (3, 4, []), (1, 2, [1, 2])],
+)
+def test_dates_choose_deliveries(orders, first, last, days) -> None:
+    dates = [date(2026, 2, day) if day else None for day in (first, last)]
+    assert planned(orders, *dates) == [f"landing/orders_2026-02-0{day}.csv" for day in days]
+    loaded = orders.load("orders", date_from=dates[0], date_to=dates[1])
+    assert len(loaded.results) == len(days)
+
+
+def test_a_file_without_a_date_was_delivered_when_first_seen(warehouse) -> None:
+    warehouse.source("orders")
+    warehouse.deliver("orders/a.csv", csv_of([good("orders")]))
+    assert planned(warehouse, TODAY, TODAY) == ["landing/orders/a.csv"]
+    later = date(2026, 3, 9)
+    warehouse.load("orders", today=later)
+    assert warehouse.rows("orders", "delivered_on") == [(TODAY,)]
+    ingest.reset(warehouse.settings)
+    warehouse.load("orders", today=later)
+    assert warehouse.rows("orders", "delivered_on") == [(TODAY,)]
+
+
+def test_counts_and_results_account_for_every_row(orders) -> None:
+    pending = orders.load("orders")
+    assert pending.counts() == {
+        "files": 2,
+        "refused_files": 0,
+        "delivered": 6,
+        "loaded": 2,
+        "duplicate": 2,
+        "restated": 0,
+        "quarantined": 2,
+        "quarantined_currency_not_iso_4217": 2,
+    }
+    assert pending.latest_event_date == date(2026, 2, 2)
+    assert ingest.latest_event_date(orders.settings) == date(2026, 2, 2)
+    first = Ledger(orders.settings).file_results("run 1")[0]
+    told = ("file_name", "status", "records", "delivered", "loaded", "duplicate", "quarantined")
+    assert [first[column] for column in told] == [
+        "landing/orders_2026-02-01.csv", "loaded", 3, 3, 1, 1, 1,
+    ]  # fmt: skip
+    assert first["first_event_date"] == first["last_event_date"] == "2026-02-01"
+
+
+def test_a_sum_that_does_not_add_up_is_an_error_of_ours(orders, monkeypatch) -> None:
+    """As if the duplicate had been lost on the way."""
+    monkeypatch.setattr(batches.versions, "decide", lambda *given: False)
+    monkeypatch.setattr(
+        batches.SourceLoad,
+        "_written",
+        lambda self: {"landing/orders_2026-02-01.csv": (1, 0, None, None)},
+    )
+    with pytest.raises(EngineError, match=r"3 rows were delivered and 2 accounted for"):
+        orders.prepare("orders")
+    assert planned(orders)
+
+
+def test_a_format_that_loses_a_row_is_an_error_of_ours(warehouse, monkeypatch) -> None:
+    format = batches.read_format("email_events", "sendgrid")
+    lossy = type(format)(**{**vars(format), "body": f"{format.body} where event <> 'open'"})
+    monkeypatch.setattr(batches, "read_format", lambda kind, name: lossy)
+    warehouse.source("email_events", "sendgrid")
+    warehouse.deliver("email_events/a.jsonl", [{"event": "open"}, {"event": "click"}])
+    with pytest.raises(EngineError, match="another number of rows than the file has"):
+        warehouse.prepare("email_events")
+
+
+# Refused files.
+
+
+def test_a_refused_file_is_tried_again_when_it_is_mended(orders) -> None:
+    orders.deliver("orders_2026-02-03.csv", "")
+    [refused] = orders.load("orders").refused
+    assert refused.reason == ("landing/orders_2026-02-03.csv: the file is empty; deliver it again")
+    assert planned(orders) == []
+    orders.deliver("orders_2026-02-03.csv", csv_of([good("orders")]))
+    assert orders.load("orders").refused == []
+    assert orders.rows("orders", "file_name", "order_id = 'o1'") == [
+        ("landing/orders_2026-02-03.csv",)
+    ]
+
+
+def test_a_refused_file_is_tried_again_when_its_source_changes(orders) -> None:
+    text = csv_of([{**good("orders"), "extra": "1"}])
+    orders.deliver("orders_2026-02-03.csv", text)
+    assert len(orders.load("orders").refused) == 1
+    assert planned(orders) == []
+    columns = {column: column for column in good("orders")}
+    orders.source("orders", "mapped", path="landing/orders_{date}.csv", columns=columns)
+    assert planned(orders) == ["landing/orders_2026-02-03.csv"]
+    assert orders.load("orders").results[0].status == "loaded"
+    assert planned(orders) == []
+
+
+def test_a_refused_file_is_tried_again_when_its_format_changes(orders, monkeypatch, tmp_path):
+    orders.deliver("orders_2026-02-03.csv", csv_of([{"a": "b"}]))
+    orders.load("orders")
+    assert planned(orders) == []
+    monkeypatch.setattr(loader, "CONTRACTS_DIR", tmp_path)
+    assert planned(orders) == ["landing/orders_2026-02-03.csv"]
+
+
+def test_a_name_that_is_no_date_is_refused(orders) -> None:
+    orders.sources = [orders.sources[0].model_copy(update={"path": "landing/*_{date:%Y%m%d}.csv"})]
+    orders.deliver("orders_20261301.csv", csv_of([good("orders")]))
+    [refused] = orders.load("orders").refused
+    assert "'2026 13 01' in its name is not a date" in refused.reason
+
+
+def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_run(orders, monkeypatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(landing.Delivery, "is_unchanged", lambda self: "02-01" in self.file_name)
+        assert [r.file_name[-14:] for r in orders.load("orders").results] == ["2026-02-01.csv"]
+    assert planned(orders) == ["landing/orders_2026-02-02.csv"]
+    assert len(orders.load("orders").results) == 1
+    assert orders.rows("orders", "order_id") == [("1",), ("2",)]
+
+
+# Deciding.
+
+
+def test_a_pending_load_has_changed_nothing_yet(orders) -> None:
+    before = orders.files()
+    with orders.prepare("orders") as pending:
+        assert pending.row_count == 2
+        names = [f"{path.parent.name}/{path.name}" for path in pending.files]
+        assert names == [
+            "event_date=2026-02-01/orders-1-1_0.parquet",
+            "event_date=2026-02-02/orders-1-1_0.parquet",
+        ]
+        assert stat.S_IMODE(pending.folder.stat().st_mode) == 0o700
+        assert all("/.pending/" in f"/{name}" for name in orders.files() - before)
+        assert len(planned(orders)) == 2
+        pending.discard()
+    assert orders.files() == before
+    assert len(planned(orders)) == 2
+    assert ingest.latest_event_date(orders.settings) is None
+
+
+def test_a_pending_load_left_undecided_is_discarded(orders) -> None:
+    before = orders.files()
+    with pytest.raises(ZeroDivisionError), orders.prepare("orders"):
+        raise ZeroDivisionError
+    assert orders.files() == before
+
+
+def test_a_failure_while_preparing_leaves_nothing(orders) -> None:
+    before = orders.files()
+    orders.source("orders", "mapped", path="landing/orders_{date}.csv", columns={
+        column: column for column in good("orders")
+    } | {"coupon": "nosuch(order_id)"})  # fmt: skip
+    with pytest.raises(ConfigurationError):
+        orders.prepare("orders")
+    assert orders.files() == before
+
+
+def test_a_load_is_decided_once(orders) -> None:
+    with orders.prepare("orders") as pending:
+        pending.commit()
+        with pytest.raises(EngineError, match="committed or discarded before"):
+            pending.discard()
+
+
+def test_what_is_kept_says_where_it_came_from(orders) -> None:
+    orders.load("orders")
+    columns = (
+        "order_id, source, delivered_on::varchar, file_name, file_row, load_id, is_restatement"
+    )
+    assert orders.rows("orders", columns) == [
+        ("1", "orders", "2026-02-01", "landing/orders_2026-02-01.csv", 2, 1, False),
+        ("2", "orders", "2026-02-02", "landing/orders_2026-02-02.csv", 2, 1, False),
+    ]
+
+
+def test_loads_of_a_kind_are_numbered(orders) -> None:
+    orders.load("orders")
+    orders.deliver("orders_2026-02-03.csv", csv_of([good("orders")]))
+    assert orders.load("orders").load_id == 2
+
+
+def test_a_full_refresh_forgets_and_loads_anew(orders) -> None:
+    orders.load("orders")
+    before = orders.rows("orders")
+    state = ingest.loaded_state(orders.settings)
+    ingest.reset(orders.settings)
+    assert orders.rows("orders") == []
+    assert orders.quarantine("orders") == []
+    assert ingest.latest_event_date(orders.settings) is None
+    orders.load("orders")
+    assert orders.rows("orders") == before
+    assert ingest.loaded_state(orders.settings) == state
+
+
+def test_the_loaded_state_changes_with_what_is_loaded(orders) -> None:
+    orders.load("orders", date_to=date(2026, 2, 1))
+    first = ingest.loaded_state(orders.settings)
+    orders.load("orders")
+    assert ingest.loaded_state(orders.settings) != first
+
+
+def test_deliveries_have_a_fingerprint_whatever_their_order(orders) -> None:
+    deliveries = ingest.plan(orders.settings, today=TODAY)
+    assert ingest.fingerprint(deliveries) == ingest.fingerprint(reversed(deliveries))
+    assert ingest.fingerprint(deliveries) != ingest.fingerprint(deliveries[:1])
+
+
+# Dying.
+
+NIGHT = """
+import sys
+from pathlib import Path
+from datetime import date
+from orchestration import ingest
+from tests.ingest.conftest import Warehouse
+orders = Warehouse(Path(sys.argv[1]))
+orders.source("orders", path="landing/orders_{date}.csv")
+ingest.sweep(orders.settings)
+ingest.ensure_contract_files(orders.settings)
+orders.load("orders")
+"""
+POINTS = (
+    "ingest.before_write",
+    "ingest.after_write",
+    "ingest.mid_rename",
+    "ingest.before_ledger",
+    "ingest.after_ledger",
+)
+
+
+def night(orders, fault: str = "") -> int:
+    return subprocess.run(
+        [sys.executable, "-c", NIGHT, orders.data_dir],
+        env={**os.environ, "JOURNEY_FAULT": fault, "JOURNEY_EMAIL_KEY": EMAIL_KEY},
+        cwd=REPO,
+        check=False,
+    ).returncode
+
+
+def test_a_night_killed_at_any_point_ends_as_if_undisturbed(orders) -> None:
+    """Killed at each point in turn, the same landing folder; then once in peace."""
+    for fault in POINTS:
+        assert night(orders, fault) == -signal.SIGKILL, fault
+        files = orders.files()
+        kept = [name for name in files if name.startswith("raw/orders/event_date=2026")]
+        assert (len(kept) > 0) == (fault in POINTS[2:]), fault
+    assert night(orders) == 0
+    assert orders.rows("orders", "order_id, load_id") == [("1", 1), ("2", 1)]
+    assert orders.quarantine("orders") == [("currency_not_iso_4217",)] * 2
+    assert {name for name in orders.files() if "contract" not in name} == {
+        "raw/orders/event_date=2026-02-01/orders-1-1_0.parquet",
+        "raw/orders/event_date=2026-02-02/orders-1-1_0.parquet",
+        "quarantine/orders/orders-1.parquet",
+    }
+    assert planned(orders) == []
+
+
+def test_sweeping_leaves_what_was_committed(orders) -> None:
+    orders.load("orders")
+    before = orders.files()
+    assert ingest.sweep(orders.settings) == 0
+    assert orders.files() == before
+    stray = orders.data_dir / "raw/orders/event_date=2026-02-09/orders-7-1_0.parquet"
+    stray.parent.mkdir()
+    stray.write_bytes(b"half a file")
+    pending = orders.data_dir / "raw/.pending/orders/rows/x.parquet"
+    pending.parent.mkdir(parents=True)
+    pending.write_bytes(b"")
+    assert ingest.sweep(orders.settings) == 2
+    assert orders.files() == before
+    assert not stray.parent.exists()
