@@ -8,7 +8,6 @@ import threading
 from pathlib import Path
 
 import duckdb
-import pytest
 
 from tests.conftest import Shop, make_shop
 
@@ -121,18 +120,28 @@ def test_a_night_killed_anywhere_ends_as_if_undisturbed(demo: Shop, tmp_path: Pa
         assert rows == disturbed[name], name
 
 
-def test_a_refused_night_changes_nothing_that_readers_see(demo: Shop, tmp_path: Path) -> None:
-    """A delivery that a critical expectation refuses: exit 3, the last snapshot stays."""
+def test_a_refused_night_changes_nothing_until_it_is_mended(demo: Shop, tmp_path: Path) -> None:
+    """A delivery that a critical expectation refuses: exit 3, and it is tried again."""
     shop = make_shop(tmp_path / "refused")
     shutil.copytree(demo.data_dir, shop.data_dir, symlinks=True)
     before = os.readlink(shop.published / "current")
     spend = sorted((shop.data_dir / "landing" / "ad_spend").iterdir())[-1]
-    text = spend.read_text().splitlines()
-    spend.with_name(spend.name.replace(spend.stem[-2:], spend.stem[-2:])).write_text(
-        "\n".join([text[0], *(line.replace(",", ",", 1) for line in text[1:])]) + "\n"
+    header, row, *_ = spend.read_text().splitlines()
+    amount = row.split(",")[header.split(",").index("amount")]
+    spend.with_name("ad_spend_2026-11-21.csv").write_text(
+        f"{header}\n{row.replace(amount, '-12.00')}\n"
     )
-    assert before
-    pytest.skip("written when the suites stand")
+    refused = shop.journey("run")
+    assert refused.returncode == 3, refused.stdout + refused.stderr
+    assert "raw/ad_spend" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert os.readlink(shop.published / "current") == before
+    spend.with_name("ad_spend_2026-11-21.csv").write_text(
+        f"{header}\n{row.replace(amount, '12.00')}\n"
+    )
+    mended = shop.journey("run")
+    assert mended.returncode == 0, mended.stdout + mended.stderr
+    assert os.readlink(shop.published / "current") != before
 
 
 def test_a_second_writer_is_told_who_holds_the_lock(demo: Shop, tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_uci_online_retail_gives_all_published_cohorts(tmp_path: Path) -> None:
 def test_ga4_days_become_marts_with_web_orders(tmp_path: Path) -> None:
     pattern = f"{GA4}/events_{{date:%Y%m%d}}.parquet"
     marts = published(tmp_path / "ga4", GA4_TOML, pattern)
-    delivered, purchases, people = duckdb.sql(
+    delivered, purchases, people = duckdb.execute(
         f"""
         select
             count(*),

@@ -1,5 +1,9 @@
 with touches as (
-    select * from {{ ref('int_touches_credited') }}
+    select
+        *,
+        -- Large amounts times twelve decimals outgrow eighteen digits.
+        cast(net_revenue as decimal(20, 2)) as wide_net_revenue
+    from {{ ref('int_touches_credited') }}
 ),
 
 -- Each part keeps the order of the touches, which are sorted.
@@ -17,8 +21,8 @@ credits as (
             visit_id,
             channel,
             cast({{ model }}_through - {{ model }}_before as double) as credit,
-            {{ money('net_revenue * ' ~ model ~ '_through') }}
-            - {{ money('net_revenue * ' ~ model ~ '_before') }} as revenue_credit
+            {{ money('wide_net_revenue * ' ~ model ~ '_through') }}
+            - {{ money('wide_net_revenue * ' ~ model ~ '_before') }} as revenue_credit
         from touches
         where {{ model }}_through > {{ model }}_before
     {% endfor %}
