@@ -209,6 +209,49 @@ MARTS: dict[str, str] = {
             ('channel', 'email', 1, 1, 1.0, 0.007)
         ) as paths (path_type, path, people, conversions, conversion_rate, median_days)
     """,
+    "satisfaction": """
+        from (values
+            (null::date, null::varchar, null::varchar), (null, null, 'price'),
+            (null, 'purchase', null), (null, 'purchase', 'price'),
+            ('2026-11-01', null, null), ('2026-11-01', null, 'price'),
+            ('2026-11-01', 'purchase', null), ('2026-11-01', 'purchase', 'price')
+        ) as slices (month, stage, topic),
+        (values
+            ('nps', 1, 100.0::double, null::double, 9.0::double, 0.0::double, true),
+            ('csat', 2, null, 0.5, 3.0, 0.5, true)
+        ) as answers (kind, responses, nps, csat, mean_score, low_share, is_small)
+    """,
+    "referral_rates": """
+        from (values
+            (null::date, 1, 1, 2, 0, 1.0::double, 0.0::double),
+            ('2026-10-01', 0, 0, 0, 0, null, null),
+            ('2026-11-01', 1, 1, 2, 0, 1.0, 0.0)
+        ) as rates (
+            month, customers, referrers, referrals, referred_customers, referral_rate, k_factor
+        )
+    """,
+    "experiment_results": """
+        from (values
+            ('x', 'visit', 'control', 40, 0.5::double, null::double, null::double, null::double,
+                null::double, null::double, 0.5::double),
+            ('x', 'conversion', 'control', 40, 0.1, null, null, null, null, null, 0.5),
+            ('x', 'revenue', 'control', 40, 0.8, null, null, null, null, null, 0.5),
+            ('x', 'visit', 'b', 35, 0.5, 0.0, -0.3, 0.3, 1.0, 0.0, 0.5),
+            ('x', 'conversion', 'b', 35, 0.2, 0.1, -0.1, 0.3, 0.4, 1.0, 0.5),
+            ('x', 'revenue', 'b', 35, 1.8, 1.0, -0.5, 2.5, 0.1, 1.25, 0.5)
+        ) as results (
+            experiment, metric, variant, people, mean, lift, ci_low, ci_high,
+            p_value, relative_lift, share_ratio_p
+        )
+    """,
+    "lifecycle": """
+        select grain, period_start, unnest(['new', 'returning', 'resurrected', 'dormant']) as state,
+            unnest(counts) as people
+        from (values
+            ('day', date '2026-11-20', [1, 0, 0, 0]), ('day', '2026-11-21', [1, 0, 0, -1]),
+            ('week', '2026-11-16', [2, 0, 0, 0]), ('month', '2026-11-01', [2, 0, 0, 0])
+        ) as periods (grain, period_start, counts)
+    """,
     "data_quality": """
         from (values
             ('run', timestamp '2026-11-22 02:00', 'delivery', 'raw/orders', 'shop', 'loaded',
@@ -226,11 +269,15 @@ def build_marts(path: Path, *changes: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as connection:
-        for schema in ("marts", "seeds", "staging"):
+        for schema in ("marts", "intermediate", "seeds", "staging"):
             connection.execute(f"create schema {schema}")
         connection.execute(
             "create table staging.stg_run__settings as"
             " select 'run' as run_id, timestamp '2026-11-22' as as_of"
+        )
+        connection.execute("create table staging.stg_feedback__responses as select 'f1' as key")
+        connection.execute(
+            "create table intermediate.int_experiment_people_assigned as select 'x' as experiment"
         )
         for seed in ("stages", "stage_models", "channel_rules"):
             file = REPO / "dbt_project" / "seeds" / f"{seed}.csv"

@@ -21,7 +21,10 @@ WORLDS = 500
 
 RUNS = {
     # the defaults of a small shop, where three people make a kiosk
-    "orders_in_utc": (1, Run(as_of=datetime(2026, 7, 1), max_people_per_device=2)),
+    "orders_in_utc": (
+        1,
+        Run(as_of=datetime(2026, 7, 1), max_people_per_device=2, experiment_window_days=7),
+    ),
     # as_of within a local day, other settings, another currency, rates that change on the way
     "orders_in_new_york": (
         2,
@@ -32,6 +35,7 @@ RUNS = {
             max_people_per_device=3,
             visit_timeout_minutes=20,
             conversion_window_days=11,
+            experiment_window_days=11,
             stage_models=("digital", "experience"),
         ),
     ),

@@ -263,6 +263,67 @@ MART_DEFECTS: Mapping[str, tuple[list[str], list[str]]] = {
             "A thousand paths are told and only what is beyond them is other",
         ],
     ),
+    "satisfaction": (
+        [
+            "update marts.satisfaction set nps = 120 where month is null and stage is null",
+            "update marts.satisfaction set stage = 'bliss', mean_score = 7, is_small = false"
+            " where kind = 'csat' and stage is not null",
+            "update marts.satisfaction set month = '2026-12-02' where topic is null",
+            "insert into marts.satisfaction from marts.satisfaction where kind = 'nps'",
+        ],
+        [
+            "Every slice has one row a kind",
+            "Stages are the canonical ones",
+            "Rates belong to their kind and lie on their scale",
+            "Mean scores lie on the scale of their kind",
+            "Slices have answers and small ones are flagged",
+            "Months begin on their first day and not after as_of",
+        ],
+    ),
+    "referral_rates": (
+        [
+            "update marts.referral_rates set customers = 2, referred_customers = 3"
+            " where month = '2026-10-01'",
+            "update marts.referral_rates set referral_rate = 0.5 where month = '2026-11-01'",
+        ],
+        [
+            "Nobody refers without a referral and nobody is won without one",
+            "Customers do not become fewer",
+            "Rates are quotients of their counts",
+        ],
+    ),
+    "experiment_results": (
+        [
+            "update marts.experiment_results set mean = 1.5 where metric = 'conversion'"
+            " and variant = 'b'",
+            "update marts.experiment_results set ci_low = 0.2 where metric = 'visit'"
+            " and variant = 'b'",
+            "update marts.experiment_results set lift = 0.8, people = 36"
+            " where metric = 'revenue' and variant = 'control'",
+        ],
+        [
+            "Every variant has the three metrics over the same people",
+            "Every metric has one control",
+            "Means lie on the scale of their metric",
+            "Intervals lie around their lift and probabilities between 0 and 1",
+            "Lifts are differences of the means",
+        ],
+    ),
+    "lifecycle": (
+        [
+            "update marts.lifecycle set people = 1 where state = 'dormant'",
+            "update marts.lifecycle set state = 'asleep' where grain = 'week' and people = 0",
+            "update marts.lifecycle set period_start = '2026-11-17' where grain = 'week'",
+            "delete from marts.lifecycle where grain = 'day' and state = 'new'",
+            "insert into marts.lifecycle select 'day', date '2026-10-01', 'new', 1",
+        ],
+        [
+            "Only the dormant are negative",
+            "Every period has the four states",
+            "Periods begin with their first day and not after as_of",
+            "No period is missing",
+        ],
+    ),
     "data_quality": (
         [
             "insert into marts.data_quality from marts.data_quality",

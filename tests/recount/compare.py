@@ -229,4 +229,8 @@ TABLES: dict[str, tuple[tuple[str, ...], Callable[[Recount], Table]]] = {
         tuple(key for key in COHORT_KEY if key != "cohort_start"),
         Recount.cohort_retention_overall,
     ),
+    "satisfaction": (("month", "stage", "topic", "kind"), Recount.satisfaction),
+    "referral_rates": (("month",), Recount.referral_rates),
+    "lifecycle": (("grain", "period_start", "state"), Recount.lifecycle),
+    "experiment_results": (("experiment", "metric", "variant"), Recount.experiment_results),
 }

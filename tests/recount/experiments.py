@@ -16,13 +16,12 @@ from scipy import stats
 from .people import Person
 from .rows import Raw
 from .run import Run
+from .seeds import Shares
 from .touchpoints import DONE_BY_MACHINES, Touchpoint
 
 CONTROL = "control"
 LARGE = 30
 METRICS = ("visit", "conversion", "revenue")
-# experiment -> variant -> share, where it is not the same for all
-Shares = Mapping[str, Mapping[str, Decimal]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,17 @@ from functools import cached_property
 
 from .cohorts import cohort_retention, cohort_retention_overall
 from .current import current_rows
+from .experiments import experiment_results
 from .funnel import stage_funnel
 from .identity import Identity, collected_evidence
+from .lifecycle import lifecycle
 from .orders import SettledOrder, settled_orders
 from .people import Person, all_people
 from .periods import Calendar
+from .referrals import referral_rates
 from .rows import Raw
 from .run import Run
+from .satisfaction import satisfaction
 from .seeds import Seeds
 from .touchpoints import Touchpoint, all_touchpoints
 from .transitions import StageModel, Transition, stage_occupancy, transition_matrix, transitions_of
@@ -23,6 +27,7 @@ Channels = Mapping[str, tuple[str | None, str | None]]
 
 @dataclass(kw_only=True)
 class Recount:
+    current: Raw
     identity: Identity
     orders: list[SettledOrder]
     touchpoints: list[Touchpoint]
@@ -63,6 +68,19 @@ class Recount:
     def cohort_retention_overall(self) -> dict:
         return cohort_retention_overall(self.cohorts)
 
+    def satisfaction(self) -> dict:
+        return satisfaction(self.current["feedback"], self.touchpoints, self.people, self.run)
+
+    def referral_rates(self) -> dict:
+        return referral_rates(self.current["referrals"], self.people, self.identity, self.run)
+
+    def lifecycle(self) -> dict:
+        return lifecycle(self.people, self.run)
+
+    def experiment_results(self) -> dict:
+        shares = self.seeds.experiment_shares
+        return experiment_results(self.current, self.touchpoints, self.people, self.run, shares)
+
 
 def recount(
     raw: Raw,
@@ -85,6 +103,7 @@ def recount(
         if not run.stage_models or name in run.stage_models
     ]
     return Recount(
+        current=current,
         identity=identity,
         orders=orders,
         touchpoints=touchpoints,

@@ -5,6 +5,7 @@ hold the seeds against them.
 """
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,8 @@ from pathlib import Path
 from .orders import Rates
 from .rows import WebEvent
 
+# experiment -> variant -> share, where it is not the same for all
+Shares = Mapping[str, Mapping[str, Decimal]]
 LAPSED = "lapsed"
 
 
@@ -48,6 +51,7 @@ class Seeds:
     grids: dict[str, CohortGrid]
     rates: Rates = field(default_factory=dict)
     bot_patterns: tuple[tuple[str, str | None], ...] = (("bot", None),)  # pattern, but not this
+    experiment_shares: Shares = field(default_factory=dict)
     answers: dict = field(default_factory=dict, init=False, compare=False)  # asked before, and few
 
     def signalled_stage(self, touchpoint: str, score: int | None, phase: str) -> str | None:
@@ -229,6 +233,7 @@ def load_seeds(folder: Path) -> Seeds:
             (row["pattern"].lower(), row["except_pattern"].lower() or None)
             for row in seed_rows(folder, "bot_patterns")
         ),
+        experiment_shares=load_experiment_shares(folder),
     )
 
 
@@ -241,6 +246,13 @@ def load_grids(folder: Path) -> dict[str, CohortGrid]:
         )
         for row in seed_rows(folder, "cohort_grids")
     }
+
+
+def load_experiment_shares(folder: Path) -> Shares:
+    shares: dict[str, dict[str, Decimal]] = {}
+    for row in seed_rows(folder, "experiment_shares"):
+        shares.setdefault(row["experiment"], {})[row["variant"]] = Decimal(row["share"])
+    return shares
 
 
 def load_rates(folder: Path) -> Rates:

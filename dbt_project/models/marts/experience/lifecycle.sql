@@ -1,0 +1,134 @@
+{% set grains = ['day', 'week', 'month'] %}
+{% set states = ['new', 'returning', 'resurrected', 'dormant'] %}
+
+with active_days as (
+    select * from {{ ref('int_active_days_collected') }}
+),
+
+settings as (
+    select * from {{ ref('stg_run__settings') }}
+),
+
+-- Who is who no longer matters: people with the same three days are counted together.
+walks as (
+    select
+        active_date,
+        previous_active_date,
+        next_active_date,
+        cast(count(*) as bigint) as people
+    from active_days
+    group by active_date, previous_active_date, next_active_date
+),
+
+bounds as (
+    select
+        min(walks.active_date) as first_date,
+        max({{ local_date(
+            add_microseconds('settings.as_of', '-1'), 'settings.reporting_time_zone'
+        ) }}) as last_date
+    from walks
+    cross join settings
+),
+
+day_numbers as (
+    select
+        first_date,
+        {{ integers_up_to(dbt.datediff('first_date', 'last_date', 'day')) }} as day_number
+    from bounds
+),
+
+days as (
+    select cast({{ dbt.dateadd('day', 'day_number', 'first_date') }} as date) as calendar_date
+    from day_numbers
+),
+
+{% for grain in grains %}
+{{ grain }}_walks as (
+    select
+        {{ period_start(grain, 'active_date') }} as period_start,
+        {{ period_start(grain, 'previous_active_date') }} as previous_active_start,
+        {{ period_start(grain, 'next_active_date') }} as next_active_start,
+        people
+    from walks
+),
+
+{{ grain }}_steps as (
+    select
+        *,
+        cast({{ dbt.dateadd(grain, -1, 'period_start') }} as date) as start_before,
+        cast({{ dbt.dateadd(grain, 1, 'period_start') }} as date) as start_after
+    from {{ grain }}_walks
+),
+
+-- The first active day of a period says how somebody comes to be active in it, the last one
+-- whether they are missing in the period after it.
+{{ grain }}_counts as (
+    select
+        period_start,
+        case
+            when previous_active_start is null then 'new'
+            when previous_active_start = start_before then 'returning'
+            else 'resurrected'
+        end as state,
+        people
+    from {{ grain }}_steps
+    where previous_active_start is null or previous_active_start < period_start
+
+    union all
+
+    select
+        start_after as period_start,
+        'dormant' as state,
+        -people as people
+    from {{ grain }}_steps
+    where next_active_start is null or next_active_start > start_after
+),
+
+{{ grain }}_periods as (
+    select distinct {{ period_start(grain, 'calendar_date') }} as period_start
+    from days
+),
+{% endfor %}
+
+cells as (
+    {% for grain in grains %}
+    {% for state in states %}
+    select
+        '{{ grain }}' as grain,
+        period_start,
+        '{{ state }}' as state,
+        cast(0 as bigint) as people
+    from {{ grain }}_periods
+
+    union all
+    {% endfor %}
+
+    select
+        '{{ grain }}' as grain,
+        {{ grain }}_counts.period_start,
+        {{ grain }}_counts.state,
+        {{ grain }}_counts.people
+    from {{ grain }}_counts
+    inner join {{ grain }}_periods
+        on {{ grain }}_counts.period_start = {{ grain }}_periods.period_start
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+summed as (
+    select
+        grain,
+        period_start,
+        state,
+        cast(sum(people) as bigint) as people
+    from cells
+    group by grain, period_start, state
+),
+
+sorted as (
+    select *
+    from summed
+    order by grain asc nulls last, period_start asc nulls last, state asc nulls last
+)
+
+select * from sorted

@@ -1,0 +1,123 @@
+with referrals as (
+    select * from {{ ref('int_referrals_resolved') }}
+),
+
+people as (
+    select * from {{ ref('int_people_first_touched') }}
+),
+
+settings as (
+    select * from {{ ref('stg_run__settings') }}
+),
+
+first_orders as (
+    select
+        {{ local_date('people.first_order_at', 'settings.reporting_time_zone') }}
+            as first_order_date
+    from people
+    cross join settings
+    where people.first_order_at is not null
+),
+
+customers as (
+    select {{ period_start('month', 'first_order_date') }} as month
+    from first_orders
+),
+
+customers_by_month as (
+    select
+        month,
+        cast(count(*) as bigint) as new_customers
+    from customers
+    group by month
+),
+
+referrals_by_month as (
+    select
+        month,
+        cast(count(distinct referrer_person_id) as bigint) as referrers,
+        cast(count(*) as bigint) as referrals,
+        cast(count(distinct case when is_converted then referred_person_id end) as bigint)
+            as referred_customers
+    from referrals
+    group by month
+),
+
+known_months as (
+    select month from customers_by_month
+    union all
+    select month from referrals_by_month
+),
+
+-- Months without a referral are told too.
+bounds as (
+    select
+        min(known_months.month) as first_month,
+        max({{ local_date(
+            add_microseconds('settings.as_of', '-1'), 'settings.reporting_time_zone'
+        ) }}) as last_date
+    from settings
+    cross join known_months
+),
+
+month_numbers as (
+    select
+        first_month,
+        {{ integers_up_to(dbt.datediff('first_month', 'last_date', 'month')) }} as month_number
+    from bounds
+),
+
+months as (
+    select cast({{ dbt.dateadd('month', 'month_number', 'first_month') }} as date) as month
+    from month_numbers
+),
+
+counted as (
+    select
+        months.month,
+        cast(coalesce(
+            sum(customers_by_month.new_customers) over (
+                order by months.month asc nulls last
+                rows between unbounded preceding and current row
+            ), 0
+        ) as bigint) as customers,
+        coalesce(referrals_by_month.referrers, 0) as referrers,
+        coalesce(referrals_by_month.referrals, 0) as referrals,
+        coalesce(referrals_by_month.referred_customers, 0) as referred_customers
+    from months
+    left join customers_by_month on months.month = customers_by_month.month
+    left join referrals_by_month on months.month = referrals_by_month.month
+
+    union all
+
+    select
+        cast(null as date) as month,
+        (select cast(count(*) as bigint) from customers) as customers,
+        cast(count(distinct referrer_person_id) as bigint) as referrers,
+        cast(count(*) as bigint) as referrals,
+        cast(count(distinct case when is_converted then referred_person_id end) as bigint)
+            as referred_customers
+    from referrals
+),
+
+rated as (
+    select
+        month,
+        customers,
+        referrers,
+        referrals,
+        referred_customers,
+        cast(referrers as double) / nullif(customers, 0) as referral_rate,
+        -- referrals / customers * referred_customers / referrals, with one division
+        case when referrals > 0 then cast(referred_customers as double) / nullif(customers, 0) end
+            as k_factor
+    from counted
+),
+
+sorted as (
+    select *
+    from rated
+    order by month asc nulls first
+)
+
+select * from sorted

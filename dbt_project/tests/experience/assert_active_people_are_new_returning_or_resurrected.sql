@@ -1,0 +1,52 @@
+-- Everybody active in a period is new in it, returning or resurrected, and just one of these.
+with active_days as (
+    select * from {{ ref('int_active_days_collected') }}
+),
+
+lifecycle as (
+    select * from {{ ref('lifecycle') }}
+),
+
+told as (
+    select
+        grain,
+        period_start,
+        sum(people) as people
+    from lifecycle
+    where state <> 'dormant'
+    group by grain, period_start
+),
+
+active_periods as (
+    {% for grain in ['day', 'week', 'month'] %}
+    select
+        person_id,
+        '{{ grain }}' as grain,
+        {{ period_start(grain, 'active_date') }} as period_start
+    from active_days
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+active as (
+    select
+        grain,
+        period_start,
+        count(distinct person_id) as people
+    from active_periods
+    group by grain, period_start
+),
+
+broken as (
+    select
+        told.grain,
+        told.period_start,
+        told.people,
+        active.people as active_people
+    from told
+    full outer join active
+        on told.grain = active.grain and told.period_start = active.period_start
+    where coalesce(told.people, -1) <> coalesce(active.people, 0)
+)
+
+select * from broken

@@ -1,0 +1,1 @@
+"""Satisfaction, referrals, experiments and lifecycle: what dbt and the recount cannot show."""
