@@ -27,7 +27,8 @@ spend_rated as (
     select
         spend_days.spend_date,
         spend_days.channel,
-        spend_days.amount,
+        -- Large amounts times eight decimals outgrow eighteen digits.
+        cast(spend_days.amount as decimal(20, 2)) as amount,
         case
             when spend_days.currency = settings.reporting_currency then 1
             else rate_spans.rate
