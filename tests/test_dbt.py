@@ -2,13 +2,12 @@
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
 from orchestration import ingest, run_inputs
 from orchestration.settings import Settings
-from tests.conftest import REPO, Shop, make_shop
+from tests.conftest import REPO, make_shop
 
 
 def dbt(settings: Settings, home: Path, *arguments: str) -> list[dict]:
@@ -40,15 +39,3 @@ def test_every_dbt_unit_test_passes(tmp_path: Path) -> None:
     results = dbt(settings, shop.home, "build", "--empty", "--exclude", "test_type:data")
     assert failures(results) == []
     assert sum(r["unique_id"].startswith("unit_test.") for r in results) > 100
-
-
-def test_columns_that_nights_do_not_look_at_one_by_one_are_filled(
-    demo: Shop, tmp_path: Path
-) -> None:
-    shop = make_shop(tmp_path / "shop")
-    shutil.copytree(demo.data_dir, shop.data_dir, symlinks=True)
-    settings = Settings.load(shop.config, shop.data_dir)
-    # The staging views name the folder that they were built over, which is the demo's own.
-    results = dbt(settings, shop.home, "test", "--select", "test_name:not_null")
-    assert failures(results) == []
-    assert len(results) > 100
