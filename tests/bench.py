@@ -164,7 +164,9 @@ def report(
     console.print(f"touchpoints published        {rows:>12,}")
     console.print(f"whole night                  {total:>12.1f} s, peak {peak:.2f} GB")
     console.print(f"constant start-up            {constant:>12.1f} s")
-    console.print(f"floor: read and sort         {least:>12.1f} s ({floors[0]:.1f}, {floors[1]:.1f})")
+    console.print(
+        f"floor: read and sort         {least:>12.1f} s ({floors[0]:.1f}, {floors[1]:.1f})"
+    )
     console.print(f"(night - constant) / floor   {(total - constant) / least:>12.1f}")
 
 

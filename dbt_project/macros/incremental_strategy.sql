@@ -3,13 +3,13 @@
     knows what each engine can do. Models write `incremental_strategy=incremental_strategy()`.
 -#}
 {% macro incremental_strategy() -%}
-    {{ return(adapter.dispatch('incremental_strategy')()) }}
+    {{ adapter.dispatch('incremental_strategy')() }}
 {%- endmacro %}
 
 {% macro default__incremental_strategy() -%}
-    {{ return('delete+insert') }}
+    delete+insert
 {%- endmacro %}
 
 {% macro spark__incremental_strategy() -%}
-    {{ return('insert_overwrite') }}
+    insert_overwrite
 {%- endmacro %}

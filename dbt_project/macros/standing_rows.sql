@@ -14,16 +14,9 @@
 
     versions_ranked as (
         select
-            {% for part in parts -%}
-                delivered.{{ part }},
-            {% endfor -%}
-            delivered.file_name,
-            delivered.file_row,
+            {{ prefixed('delivered', parts + ['file_name', 'file_row']) }},
             row_number() over (
-                partition by
-                    {% for part in parts -%}
-                        delivered.{{ part }}{{ ', ' if not loop.last }}
-                    {%- endfor %}
+                partition by {{ prefixed('delivered', parts) }}
                 order by
                     delivered.delivered_on desc nulls last,
                     delivered.file_name desc nulls last,
@@ -51,8 +44,15 @@
 {%- endmacro %}
 
 {% macro same_key(left_side, right_side, parts) -%}
+    {%- set sames = [] -%}
     {%- for part in parts -%}
-        {{ left_side }}.{{ part }} is not distinct from {{ right_side }}.{{ part }}
-        {{- ' and ' if not loop.last }}
+        {%- do sames.append(
+            left_side ~ '.' ~ part ~ ' is not distinct from ' ~ right_side ~ '.' ~ part
+        ) -%}
     {%- endfor -%}
+    {{ sames | join(' and ') }}
+{%- endmacro %}
+
+{% macro prefixed(relation, names) -%}
+    {{ relation }}.{{ names | join(', ' ~ relation ~ '.') }}
 {%- endmacro %}

@@ -4,9 +4,11 @@
     `columns` lists (name, default) pairs; `given` maps names to expressions.
 -#}
 {% macro union_part(columns, given) -%}
+    {%- set selected = [] -%}
     {%- for name, default in columns -%}
-        {{ given.get(name, default) }} as {{ name }}{{ ',' if not loop.last }}
-        {% endfor -%}
+        {%- do selected.append(given.get(name, default) ~ ' as ' ~ name) -%}
+    {%- endfor -%}
+    {{ selected | join(',\n        ') }}
 {%- endmacro %}
 
 {% macro typed_null(data_type) -%}

@@ -1,6 +1,6 @@
--- In the reporting currency, where no rate comes between: what people brought in is what was ordered
--- less what was paid back, counted anew from the delivered orders. Orders whose number two feeds
--- share, and web purchases, are left to the unit tests.
+-- In the reporting currency, where no rate comes between: what people brought in is what was
+-- ordered less what was paid back, counted anew from the delivered orders. Orders whose number two
+-- feeds share, and web purchases, are left to the unit tests.
 with settings as (
     select * from {{ ref('stg_run__settings') }}
 ),

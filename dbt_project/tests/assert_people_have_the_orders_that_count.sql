@@ -1,4 +1,4 @@
--- Every counted order is somebody's, its money is in their sum, and whoever has none has no first one.
+-- Every counted order is somebody's, its money is in their sum, and whoever has none has no first.
 with people as (
     select * from {{ ref('people') }}
 ),

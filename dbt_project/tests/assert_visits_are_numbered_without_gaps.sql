@@ -1,4 +1,4 @@
--- A person's visits are numbered from 1, and each begins more than the timeout after the last ended.
+-- A person's visits are numbered from 1, and each begins more than the timeout after the last.
 with visits as (
     select * from {{ ref('visits') }}
 ),

@@ -4,25 +4,23 @@
     table of the house for the smallest, and would hold it in memory as the side to look up.
 -#}
 {% macro keep_join_sides() -%}
-    {{ return(adapter.dispatch('keep_join_sides')()) }}
+    {{ adapter.dispatch('keep_join_sides')() }}
 {%- endmacro %}
 
 {% macro default__keep_join_sides() -%}
-    {{ return('') }}
 {%- endmacro %}
 
 {% macro duckdb__keep_join_sides() -%}
-    {{ return("set disabled_optimizers = 'build_side_probe_side'") }}
+    set disabled_optimizers = 'build_side_probe_side'
 {%- endmacro %}
 
 {% macro free_join_sides() -%}
-    {{ return(adapter.dispatch('free_join_sides')()) }}
+    {{ adapter.dispatch('free_join_sides')() }}
 {%- endmacro %}
 
 {% macro default__free_join_sides() -%}
-    {{ return('') }}
 {%- endmacro %}
 
 {% macro duckdb__free_join_sides() -%}
-    {{ return("reset disabled_optimizers") }}
+    reset disabled_optimizers
 {%- endmacro %}

@@ -6,15 +6,24 @@ emails_owned as (
     select * from {{ ref('int_emails_owned') }}
 ),
 
-identifiers_seen as (
+identifications as (
     select
         anonymous_id,
         customer_id,
         case when customer_id is null then email_key end as email_key,
-        min(occurred_at) as first_identified_at
+        occurred_at
     from evidence
     where anonymous_id is not null
-    group by 1, 2, 3
+),
+
+identifiers_seen as (
+    select
+        anonymous_id,
+        customer_id,
+        email_key,
+        min(occurred_at) as first_identified_at
+    from identifications
+    group by anonymous_id, customer_id, email_key
 ),
 
 people_resolved as (

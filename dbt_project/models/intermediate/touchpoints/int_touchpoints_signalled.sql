@@ -1,4 +1,4 @@
-{#- A view: entries and the touchpoints mart each read it once, which is cheaper than writing it. -#}
+{#- A view: entries and the touchpoints mart read it once each, cheaper than writing it. -#}
 {{ config(materialized='view') }}
 
 with touchpoints as (

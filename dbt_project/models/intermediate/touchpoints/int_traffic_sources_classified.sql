@@ -23,7 +23,7 @@ channel_rules as (
 -- What a rule leaves empty it does not ask for.
 rules as (
     select
-        position,
+        position as rule_position,
         channel,
         nullif(source_category, '') as source_category,
         nullif(source_pattern, '') as source_pattern,
@@ -43,11 +43,17 @@ origins as (
     where coalesce(referrer, utm_source, utm_medium, utm_campaign, click_parameter) is not null
 ),
 
+referrers as (
+    select distinct referrer
+    from origins
+    where referrer is not null
+),
+
 hosts as (
     select
         referrer,
         {{ url_host('referrer') }} as referrer_host
-    from (select distinct referrer from origins where referrer is not null) as referrers
+    from referrers
 ),
 
 -- Coming from the shop itself, or back from paying, says nothing about where somebody came from.
@@ -181,7 +187,7 @@ source_categories as (
 sources_matched as (
     select
         sources.traffic_source,
-        rules.position
+        rules.rule_position
     from sources
     cross join rules
     left join source_categories on sources.traffic_source = source_categories.traffic_source
@@ -199,7 +205,7 @@ sources_matched as (
 mediums_matched as (
     select
         mediums.medium,
-        rules.position
+        rules.rule_position
     from (select distinct medium from origins_resolved) as mediums
     cross join rules
     where
@@ -210,7 +216,7 @@ mediums_matched as (
 campaigns_matched as (
     select
         campaigns.campaign,
-        rules.position
+        rules.rule_position
     from (select distinct campaign from origins_resolved) as campaigns
     cross join rules
     where
@@ -223,7 +229,7 @@ rules_matched as (
         groups.traffic_source,
         groups.medium,
         groups.campaign,
-        min(sources_matched.position) as position
+        min(sources_matched.rule_position) as rule_position
     from (
         select distinct
             traffic_source,
@@ -235,11 +241,11 @@ rules_matched as (
     inner join mediums_matched
         on
             groups.medium = mediums_matched.medium
-            and sources_matched.position = mediums_matched.position
+            and sources_matched.rule_position = mediums_matched.rule_position
     inner join campaigns_matched
         on
             groups.campaign = campaigns_matched.campaign
-            and sources_matched.position = campaigns_matched.position
+            and sources_matched.rule_position = campaigns_matched.rule_position
     group by groups.traffic_source, groups.medium, groups.campaign
 ),
 
@@ -257,7 +263,7 @@ classified as (
             origins_resolved.traffic_source = rules_matched.traffic_source
             and origins_resolved.medium = rules_matched.medium
             and origins_resolved.campaign = rules_matched.campaign
-    inner join rules on rules_matched.position = rules.position
+    inner join rules on rules_matched.rule_position = rules.rule_position
 )
 
 select * from classified

@@ -8,16 +8,24 @@ settings as (
     select * from {{ ref('stg_run__settings') }}
 ),
 
-slots as (
+slotted as (
     select
         touchpoints.person_id,
-        {{ visit_slot('touchpoints.occurred_at', 'settings.visit_timeout_minutes') }} as visit_slot,
-        min(touchpoints.occurred_at) as started_at,
-        max(touchpoints.occurred_at) as ended_at
+        touchpoints.occurred_at,
+        {{ visit_slot('touchpoints.occurred_at', 'settings.visit_timeout_minutes') }} as visit_slot
     from touchpoints
     cross join settings
     where touchpoints.is_inbound
-    group by 1, 2
+),
+
+slots as (
+    select
+        person_id,
+        visit_slot,
+        min(occurred_at) as started_at,
+        max(occurred_at) as ended_at
+    from slotted
+    group by person_id, visit_slot
 ),
 
 slots_preceded as (
@@ -35,12 +43,11 @@ slots_opening as (
         slots_preceded.person_id,
         slots_preceded.visit_slot,
         case
-            when slots_preceded.previous_at is null then 1
             when
-                {{ microseconds_between('slots_preceded.previous_at', 'slots_preceded.started_at') }}
-                > cast(settings.visit_timeout_minutes as bigint) * 60000000
-                then 1
-            else 0
+                {{ microseconds_between('previous_at', 'started_at') }}
+                <= cast(settings.visit_timeout_minutes as bigint) * 60000000
+                then 0
+            else 1
         end as opens_visit
     from slots_preceded
     cross join settings

@@ -31,23 +31,44 @@ spans as (
     group by person_id, visit_number
 ),
 
-{% for name, told in [
-    ('channels', 'channel'), ('devices', 'device'), ('countries', 'country')
-] %}
-{{ name }} as (
+-- Of one instant the smaller touchpoint_id is the earlier one.
+inbound_in_order as (
+    select
+        *,
+        {{ ordering_key(['occurred_at', 'touchpoint_id']) }} as place
+    from inbound
+),
+
+channels as (
     select
         person_id,
         visit_number,
-        {% if name == 'channels' -%}
-            {{ value_at_min('campaign', ordering_key(['occurred_at', 'touchpoint_id'])) }}
-                as campaign,
-        {% endif -%}
-        {{ value_at_min(told, ordering_key(['occurred_at', 'touchpoint_id'])) }} as {{ told }}
-    from inbound
-    where {{ told }} is not null
+        {{ value_at_min('channel', 'place') }} as channel,
+        {{ value_at_min('campaign', 'place') }} as campaign
+    from inbound_in_order
+    where channel is not null
     group by person_id, visit_number
 ),
-{% endfor %}
+
+devices as (
+    select
+        person_id,
+        visit_number,
+        {{ value_at_min('device', 'place') }} as device
+    from inbound_in_order
+    where device is not null
+    group by person_id, visit_number
+),
+
+countries as (
+    select
+        person_id,
+        visit_number,
+        {{ value_at_min('country', 'place') }} as country
+    from inbound_in_order
+    where country is not null
+    group by person_id, visit_number
+),
 
 visits as (
     select
@@ -66,12 +87,18 @@ visits as (
         {{ microseconds_between('spans.started_at', 'spans.ended_at') }} > 86400000000
             as is_overlong
     from spans
-    {% for name in ['channels', 'devices', 'countries'] -%}
-        left join {{ name }}
-            on
-                spans.person_id = {{ name }}.person_id
-                and spans.visit_number = {{ name }}.visit_number
-    {% endfor %}
+    left join channels
+        on
+            spans.person_id = channels.person_id
+            and spans.visit_number = channels.visit_number
+    left join devices
+        on
+            spans.person_id = devices.person_id
+            and spans.visit_number = devices.visit_number
+    left join countries
+        on
+            spans.person_id = countries.person_id
+            and spans.visit_number = countries.visit_number
 )
 
 select * from visits
