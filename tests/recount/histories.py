@@ -53,7 +53,8 @@ GAPS = [
     90 * DAY,
     90 * DAY + MICROSECOND,
 ]
-LIKELY_GAPS = [*GAPS, *GAPS[:6], *GAPS[:6], *GAPS[6:10], *GAPS[6:10]]
+# The longest are drawn most often: histories end before many of them fit in.
+LIKELY_GAPS = [*GAPS, *GAPS[:6] * 2, *GAPS[6:10] * 2, *GAPS[-2:] * 5]
 
 BEFORE_THE_ORDER = [
     "page_view",
