@@ -1,12 +1,16 @@
-{#- Columns that always have a value, in one look at the table: the row found counts each one's nulls. -#}
+{#-
+    Columns that always have a value, in one look at the table: the row that breaks it counts the
+    nulls of each.
+-#}
 {% test never_null(model, columns) %}
     select
         {% for column in columns -%}
-            count(*) - count({{ column }}) as {{ column }}{{ ',' if not loop.last }}
+            count(*) - count({{ adapter.quote(column) }}) as {{ adapter.quote(column) }}
+            {{- ',' if not loop.last }}
         {% endfor %}
     from {{ model }}
     having
         {% for column in columns -%}
-            count(*) > count({{ column }}){{ ' or' if not loop.last }}
+            count(*) > count({{ adapter.quote(column) }}){{ ' or' if not loop.last }}
         {% endfor %}
 {% endtest %}
