@@ -90,6 +90,11 @@ def run(
     from orchestration import night, show
 
     first, last = _dates(date_from, date_to, on)
+    if full_refresh and (first or last):
+        raise ConfigurationError(
+            "--full-refresh loads everything anew and excludes --date, --from and --to; leave them "
+            "out, or leave out --full-refresh to load what those dates delivered"
+        )
     settings = Settings.load(config, data_dir, as_of=as_of)
     with show.progress(quiet=json):
         outcome = night.run(settings, first, last, full_refresh=full_refresh)

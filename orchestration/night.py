@@ -41,7 +41,7 @@ def run(
     """
     lock.assert_free(settings)
     ingest.sweep(settings)
-    deliveries = ingest.plan(settings, date_from, date_to)
+    deliveries = ingest.plan(settings, date_from, date_to, anew=full_refresh)
     current = publish.current(settings)
     is_asked = full_refresh or bool(deliveries)
     if not is_asked and current and current.raw_state == run_inputs.state(settings):

@@ -17,10 +17,10 @@ from datetime import date
 
 from orchestration.ingest.landing import Delivery
 from orchestration.ingest.ledger import Check, FileResult, Ledger
-from orchestration.ingest.loader import plan, prepare
+from orchestration.ingest.loader import plan, prepare, reset
 from orchestration.ingest.pending import PendingLoad
 from orchestration.ingest.quality import export_quality
-from orchestration.ingest.raw_layer import ensure_contract_files, reset, sweep
+from orchestration.ingest.raw_layer import ensure_contract_files, sweep
 from orchestration.settings import Settings
 
 __all__ = [

@@ -12,6 +12,7 @@ from itertools import groupby
 import duckdb
 
 from orchestration import duck, faults
+from orchestration.errors import DataError
 from orchestration.ingest import addresses, mapping, raw_layer
 from orchestration.ingest.batches import SourceLoad
 from orchestration.ingest.contracts import CONTRACTS_DIR
@@ -29,12 +30,13 @@ def plan(
     *,
     kinds: Sequence[str] | None = None,
     today: date | None = None,
+    anew: bool = False,
 ) -> list[Delivery]:
     """The deliveries that are new, by source, delivery date and name.
 
     New is what the ledger does not know by source and content; a refused file also when its
-    source's definition has changed. The dates are those of delivery, both inclusive. Raises
-    ConfigurationError where a source's definition is wrong.
+    source's definition has changed; with `anew`, everything. The dates are those of delivery, both
+    inclusive. Raises ConfigurationError where a source's definition is wrong.
     """
     today = today or datetime.now(UTC).date()
     sources = [s for s in settings.sources if kinds is None or s.kind in kinds]
@@ -45,7 +47,7 @@ def plan(
     found = [delivery for source in sources for delivery in find_deliveries(settings, source)]
     first, last = date_from or date.min, date_to or date.max
     found = [d for d in found if d.delivered_on is None or first <= d.delivered_on <= last]
-    known = ledger.known_files()
+    known = {} if anew else ledger.known_files()
     new, seen = [], set()
     for delivery in ledger.identify(found, today):
         content = (delivery.source.name, delivery.sha256)
@@ -57,6 +59,31 @@ def plan(
         if status == "unknown" or is_mended:
             new.append(delivery)
     return new
+
+
+def reset(settings: Settings) -> None:
+    """Forget every load, so that all that lies in the landing paths is loaded anew.
+
+    Raises DataError, and forgets nothing, where a file that was loaded is there no more. A source
+    that the settings no longer name is not missed.
+    """
+    there = {(found.source.name, found.sha256) for found in plan(settings, anew=True)}
+    sources = {source.name for source in settings.sources}
+    lost = [
+        loaded
+        for loaded in Ledger(settings).file_results()
+        if loaded["status"] == "loaded"
+        and loaded["source"] in sources
+        and (loaded["source"], loaded["sha256"]) not in there
+    ]
+    if lost:
+        raise DataError(
+            f"a full refresh would lose the rows of {len(lost):,} loaded files that are no longer "
+            f"in the landing paths (the first is {lost[0]['file_name']} of source "
+            f"'{lost[0]['source']}'); put them back, or take the source out of "
+            f"{settings.config_file.name}, and run again"
+        )
+    raw_layer.forget(settings)
 
 
 def fingerprint_of(source: Source) -> str:

@@ -103,8 +103,8 @@ def sweep(settings: Settings) -> int:
     return removed
 
 
-def reset(settings: Settings) -> None:
-    """Forget every load, so that all that lies in the landing paths is loaded anew.
+def forget(settings: Settings) -> None:
+    """Drop every load.
 
     The ledger forgets first: whatever is left if this is cut off belongs to no load and is swept.
     """

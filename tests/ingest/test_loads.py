@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from orchestration import ingest
-from orchestration.errors import ConfigurationError, EngineError
+from orchestration.errors import ConfigurationError, DataError, EngineError
 from orchestration.ingest import batches, landing, ledger, loader
 from orchestration.ingest.ledger import Ledger
 from tests.ingest.conftest import EMAIL_KEY, TODAY
@@ -258,6 +258,28 @@ def test_a_full_refresh_forgets_and_loads_anew(orders) -> None:
     orders.load("orders")
     assert orders.rows("orders") == before
     assert ingest.loaded_state(orders.settings) == state
+
+
+def test_a_full_refresh_does_not_lose_what_is_no_longer_delivered(orders) -> None:
+    orders.load("orders")
+    before = orders.rows("orders")
+    gone = next((orders.data_dir / "landing").glob("*.csv"))
+    gone.unlink()
+    with pytest.raises(DataError, match=f"would lose the rows of 1 loaded files .*{gone.name}"):
+        ingest.reset(orders.settings)
+    assert orders.rows("orders") == before
+    orders.sources.clear()
+    ingest.reset(orders.settings)
+    assert orders.rows("orders") == []
+
+
+def test_a_full_refresh_plans_all_that_is_there(orders) -> None:
+    orders.load("orders")
+    assert ingest.plan(orders.settings) == []
+    planned_anew = ingest.plan(orders.settings, anew=True)
+    assert {d.file_name for d in planned_anew} == {
+        file["file_name"] for file in ingest.Ledger(orders.settings).file_results()
+    }
 
 
 def test_the_loaded_state_changes_with_what_is_loaded(orders) -> None:
