@@ -1,30 +1,31 @@
-"""Dagster's SQLite event log, writing the events of one batch together.
+"""Dagster's SQLite event log, keeping its databases open.
 
-The stock log opens, commits and closes two databases for every event. A run over 120 delivery
-dates materialises a thousand partitions, and on a slow disk that bookkeeping took longer than the
-night. Named in `dagster.yaml`; what an event is stays Dagster's.
+The stock log opens, syncs and closes two databases for every event: on a slow disk that bookkeeping
+took longer than a small night. Named in `dagster.yaml`; what an event is stays Dagster's.
 """
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Self
 
-from dagster._core.events.log import EventLogEntry
+import sqlalchemy as sa
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.sqlite import create_db_conn_string
 from dagster._serdes import ConfigurableClassData
-from sqlalchemy.engine import Connection
+
+BUSY_SECONDS = 30
+# Each run has a database of its own; a server that shows many runs does not keep them all open.
+MAX_OPEN = 8
 
 
 class EventLog(SqliteEventLogStorage):
     """The event log of this instance."""
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
-        self._batch: ExitStack | None = None
-        self._batched: dict[str, Connection] = {}
-        self._batch_lock = threading.RLock()
+        self._engines: dict[str, sa.Engine] = {}
         super().__init__(base_dir, inst_data)
-        # One batch holds the connections to the run's database and to the index at once.
+        # Storing an event asks for the run's database and, while it has that, for the index.
         self._db_lock = threading.RLock()
 
     @classmethod
@@ -33,25 +34,33 @@ class EventLog(SqliteEventLogStorage):
     ) -> Self:
         return cls(inst_data=inst_data, **config_value)
 
-    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
-        """Store events in one transaction for each database that they touch."""
-        with self._batch_lock:
-            try:
-                with ExitStack() as self._batch:
-                    for event in events:
-                        self.store_event(event)
-            finally:
-                self._batch = None
-                self._batched = {}
+    def dispose(self) -> None:
+        for engine in self._engines.values():
+            engine.dispose()
+        self._engines.clear()
+        super().dispose()
 
     @contextmanager
-    def _connect(self, shard: str) -> Iterator[Connection]:
-        with self._batch_lock:
-            if self._batch is None:
-                with super()._connect(shard) as connection:
-                    yield connection
-                return
-            if shard not in self._batched:
-                connecting = super()._connect(shard)
-                self._batched[shard] = self._batch.enter_context(connecting)
-            yield self._batched[shard]
+    def _connect(self, shard: str) -> Iterator[sa.Connection]:
+        with self._db_lock, self._engine(shard).begin() as connection:
+            yield connection
+
+    def _engine(self, shard: str) -> sa.Engine:
+        if shard in self._engines:
+            return self._engines[shard]
+        while len(self._engines) >= MAX_OPEN:
+            self._engines.pop(next(iter(self._engines))).dispose()
+        engine = sa.create_engine(
+            create_db_conn_string(self._base_dir, shard), connect_args={"timeout": BUSY_SECONDS}
+        )
+        sa.event.listen(engine, "connect", _relax)
+        if shard not in self._initialized_dbs:
+            self._initdb(engine)
+            self._initialized_dbs.add(shard)
+        self._engines[shard] = engine
+        return engine
+
+
+def _relax(connection: Any, _: object) -> None:
+    """A power cut may take the last events of a run with it, and no more than that."""
+    connection.execute("pragma synchronous = normal")

@@ -11,8 +11,6 @@ def environment(settings: Settings) -> dict[str, str]:
         "DAGSTER_HOME": os.environ.get("DAGSTER_HOME", str(PROJECT_DIR)),
         "JOURNEY_CONFIG": str(settings.config_file),
         "JOURNEY_DATA_DIR": str(settings.data_dir),
-        # A run over 120 delivery dates plans one event an asset, not one a partition of each,
-        # and what it materialised is written in batches (event_log.py).
+        # A run over 120 delivery dates plans one event an asset, not one a partition of each.
         "DAGSTER_EMIT_PARTITION_SUBSET_IN_PLANNED_EVENTS": "true",
-        "DAGSTER_EVENT_BATCH_SIZE": "1000",
     }

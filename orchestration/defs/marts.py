@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from orchestration import faults, ingest, run_inputs, validation
-from orchestration.dbt import manifest, project
+from orchestration.dbt import Dbt, manifest, project
 from orchestration.dbt_marts import mart_names
 from orchestration.defs.metadata import check_result
 from orchestration.defs.resources import Warehouse
@@ -47,9 +47,7 @@ class Catalogue(DagsterDbtTranslator):
     dagster_dbt_translator=Catalogue(),
     name="models",
 )
-def models(
-    context: dg.AssetExecutionContext, dbt: DbtCliResource, warehouse: Warehouse
-) -> Iterator[object]:
+def models(context: dg.AssetExecutionContext, dbt: Dbt, warehouse: Warehouse) -> Iterator[object]:
     settings = warehouse.settings
     run_inputs.write(settings, context.run_id)
     # A full rebuild starts from nothing, so that a killed night leaves nothing to trip over.

@@ -6,10 +6,9 @@ from contextlib import contextmanager
 from functools import cached_property
 
 import dagster as dg
-from dagster_dbt import DbtCliResource
 
 from orchestration import ingest
-from orchestration.dbt import DBT_DIR, dbt_environment, dbt_executable
+from orchestration.dbt import DBT_DIR, Dbt, dbt_environment, dbt_executable
 from orchestration.lock import writer_lock
 from orchestration.settings import Settings
 
@@ -43,7 +42,7 @@ class Warehouse(dg.ConfigurableResource):
 def resources() -> dict[str, object]:
     return {
         "warehouse": Warehouse(),
-        "dbt": DbtCliResource(
+        "dbt": Dbt(
             project_dir=str(DBT_DIR), profiles_dir=str(DBT_DIR), dbt_executable=dbt_executable
         ),
     }
