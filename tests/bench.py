@@ -32,8 +32,7 @@ READERS = {
     ),
     "sendgrid": ("select * from read_json('{path}')", "email, timestamp"),
     "shopify": (
-        "select unnest(orders) as o from read_json('{path}', "
-        "maximum_object_size = 33554432)",
+        "select unnest(orders) as o from read_json('{path}', maximum_object_size = 33554432)",
         "o.email, o.created_at",
     ),
     "csv": ("select * from read_csv('{path}', all_varchar = true, ignore_errors = true)", "2, 1"),

@@ -18,9 +18,9 @@
 {#- The same where the grain is a column: `expression` is a macro of a grain's word and a date. -#}
 {% macro by_grain(grain_column, expression, local_date) -%}
     case {{ grain_column }}
-        {%- for grain in ['day', 'week', 'month'] %}
-        when '{{ grain }}' then {{ expression(grain, local_date) }}
-        {%- endfor %}
+        when 'day' then {{ expression('day', local_date) }}
+        when 'week' then {{ expression('week', local_date) }}
+        when 'month' then {{ expression('month', local_date) }}
     end
 {%- endmacro %}
 

@@ -85,6 +85,11 @@ findings_summed as (
     group by check_name
 ),
 
+run_times as (
+    select max(run_at) as run_at
+    from quality
+),
+
 warehouse_rows as (
     select
         settings.run_id,
@@ -99,7 +104,7 @@ warehouse_rows as (
         warehouse_checks.meaning || coalesce(': ' || findings_summed.first_findings, '') as detail
     from warehouse_checks
     cross join settings
-    cross join (select max(run_at) as run_at from quality) as run_times
+    cross join run_times
     left join findings_summed on warehouse_checks.check_name = findings_summed.check_name
 ),
 

@@ -4,6 +4,8 @@
     touch's second share is 1, the credits of an order sum to 1 and the rounded revenue credits to
     its revenue, exactly.
 -#}
+{# Loops inside select lists are indented with the list. #}
+-- noqa: disable=layout.indent
 with order_touches as (
     select * from {{ ref('int_order_touches_collected') }}
 ),

@@ -1,3 +1,5 @@
+{#- Loops inside select lists are indented with the list. -#}
+-- noqa: disable=layout.indent
 with credits as (
     select * from {{ ref('channel_attribution_by_order') }}
 ),

@@ -1,3 +1,5 @@
+{#- Loops inside select lists are indented with the list. -#}
+-- noqa: disable=layout.indent
 with touches as (
     select
         *,
