@@ -62,6 +62,11 @@ def make_shop(home: Path, **given: object) -> Shop:
     return Shop(home=home, **given)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Nights first: they are the longest, and the processes should end together."""
+    items.sort(key=lambda item: "nights" not in item.path.parts)
+
+
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
     """An empty warehouse."""

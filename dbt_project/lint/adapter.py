@@ -4,3 +4,8 @@
 def dispatch(macro_name, macro_namespace=None):
     """Render a call, so that the linter sees an expression without asking any engine."""
     return lambda *arguments: f"{macro_name}({', '.join(str(item) for item in arguments)})"
+
+
+def quote(identifier):
+    """A quoted name, which no database takes for a keyword."""
+    return f'"{identifier}"'

@@ -1,0 +1,93 @@
+"""Nights killed at many points, each followed by one that gets further and is killed in its turn.
+
+What is common to the files of this kind, one for each part of a night, so that they run at once.
+"""
+
+import json
+import signal
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+
+from tests.conftest import Shop
+
+SIZE = ("--people", "200", "--days", "12", "--end-date", "2026-11-20")
+# What tells runs apart, in a table that is about runs.
+ABOUT_RUNS = {"data_quality"}
+
+
+def marts(path: Path) -> dict[str, list[tuple]]:
+    """Every published table but those about runs, whole and in order."""
+    with duckdb.connect(str(path / "current.duckdb"), read_only=True) as connection:
+        names = [
+            name
+            for (name,) in connection.execute(
+                "select table_name from information_schema.tables where table_schema = 'marts'"
+            ).fetchall()
+        ]
+        return {
+            name: connection.execute(f"select * from marts.{name} order by all").fetchall()
+            for name in sorted(names)
+            if name not in ABOUT_RUNS
+        }
+
+
+class Reader(threading.Thread):
+    """An analyst who reads all the time and must see one whole version each time."""
+
+    def __init__(self, published: Path) -> None:
+        super().__init__(daemon=True)
+        self.published = published
+        self.stopped = threading.Event()
+        self.seen: set[str] = set()
+        self.torn: list[str] = []
+
+    def run(self) -> None:
+        while not self.stopped.wait(0.2):
+            if not (self.published / "current").exists():
+                continue
+            version = (self.published / "current").resolve()
+            try:
+                told = json.loads((version / "manifest.json").read_text())["row_counts"]
+                with duckdb.connect(str(version / "journey.duckdb"), read_only=True) as connection:
+                    found = {
+                        name: connection.execute(f"select count(*) from marts.{name}").fetchone()[0]
+                        for name in told
+                    }
+            except (OSError, duckdb.IOException) as error:
+                if version.exists():  # pruned while being opened is not torn
+                    self.torn.append(f"{version.name}: {error}")
+                continue
+            self.seen.add(version.name)
+            if found != told:
+                self.torn.append(f"{version.name}: {found} is not {told}")
+
+    def stop(self) -> None:
+        self.stopped.set()
+        self.join()
+
+
+def kill_at_each(faults: Iterable[str], shop: Shop) -> None:
+    """Kill a night at each fault, then let one pass, with a reader watching all the time."""
+    assert shop.journey("simulate", *SIZE).returncode == 0
+    reader = Reader(shop.published)
+    reader.start()
+    for fault in faults:
+        killed = shop.journey("run", JOURNEY_FAULT=fault)
+        assert killed.returncode == -signal.SIGKILL, (fault, killed.stdout, killed.stderr)
+        is_shown = (shop.published / "current").exists()
+        assert is_shown == (fault == "publish.after_swap"), fault
+    last = shop.journey("run")
+    reader.stop()
+    assert last.returncode == 0, last.stderr
+    assert reader.torn == []
+    assert reader.seen
+
+
+def assert_same(calm: Shop, shop: Shop) -> None:
+    undisturbed, disturbed = marts(calm.published), marts(shop.published)
+    assert undisturbed.keys() == disturbed.keys()
+    for name, rows in undisturbed.items():
+        assert rows == disturbed[name], name

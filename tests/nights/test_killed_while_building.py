@@ -1,0 +1,26 @@
+"""A night that dies while it loads, builds or judges."""
+
+import pytest
+
+from tests.conftest import Shop
+from tests.nights.killed import assert_same, kill_at_each
+
+FAULTS = (
+    "ingest.before_write",
+    "ingest.after_write",
+    "ingest.mid_rename",
+    "ingest.before_ledger",
+    "ingest.after_ledger",
+    "models.before_build",
+    "models.mid_build",
+    "models.after_build",
+)
+
+
+@pytest.mark.timeout(1800)
+def test_a_night_killed_before_it_publishes_ends_as_if_undisturbed(
+    shop: Shop, request: pytest.FixtureRequest
+) -> None:
+    kill_at_each(FAULTS, shop)
+    # Made only now, so that the files of this kind do not begin by waiting for each other.
+    assert_same(request.getfixturevalue("calm"), shop)

@@ -1,0 +1,23 @@
+"""A night that dies after its gates, with readers watching."""
+
+import pytest
+
+from tests.conftest import Shop
+from tests.nights.killed import assert_same, kill_at_each
+
+FAULTS = (
+    "gate.after_checks",
+    "publish.before_snapshot",
+    "publish.mid_snapshot",
+    "publish.before_swap",
+    "publish.after_swap",
+)
+
+
+@pytest.mark.timeout(1800)
+def test_a_night_killed_while_it_publishes_ends_as_if_undisturbed(
+    shop: Shop, request: pytest.FixtureRequest
+) -> None:
+    kill_at_each(FAULTS, shop)
+    # Made only now, so that the files of this kind do not begin by waiting for each other.
+    assert_same(request.getfixturevalue("calm"), shop)

@@ -1,0 +1,61 @@
+"""A night as its callers see it: what it prints, what it exits with, what it leaves behind."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+from tests.conftest import Shop, make_shop
+
+
+def test_a_night_publishes_and_says_what_it_did(demo: Shop) -> None:
+    manifest = json.loads((demo.published / "manifest.json").read_text())
+    assert manifest["row_counts"]["people"] > 0
+    assert manifest["checks"]
+    assert all(check["is_passed"] or check["severity"] == "warning" for check in manifest["checks"])
+
+
+def test_a_second_night_finds_nothing_new_and_publishes_nothing(demo: Shop) -> None:
+    before = os.readlink(demo.published / "current")
+    again = demo.journey("run")
+    assert again.returncode == 0
+    assert "othing new" in again.stdout
+    assert os.readlink(demo.published / "current") == before
+    told = json.loads(demo.journey("run", "--json").stdout)
+    assert told["status"] == "nothing new"
+
+
+def test_a_refused_night_changes_nothing_until_it_is_mended(demo: Shop, tmp_path: Path) -> None:
+    """A delivery that a critical expectation refuses: exit 3, and it is tried again."""
+    shop = make_shop(tmp_path / "refused")
+    shutil.copytree(demo.data_dir, shop.data_dir, symlinks=True)
+    before = os.readlink(shop.published / "current")
+    spend = sorted((shop.data_dir / "landing" / "ad_spend").iterdir())[-1]
+    header, row, *_ = spend.read_text().splitlines()
+    amount = row.split(",")[header.split(",").index("amount")]
+    spend.with_name("ad_spend_2026-11-21.csv").write_text(
+        f"{header}\n{row.replace(amount, '-12.00')}\n"
+    )
+    refused = shop.journey("run")
+    assert refused.returncode == 3, refused.stdout + refused.stderr
+    assert "raw/ad_spend" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert os.readlink(shop.published / "current") == before
+    spend.with_name("ad_spend_2026-11-21.csv").write_text(
+        f"{header}\n{row.replace(amount, '12.00')}\n"
+    )
+    mended = shop.journey("run")
+    assert mended.returncode == 0, mended.stdout + mended.stderr
+    assert os.readlink(shop.published / "current") != before
+
+
+def test_a_second_writer_is_told_who_holds_the_lock(demo: Shop, tmp_path: Path) -> None:
+    from orchestration.lock import writer_lock
+    from orchestration.settings import Settings
+
+    shop = make_shop(tmp_path / "held")
+    with writer_lock(Settings.load(shop.config, shop.data_dir)):
+        refused = shop.journey("run")
+    assert refused.returncode == 4
+    assert f"process {os.getpid()}" in refused.stderr
+    assert "Traceback" not in refused.stderr
