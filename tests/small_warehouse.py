@@ -252,6 +252,36 @@ MARTS: dict[str, str] = {
             ('week', '2026-11-16', [2, 0, 0, 0]), ('month', '2026-11-01', [2, 0, 0, 0])
         ) as periods (grain, period_start, counts)
     """,
+    "journey_map": """
+        from (values
+            ('Awareness', 1, 'web:page_view', 2, 2, 2, 1.0::double, 0.5::double, 0.0::double,
+                0.17::double, 'see what there is', 'forward_rate_7d', 0.3::double, 0.5::double,
+                true),
+            ('Purchase', 4, 'order:placed', 1, 1, 1, 1.0, 0.0, 0.0, null, null, null, null, null,
+                null),
+            ('Retention', 5, 'web:chat', 0, 0, 0, null, null, null, null, 'ask', 'people', 9.0,
+                0.0, false)
+        ) as cells (
+            stage, stage_position, touchpoint, people, touches, stage_people, share_of_people,
+            forward_rate_7d, drop_off_rate, median_hours_in_stage, curated_goal, target_metric,
+            target, actual, is_met
+        ), (values
+            (timestamp '2026-11-22', 'digital', null::double, null::double, true)
+        ) as common (as_of, stage_model, nps, csat, is_small),
+        (select if(touches > 0, 0.0::double, null) as support_tickets_7d)
+    """,
+    "journey_map_changes": """
+        from (values
+            ('Awareness', 'web:page_view', 2, 0.5::double, 0.25::double, 0.25::double, 0.6::double),
+            ('Purchase', 'order:placed', 1, 1.0, null, null, null),
+            ('Retention', 'web:chat', 0, null, null, null, null)
+        ) as cells (
+            stage, touchpoint, touches, value_now, value_before, difference, p_value
+        ), (values ('share_of_people'), ('forward_rate_7d'), ('drop_off_rate')) as metrics (metric),
+        (values
+            ('digital', 7, timestamp '2026-11-15', false), ('digital', 28, '2026-10-20', false)
+        ) as common (stage_model, days_before, as_of_before, is_news)
+    """,
     "data_quality": """
         from (values
             ('run', timestamp '2026-11-22 02:00', 'delivery', 'raw/orders', 'shop', 'loaded',

@@ -5,15 +5,19 @@ difference names the smallest world that shows it.
 """
 
 from collections import Counter, defaultdict
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from .recount.compare import Comparison, compare
+from .recount.compare import SEEDS, Comparison, compare
 from .recount.histories import CLEAR_CHANNELS, generated_worlds, merged
+from .recount.journey_map import Published
+from .recount.recount import recount
 from .recount.rows import Row, gathered
 from .recount.run import Run
+from .recount.seeds import load_seeds
 from .recount.shrink import differing_worlds, shrunk
 from .recount.warehouse import build, read_mart, write_data_dir
 
@@ -52,12 +56,28 @@ def test_marts_agree_with_the_recount_on_generated_histories(name: str, tmp_path
     seed_number, run = RUNS[name]
     found = generated_worlds(run, WORLDS, seed_number)
     rows = merged(found)
-    write_data_dir(tmp_path, gathered(rows), run)
+    write_data_dir(tmp_path, gathered(rows), run, published_before(rows, run))
     build(tmp_path)
     comparison = compare(tmp_path)
     assert not comparison.differences, explained(comparison, found, run, tmp_path)
     assert all(comparison.cells.values()), comparison.cells
     assert_clear_channels(tmp_path, rows)
+
+
+def published_before(rows: list[Row], run: Run) -> Published:
+    """What versions of other nights said of the same rows: too young, just old enough, published a
+    second time by a team that knew another stage model."""
+    published = {}
+    for version, days, models in (
+        ("v5", 6, ()),
+        ("v4", 7, run.stage_models),
+        ("v3", 7, ("aida",)),
+        ("v2", 40, ("digital", "aida")),
+    ):
+        then = replace(run, as_of=run.as_of - timedelta(days=days), stage_models=models)
+        shown = recount(gathered(rows), then, load_seeds(SEEDS)).journey_map()
+        published[version] = (then.as_of, shown)
+    return published
 
 
 def assert_clear_channels(data_dir: Path, rows: list[Row]) -> None:

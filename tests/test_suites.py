@@ -324,6 +324,45 @@ MART_DEFECTS: Mapping[str, tuple[list[str], list[str]]] = {
             "No period is missing",
         ],
     ),
+    "journey_map": (
+        [
+            "insert into marts.journey_map from marts.journey_map where touchpoint = 'web:chat'",
+            "update marts.journey_map set stage = 'Desire', touches = 3"
+            " where touchpoint = 'order:placed'",
+            "update marts.journey_map set people = 31, forward_rate_7d = 1.5, target_metric = null,"
+            " as_of = '2026-11-23' where touchpoint = 'web:page_view'",
+            "update marts.journey_map set csat = 0.5 where touchpoint = 'web:chat'",
+        ],
+        [
+            "Every touchpoint of a stage has one row",
+            "Stages are those of the stage model",
+            "Every stage model tells all touches",
+            "People are part of their stage and small rows are flagged",
+            "Measures lie on their scale",
+            "What nobody touched is not measured",
+            "Targets are held against what is measured",
+            "The map describes the instant of this version",
+        ],
+    ),
+    "journey_map_changes": (
+        [
+            "delete from marts.journey_map_changes where touchpoint = 'order:placed'"
+            " and metric = 'drop_off_rate'",
+            "update marts.journey_map_changes set metric = 'nps' where touchpoint = 'web:chat'",
+            "update marts.journey_map_changes set as_of_before = '2026-11-16', difference = 0.5"
+            " where touchpoint = 'web:page_view' and days_before = 7",
+            "update marts.journey_map_changes set p_value = 0.001, is_news = true"
+            " where touchpoint = 'web:page_view' and days_before = 28",
+        ],
+        [
+            "Every metric of a touchpoint is compared once",
+            "Every row of the map is compared in three metrics with two versions",
+            "Metrics are the three shares",
+            "Earlier versions are as old as they are said to be",
+            "Differences are those of two shares",
+            "News is what chance hardly does and a hundred touches show",
+        ],
+    ),
     "data_quality": (
         [
             "insert into marts.data_quality from marts.data_quality",

@@ -5,3 +5,8 @@
 {% macro canonical_stage_count() -%}
     6
 {%- endmacro %}
+
+{#- A number for being in no stage any more, beside the positions of the canonical stages. -#}
+{% macro lapsed_place() -%}
+    {{ (canonical_stage_count() | int) + 1 }}
+{%- endmacro %}

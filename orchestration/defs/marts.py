@@ -7,15 +7,16 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
-from orchestration import faults, ingest, run_inputs, validation
+from orchestration import faults, history, ingest, run_inputs, validation
 from orchestration.dbt import Dbt, manifest, project
-from orchestration.dbt_marts import mart_names
+from orchestration.dbt_marts import mart_names, marts_with_history
 from orchestration.defs.metadata import check_result
 from orchestration.defs.resources import Warehouse
 from orchestration.progress import say
 
 MANIFEST = manifest()
 MARTS = mart_names(MANIFEST)
+HISTORIES = marts_with_history(MANIFEST)
 # Unit tests judge code, not nights: they run in the project's own tests.
 NOT_NIGHTLY = "resource_type:unit_test"
 
@@ -49,6 +50,7 @@ class Catalogue(DagsterDbtTranslator):
 )
 def models(context: dg.AssetExecutionContext, dbt: Dbt, warehouse: Warehouse) -> Iterator[object]:
     settings = warehouse.settings
+    history.keep(settings, HISTORIES)
     run_inputs.write(settings, context.run_id)
     # A full rebuild starts from nothing, so that a killed night leaves nothing to trip over.
     for leftover in settings.data_dir.glob(f"{settings.warehouse_path.name}*"):

@@ -16,13 +16,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from orchestration import duck
+from orchestration.ingest.contract_files import CONTRACT_FILE, ensure_contract_file
 from orchestration.ingest.contracts import LINEAGE, Contract, kinds, read_contract
 from orchestration.ingest.ledger import Ledger
-from orchestration.ingest.sql import name, text
 from orchestration.settings import Settings
 
 LOAD_OF_FILE = re.compile(r"-(\d+)(?:-\d+_\d+)?\.parquet$")
-CONTRACT_FILE = "contract.parquet"
 PRIVATE = 0o700
 
 
@@ -62,30 +61,12 @@ def ensure_contract_files(settings: Settings) -> None:
     with duck.connect(settings) as connection:
         for kind in kinds():
             folder = settings.raw_dir / kind / "event_date=1970-01-01"
-            path, wanted = folder / CONTRACT_FILE, raw_columns(read_contract(kind))
-            if path.exists():
-                rows = connection.execute(
-                    f"describe select * from read_parquet({text(path)}, hive_partitioning = false)"
-                ).fetchall()
-                expected = connection.execute(f"describe {_empty(wanted)}").fetchall()
-                if rows == expected:
-                    continue
-            folder.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_suffix(".tmp")
-            connection.execute(f"copy ({_empty(wanted)}) to {text(temporary)} (format parquet)")
-            temporary.replace(path)
+            ensure_contract_file(connection, folder, raw_columns(read_contract(kind)))
 
 
 def raw_columns(contract: Contract) -> dict[str, str]:
     """Columns of a raw file and their types, but for event_date, which is its folder."""
     return {column.name: column.sql_type for column in contract.columns} | LINEAGE
-
-
-def _empty(columns: dict[str, str]) -> str:
-    chosen = ", ".join(
-        f"cast(null as {kind}) as {name(column)}" for column, kind in columns.items()
-    )
-    return f"select {chosen} where false"
 
 
 def sweep(settings: Settings) -> int:

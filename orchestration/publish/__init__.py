@@ -6,6 +6,6 @@ gates' decision, and one writer at a time is the lock's; neither is taken here. 
 
 from orchestration.publish.manifest import Version
 from orchestration.publish.publishing import publish
-from orchestration.publish.versions import current, rollback, versions
+from orchestration.publish.versions import current, rollback, shown, versions
 
-__all__ = ["Version", "current", "publish", "rollback", "versions"]
+__all__ = ["Version", "current", "publish", "rollback", "shown", "versions"]

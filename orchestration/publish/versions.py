@@ -40,6 +40,12 @@ def versions(settings: Settings) -> list[Version]:
     return [read_version(versions_dir(settings) / name) for name in _names(settings)]
 
 
+def shown(settings: Settings) -> list[Version]:
+    """The kept versions that readers have seen, oldest first: not one sealed and never shown."""
+    seen = _remembered(settings) | {current_name(settings)}
+    return [version for version in versions(settings) if version.name in seen]
+
+
 def current(settings: Settings) -> Version | None:
     """The version that readers see; None before the first."""
     name = current_name(settings)

@@ -11,7 +11,7 @@ from .recount import Recount, recount
 from .seeds import LAPSED, Seeds, load_seeds
 from .stages import Entry
 from .transitions import HOUR
-from .warehouse import PROJECT, read_mart, read_raw, read_run
+from .warehouse import PROJECT, read_mart, read_published, read_raw, read_run
 
 SEEDS = PROJECT / "dbt_project" / "seeds"
 MISSING = "(no such row)"
@@ -52,7 +52,13 @@ def compare(data_dir: Path) -> Comparison:
     what the channel rules (a seed) say, and the recount begins at the visits that carry them."""
     touchpoints = read_mart(data_dir, "touchpoints")
     channels = {row["touchpoint_id"]: (row["channel"], row["campaign"]) for row in touchpoints}
-    recounted = recount(read_raw(data_dir), read_run(data_dir), load_seeds(SEEDS), channels)
+    recounted = recount(
+        read_raw(data_dir),
+        read_run(data_dir),
+        load_seeds(SEEDS),
+        channels,
+        read_published(data_dir),
+    )
     differences: list[Difference] = []
     cells: dict[str, int] = {}
     for mart, (keys, table) in TABLES.items():
@@ -206,6 +212,7 @@ COHORT_KEY = (
     "cohort_start",
     "period_number",
 )
+MAP_KEY = ("stage_model", "stage", "touchpoint")
 TABLES: dict[str, tuple[tuple[str, ...], Callable[[Recount], Table]]] = {
     "touchpoints": (("touchpoint_id",), touchpoints_table),
     "visits": (("visit_id",), visits_table),
@@ -232,5 +239,7 @@ TABLES: dict[str, tuple[tuple[str, ...], Callable[[Recount], Table]]] = {
     "satisfaction": (("month", "stage", "topic", "kind"), Recount.satisfaction),
     "referral_rates": (("month",), Recount.referral_rates),
     "lifecycle": (("grain", "period_start", "state"), Recount.lifecycle),
+    "journey_map": (MAP_KEY, Recount.journey_map),
+    "journey_map_changes": ((*MAP_KEY, "metric", "days_before"), Recount.journey_map_changes),
     "experiment_results": (("experiment", "metric", "variant"), Recount.experiment_results),
 }

@@ -1,7 +1,7 @@
 """From raw rows to every recounted table, one step after another."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from .cohorts import cohort_retention, cohort_retention_overall
@@ -9,6 +9,7 @@ from .current import current_rows
 from .experiments import experiment_results
 from .funnel import stage_funnel
 from .identity import Identity, collected_evidence
+from .journey_map import Published, journey_map, journey_map_changes
 from .lifecycle import lifecycle
 from .orders import SettledOrder, settled_orders
 from .people import Person, all_people
@@ -35,6 +36,7 @@ class Recount:
     models: list[StageModel]
     run: Run
     seeds: Seeds
+    published: Published = field(default_factory=dict)
 
     def person(self, person_id: str) -> Person:
         return next(person for person in self.people if person.person_id == person_id)
@@ -77,6 +79,16 @@ class Recount:
     def lifecycle(self) -> dict:
         return lifecycle(self.people, self.run)
 
+    @cached_property
+    def map_now(self) -> dict:
+        return journey_map(self.people, self.models, self.run, self.seeds)
+
+    def journey_map(self) -> dict:
+        return self.map_now
+
+    def journey_map_changes(self) -> dict:
+        return journey_map_changes(self.map_now, self.published, self.run)
+
     def experiment_results(self) -> dict:
         shares = self.seeds.experiment_shares
         return experiment_results(self.current, self.touchpoints, self.people, self.run, shares)
@@ -87,6 +99,7 @@ def recount(
     run: Run,
     seeds: Seeds,
     channels: Channels | None = None,
+    published: Published | None = None,
 ) -> Recount:
     current = current_rows(raw, run.as_of)
     orders = settled_orders(current, run, seeds.rates, seeds.is_bot)
@@ -111,4 +124,5 @@ def recount(
         models=models,
         run=run,
         seeds=seeds,
+        published=published or {},
     )

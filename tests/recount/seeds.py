@@ -44,6 +44,21 @@ class CohortGrid:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What a team wrote down on a touchpoint in a stage."""
+
+    stage_model: str = ""
+    stage: str = ""
+    touchpoint: str = ""
+    goal: str | None = None
+    emotion: str | None = None
+    opportunity: str | None = None
+    owner: str | None = None
+    target_metric: str | None = None
+    target: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Seeds:
     stages: dict[str, int]  # stage -> lapse_after_days, in order
     rules: list[StageRule]  # by position
@@ -52,6 +67,7 @@ class Seeds:
     rates: Rates = field(default_factory=dict)
     bot_patterns: tuple[tuple[str, str | None], ...] = (("bot", None),)  # pattern, but not this
     experiment_shares: Shares = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
     answers: dict = field(default_factory=dict, init=False, compare=False)  # asked before, and few
 
     def signalled_stage(self, touchpoint: str, score: int | None, phase: str) -> str | None:
@@ -69,6 +85,11 @@ class Seeds:
                 for pattern, exception in self.bot_patterns
             )
         return self.answers[agent]
+
+    def note(self, stage_model: str, stage: str, touchpoint: str) -> Note | None:
+        asked = (stage_model, stage, touchpoint)
+        found = (n for n in self.notes if (n.stage_model, n.stage, n.touchpoint) == asked)
+        return next(found, None)
 
     def position(self, stage: str | None) -> int:
         """From 1; 0 for no stage."""
@@ -234,6 +255,7 @@ def load_seeds(folder: Path) -> Seeds:
             for row in seed_rows(folder, "bot_patterns")
         ),
         experiment_shares=load_experiment_shares(folder),
+        notes=load_notes(folder),
     )
 
 
@@ -253,6 +275,13 @@ def load_experiment_shares(folder: Path) -> Shares:
     for row in seed_rows(folder, "experiment_shares"):
         shares.setdefault(row["experiment"], {})[row["variant"]] = Decimal(row["share"])
     return shares
+
+
+def load_notes(folder: Path) -> tuple[Note, ...]:
+    rows = ({k: v or None for k, v in row.items()} for row in seed_rows(folder, "journey_map_notes"))
+    return tuple(
+        Note(**row | {"target": float(row["target"]) if row["target"] else None}) for row in rows
+    )
 
 
 def load_rates(folder: Path) -> Rates:

@@ -1,0 +1,47 @@
+with touchpoints as (
+    select * from {{ ref('int_touchpoints_signalled') }}
+),
+
+visits as (
+    select * from {{ ref('int_visits_staged') }}
+),
+
+entries as (
+    select * from {{ ref('int_stage_entries_derived') }}
+),
+
+-- the lapse is the entry after the one that the touch lies in
+visits_lapsed as (
+    select
+        visits.person_id,
+        visits.person_number,
+        visits.visit_number,
+        entries.entry_number - 1 as entry_number
+    from visits
+    inner join entries
+        on
+            visits.person_number = entries.person_number
+            and visits.lapsed_at = entries.entered_at
+    where entries.stage = 'lapsed'
+),
+
+-- last in the order in which stages are walked
+picked as (
+    select
+        visits_lapsed.person_number,
+        visits_lapsed.entry_number,
+        {{ value_at_max('touchpoints.touchpoint', ordering_key([
+            'touchpoints.occurred_at',
+            'coalesce(touchpoints.stage_position, 0)',
+            'touchpoints.touchpoint_id',
+        ])) }} as touchpoint
+    from touchpoints
+    inner join visits_lapsed
+        on
+            touchpoints.person_id = visits_lapsed.person_id
+            and touchpoints.visit_number = visits_lapsed.visit_number
+    where touchpoints.is_inbound
+    group by visits_lapsed.person_number, visits_lapsed.entry_number
+)
+
+select * from picked

@@ -1,0 +1,57 @@
+{{ config(meta={'description': 'In every stage model the map has each inbound touchpoint once'}) }}
+
+with touchpoints as (
+    select * from {{ ref('int_touchpoints_sessionized') }}
+),
+
+maps as (
+    select * from {{ ref('journey_map') }}
+),
+
+models as (
+    select * from {{ ref('int_stage_models_selected') }}
+),
+
+touched as (
+    select
+        touchpoint,
+        count(*) as touches
+    from touchpoints
+    where is_inbound
+    group by touchpoint
+),
+
+wanted as (
+    select
+        models.stage_model,
+        touched.touchpoint,
+        touched.touches
+    from touched
+    cross join (select distinct stage_model from models) as models
+),
+
+told as (
+    select
+        stage_model,
+        touchpoint,
+        sum(touches) as touches
+    from maps
+    where touches > 0
+    group by stage_model, touchpoint
+),
+
+broken as (
+    select
+        coalesce(wanted.stage_model, told.stage_model) as stage_model,
+        coalesce(wanted.touchpoint, told.touchpoint) as touchpoint,
+        wanted.touches,
+        told.touches as touches_told
+    from wanted
+    full outer join told
+        on
+            wanted.stage_model = told.stage_model
+            and wanted.touchpoint = told.touchpoint
+    where coalesce(wanted.touches, 0) <> coalesce(told.touches, 0)
+)
+
+select * from broken
