@@ -71,7 +71,9 @@ def add(person: Person, model: StageModel, cells: dict[tuple, Cell], seeds: Seed
         cell.forward += moves_on(person, model, stage, touch.occurred_at)
         if touch.touchpoint_id in last_touches:
             cell.dropped.add(person.person_id)
-        number = max((n for n, s in enumerate(steps) if s.entered_at <= touch.occurred_at), default=-1)
+        number = max(
+            (n for n, s in enumerate(steps) if s.entered_at <= touch.occurred_at), default=-1
+        )
         if 0 <= number < len(steps) - 1:
             stay = steps[number + 1].entered_at - steps[number].entered_at
             cell.stays[person.person_id, number] = stay / HOUR
@@ -158,12 +160,18 @@ def noted(note: Note | None, row: dict) -> dict:
 
 # ---------------------------------------------------------------- what moved
 
-TRIALS = {"share_of_people": "stage_people", "forward_rate_7d": "touches", "drop_off_rate": "people"}
+TRIALS = {
+    "share_of_people": "stage_people",
+    "forward_rate_7d": "touches",
+    "drop_off_rate": "people",
+}
 # version -> (as_of, the map that it showed)
 Published = dict[str, tuple[datetime, dict[tuple, dict]]]
 
 
-def journey_map_changes(now: dict[tuple, dict], published: Published, run: Run) -> dict[tuple, dict]:
+def journey_map_changes(
+    now: dict[tuple, dict], published: Published, run: Run
+) -> dict[tuple, dict]:
     """Keys: stage_model, stage, touchpoint, metric, days_before."""
     models = {model for model, _, _ in now}
     table = {}

@@ -278,7 +278,9 @@ def load_experiment_shares(folder: Path) -> Shares:
 
 
 def load_notes(folder: Path) -> tuple[Note, ...]:
-    rows = ({k: v or None for k, v in row.items()} for row in seed_rows(folder, "journey_map_notes"))
+    rows = (
+        {k: v or None for k, v in row.items()} for row in seed_rows(folder, "journey_map_notes")
+    )
     return tuple(
         Note(**row | {"target": float(row["target"]) if row["target"] else None}) for row in rows
     )

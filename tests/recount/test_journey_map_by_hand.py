@@ -62,7 +62,9 @@ def test_who_lapses_drops_off_at_the_last_touch():
 
 
 def test_stays_are_measured_from_entering_a_stage_to_leaving_it():
-    assert cell(BUYER, "Intent", "web:page_view")["median_hours_in_stage"] == pytest.approx(48 - 1 / 6)
+    assert cell(BUYER, "Intent", "web:page_view")["median_hours_in_stage"] == pytest.approx(
+        48 - 1 / 6
+    )
     assert cell(BUYER, "Decision", "web:page_view", "affiliate")["median_hours_in_stage"] == (
         pytest.approx(92 * 24 - 1 / 6)
     )
@@ -103,9 +105,7 @@ def test_notes_are_on_the_map_and_judged():
     def target(stage: str, touchpoint: str, metric: str, value: float) -> dict:
         note = Note("digital", stage, touchpoint, target_metric=metric, target=value)
         found = counted(BUYER)
-        table = journey_map(
-            found.people, found.models, found.run, replace(DEFAULTS, notes=(note,))
-        )
+        table = journey_map(found.people, found.models, found.run, replace(DEFAULTS, notes=(note,)))
         row = table["digital", stage, touchpoint]
         return row["people"], row["actual"], row["is_met"]
 

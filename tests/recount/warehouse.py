@@ -34,9 +34,7 @@ WIDE = {"file_row", "load_id", "impressions", "clicks"}
 # ---------------------------------------------------------------- writing
 
 
-def write_data_dir(
-    data_dir: Path, raw: Raw, run: Run, published: Published | None = None
-) -> None:
+def write_data_dir(data_dir: Path, raw: Raw, run: Run, published: Published | None = None) -> None:
     for kind, rows in raw.items():
         write_partition(data_dir, kind, date(1970, 1, 1), "contract", [])
         partitions = defaultdict(list)

@@ -8,8 +8,13 @@ maps as (
     select * from {{ ref('journey_map') }}
 ),
 
+stages as (
+    select * from {{ ref('int_stages_spanned') }}
+),
+
 models as (
-    select * from {{ ref('int_stage_models_selected') }}
+    select distinct stage_model
+    from stages
 ),
 
 touched as (
@@ -27,7 +32,7 @@ wanted as (
         touched.touchpoint,
         touched.touches
     from touched
-    cross join (select distinct stage_model from models) as models
+    cross join models
 ),
 
 told as (

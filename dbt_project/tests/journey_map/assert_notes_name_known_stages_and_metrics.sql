@@ -40,7 +40,11 @@ unknown as (
             and notes.stage = known_stages.stage
     where
         known_stages.stage is null
-        or notes.target_metric not in ('{{ map_metrics() | join("', '") }}')
+        or notes.target_metric not in (
+            {% for metric in map_metrics() -%}
+                '{{ metric }}' {{- ',' if not loop.last }}
+            {% endfor %}
+        )
         -- a metric without a target, or a target of nothing
         or (notes.target_metric is null) <> (notes.target is null)
 )

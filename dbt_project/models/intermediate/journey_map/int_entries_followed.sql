@@ -39,14 +39,13 @@ followed as (
         place,
         entered_at,
         visit_number,
-        lead(entered_at) over (
-            partition by person_number order by entry_number asc nulls last
-        ) as left_at,
         {% for position in range(1, stage_count + 1) %}
         min(case when stage_position >= {{ position }} then entered_at end) over later_entries
-            as reaches_{{ position }}_at
-        {{- ',' if not loop.last }}
+            as reaches_{{ position }}_at,
         {% endfor %}
+        lead(entered_at) over (
+            partition by person_number order by entry_number asc nulls last
+        ) as left_at
     from begun
     window later_entries as (
         partition by person_number
