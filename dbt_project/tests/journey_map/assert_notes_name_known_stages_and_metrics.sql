@@ -40,9 +40,10 @@ unknown as (
             and notes.stage = known_stages.stage
     where
         known_stages.stage is null
-        or notes.target_metric not in (
-            {% for metric in map_metrics() -%}
-                '{{ metric }}' {{- ',' if not loop.last }}
+        or (
+            notes.target_metric is not null
+            {% for metric in map_metrics() %}
+            and notes.target_metric <> '{{ metric }}'
             {% endfor %}
         )
         -- a metric without a target, or a target of nothing
