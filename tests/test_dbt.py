@@ -5,7 +5,9 @@ import os
 import subprocess
 from pathlib import Path
 
-from orchestration import ingest, run_inputs
+from orchestration import history, ingest, run_inputs
+from orchestration.dbt import manifest
+from orchestration.dbt_marts import marts_with_history
 from orchestration.settings import Settings
 from tests.conftest import REPO, make_shop
 
@@ -35,6 +37,7 @@ def test_every_dbt_unit_test_passes(tmp_path: Path) -> None:
     shop = make_shop(tmp_path / "shop")
     settings = Settings.load(shop.config, shop.data_dir, as_of="2026-01-01T00:00:00Z")
     ingest.ensure_contract_files(settings)
+    history.keep(settings, marts_with_history(manifest()))
     run_inputs.write(settings, "unit-tests")
     results = dbt(settings, shop.home, "build", "--empty", "--exclude", "test_type:data")
     assert failures(results) == []
