@@ -6,8 +6,6 @@ import subprocess
 from pathlib import Path
 
 from orchestration import history, ingest, run_inputs
-from orchestration.dbt import manifest
-from orchestration.dbt_marts import marts_with_history
 from orchestration.settings import Settings
 from tests.conftest import REPO, make_shop
 
@@ -34,6 +32,9 @@ def failures(results: list[dict]) -> list[tuple[str, str]]:
 
 
 def test_every_dbt_unit_test_passes(tmp_path: Path) -> None:
+    from orchestration.dbt import manifest
+    from orchestration.dbt_marts import marts_with_history
+
     shop = make_shop(tmp_path / "shop")
     settings = Settings.load(shop.config, shop.data_dir, as_of="2026-01-01T00:00:00Z")
     ingest.ensure_contract_files(settings)
