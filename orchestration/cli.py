@@ -11,12 +11,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from orchestration.errors import ConfigurationError, JourneyError
+from orchestration.errors import ConfigurationError
 from orchestration.settings import Settings
+from orchestration.wording import explained
 
 app = typer.Typer(
-    help="Journey Warehouse: the customer journey, loaded, gated and published.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
@@ -24,6 +24,16 @@ Config = Annotated[
     Path | None, typer.Option("--config", help="Settings file; default journey.toml.")
 ]
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Data folder; default data/.")]
+
+
+@app.callback()
+def journey(context: typer.Context) -> None:
+    """Journey Warehouse: the customer journey, loaded, gated and published.
+
+    Example: journey simulate, then journey run, then journey status
+    """
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 @app.command()
@@ -170,14 +180,16 @@ def _dates(
 
 
 def main() -> None:
-    """Entry point: an error of ours is one sentence on stderr and its exit code."""
+    """Entry point: an error is one sentence on stderr, and its exit code."""
     logging.captureWarnings(True)
     try:
-        app()
-    except JourneyError as error:
+        code = app(standalone_mode=False)
+    except Exception as error:
+        if os.environ.get("JOURNEY_TRACEBACK"):
+            raise
+        ours = explained(error)
         if "--json" in sys.argv:
-            print(json_module.dumps({"status": "failed", "error": str(error)}))
-        console(stderr=True).print(f"journey: {error}", markup=False)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        os._exit(0)
+            print(json_module.dumps({"status": "failed", "error": str(ours)}))
+        console(stderr=True).print(f"journey: {ours}", markup=False)
+        sys.exit(ours.exit_code)
+    sys.exit(code or 0)

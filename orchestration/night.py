@@ -1,18 +1,17 @@
 """One night from the command line: the same Dagster job as the schedule, in this process.
 
-Decides whether there is anything to do, runs the job, and turns Dagster's account of a failure
-into the one sentence and the exit code that the caller sees.
+Decides whether there is anything to do, runs the job, and raises and tells why it failed. Nights
+that the schedule runs tell so themselves (defs/nights.py).
 """
 
 import contextlib
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from orchestration import ingest, lock, publish, run_inputs
-from orchestration.errors import ConfigurationError, DataError, EngineError, JourneyError
+from orchestration import alerts, failures, ingest, lock, publish, run_inputs
+from orchestration.errors import ConfigurationError
 from orchestration.instance import environment
 from orchestration.settings import FIRST_DAY, Settings
 
@@ -92,7 +91,9 @@ def _execute(settings: Settings, first: date, last: date, *, full_refresh: bool)
             },
         )
     if not result.success:
-        raise _explain(settings, result)
+        error = failures.explain(settings, result.run_id, result.all_events)
+        alerts.tell(settings, failures.alert_of(result.run_id, error))
+        raise error
     return result.run_id
 
 
@@ -106,62 +107,3 @@ def _framework_noise_to_log(settings: Settings) -> Iterator[None]:
         contextlib.redirect_stderr(log),
     ):
         yield
-
-
-def _explain(settings: Settings, result: object) -> JourneyError:
-    """The first failure of a run as an error of ours."""
-    log = settings.logs_dir / "night.log"
-    step = "its start"
-    for event in result.all_events:
-        if event.is_step_failure or event.event_type_value == "PIPELINE_FAILURE":
-            error = event.event_specific_data.error
-        else:
-            continue
-        step = event.step_key or step
-        while error is not None:
-            sentence = error.message.split(":", 1)[-1].strip().splitlines()
-            if error.cls_name == "DagsterAssetCheckFailedError":
-                return _refusal(settings, result.run_id)
-            if error.cls_name == "DagsterDbtCliRuntimeError":
-                return _dbt_failure(settings)
-            for ours in (ConfigurationError, DataError, EngineError):
-                if error.cls_name == ours.__name__:
-                    return ours(sentence[0])
-            error = error.cause
-    return EngineError(
-        f"the night failed at {step} in a way it has no words for; readers keep the last "
-        f"version; read {log}"
-    )
-
-
-def _refusal(settings: Settings, run_id: str) -> DataError:
-    failed = [
-        check
-        for check in ingest.checks_of(settings, run_id)
-        if not check.is_passed and check.severity == "critical"
-    ]
-    named = "; ".join(f"{check.asset} {check.check_name}" for check in failed[:3])
-    more = f" and {len(failed) - 3} more" if len(failed) > 3 else ""
-    return DataError(
-        f"a gate refused: {named}{more}; readers keep the last published version; look at "
-        f"{settings.data_docs_dir / 'index.html'}, mend the cause and run again"
-    )
-
-
-def _dbt_failure(settings: Settings) -> JourneyError:
-    path = settings.dbt_target_dir / "run_results.json"
-    if not path.exists():
-        return EngineError(f"dbt did not start; read {settings.logs_dir / 'night.log'}")
-    results = json.loads(path.read_text())["results"]
-    errors = [r for r in results if r["status"] in ("error", "runtime error")]
-    if errors:
-        node = errors[0]["unique_id"].split(".")[2]
-        return EngineError(
-            f"dbt could not build {node}; readers keep the last version; read "
-            f"{settings.dbt_target_dir / 'dbt.log'}"
-        )
-    failures = [r["unique_id"].split(".")[2] for r in results if r["status"] == "fail"]
-    return DataError(
-        f"a dbt test refused: {', '.join(failures[:3])}; readers keep the last published version; "
-        f"its rows are told in {settings.dbt_target_dir / 'dbt.log'}"
-    )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from orchestration import duck, ingest
 from orchestration.errors import DataError
-from orchestration.settings import PROJECT_DIR, Settings
+from orchestration.settings import ALERT_SETTINGS, PROJECT_DIR, Settings
 
 LISTS = ("stage_models", "own_domains", "payment_domains")
 SCALARS = {
@@ -27,6 +27,7 @@ SCALARS = {
     "split_by_order": "boolean",
 }
 CODE = ("dbt_project", "expectations", "orchestration")
+NO_MART_READS = {"data_dir", "config_file"} | ALERT_SETTINGS
 SUFFIXES = {".py", ".sql", ".yml", ".csv"}
 
 
@@ -74,7 +75,7 @@ def state(settings: Settings) -> str:
     """
     digest = hashlib.sha256()
     digest.update(ingest.loaded_state(settings).encode())
-    digest.update(settings.model_dump_json(exclude={"data_dir", "config_file"}).encode())
+    digest.update(settings.model_dump_json(exclude=NO_MART_READS).encode())
     for path in _code_files():
         digest.update(str(path.relative_to(PROJECT_DIR)).encode())
         digest.update(path.read_bytes())

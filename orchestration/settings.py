@@ -10,13 +10,23 @@ import tomllib
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from orchestration.errors import ConfigurationError
+from orchestration.settings_errors import explain, explain_variables
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
@@ -36,13 +46,17 @@ Kind = Literal[
 ]
 KINDS: tuple[str, ...] = Kind.__args__
 
+# One e-mail address, and nothing that could become a second header.
+ADDRESS = r"^[^@\s,;<>]+@[^@\s,;<>]+$"
+SHORTEST_EMAIL_KEY = 32
+
 
 class Source(BaseModel):
     """One delivery of one kind: where its files are and how to read them (interface.md)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")
+    name: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", examples=["shop_orders"])
     kind: Kind
     format: str
     path: str
@@ -60,7 +74,7 @@ class Settings(BaseSettings):
     data_dir: Path
     config_file: Path
 
-    reporting_currency: str = Field("GBP", pattern=r"^[A-Z]{3}$")
+    reporting_currency: str = Field("GBP", pattern=r"^[A-Z]{3}$", examples=["GBP"])
     reporting_time_zone: str = "UTC"
     orders_from: Literal["orders", "web"] = "orders"
     as_of: datetime | None = None
@@ -81,10 +95,23 @@ class Settings(BaseSettings):
         "checkout.shopify.com",
         "pay.google.com",
     )
-    memory_limit: str = Field("6GB", pattern=r"^[0-9.]+ ?[KMGT]i?B$")
+    memory_limit: str = Field("6GB", pattern=r"^[0-9.]+ ?[KMGT]i?B$", examples=["6GB"])
     threads: int | None = Field(None, ge=1)
-    webhook_url: SecretStr | None = None
     sources: tuple[Source, ...] = ()
+
+    # Who is told what no mart depends on: see ALERT_SETTINGS.
+    webhook_url: SecretStr | None = None
+    smtp_url: SecretStr | None = None
+    alert_from: str | None = Field(None, pattern=ADDRESS, examples=["night@shop.example"])
+    alert_to: tuple[Annotated[str, Field(pattern=ADDRESS)], ...] = ()
+    alert_late_hours: int = Field(26, ge=1)
+    alert_quarantine_share: float = Field(0.05, ge=0, le=1)
+    alert_recent_days: int = Field(28, ge=7)
+    alert_nights: int = Field(28, ge=2)
+    alert_least_nights: int = Field(7, ge=2)
+    alert_mads: float = Field(5, gt=0)
+    alert_least_move: float = Field(0.01, ge=0, le=1)
+    alert_smallest_sample: int = Field(30, ge=1)
 
     @field_validator("reporting_time_zone")
     @classmethod
@@ -105,9 +132,22 @@ class Settings(BaseSettings):
     @field_validator("webhook_url")
     @classmethod
     def _webhook_is_http(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not value.get_secret_value().startswith(("https://", "http://")):
-            raise ValueError("a webhook address starts with https:// or http://")
+        if value:
+            _require_url(value, "webhook address", ("https", "http"))
         return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server_is_smtp(cls, value: SecretStr | None) -> SecretStr | None:
+        if value:
+            _require_url(value, "mail server", ("smtps", "smtp"))
+        return value
+
+    @model_validator(mode="after")
+    def _mails_have_ends(self) -> Self:
+        if self.smtp_url and not (self.alert_from and self.alert_to):
+            raise ValueError("smtp_url needs alert_from and alert_to, who writes and who is told")
+        return self
 
     @field_validator("sources")
     @classmethod
@@ -130,18 +170,22 @@ class Settings(BaseSettings):
         config_file = config_file.expanduser().resolve()
         directory = Path(data_dir or os.environ.get("JOURNEY_DATA_DIR") or PROJECT_DIR / "data")
         values = _read_toml(config_file)
-        for name in cls.model_fields:
-            if f"JOURNEY_{name.upper()}" in os.environ:
-                values.pop(name, None)
-        values |= {name: value for name, value in given.items() if value is not None}
+        variables = [name for name in cls.model_fields if _variable(name) in os.environ]
+        for name in variables:
+            values.pop(name, None)
+        given = {name: value for name, value in given.items() if value is not None}
         try:
             return cls(
                 config_file=config_file,
                 data_dir=directory.expanduser().resolve(),
-                **values,
+                **(values | given),
             )
         except ValidationError as error:
-            raise ConfigurationError(_explain(error, config_file)) from None
+            origins = {name: f"environment variable {_variable(name)}" for name in variables}
+            origins |= {name: f"option --{name.replace('_', '-')}" for name in given}
+            raise ConfigurationError(explain(error, cls, config_file, origins)) from None
+        except SettingsError:
+            raise ConfigurationError(explain_variables(cls, variables)) from None
 
     # Paths. The layout below the data dir is part of the interface.
 
@@ -194,6 +238,14 @@ class Settings(BaseSettings):
         return self.data_dir / "published"
 
     @property
+    def figures_dir(self) -> Path:
+        return self.data_dir / "figures"
+
+    @property
+    def alerts_path(self) -> Path:
+        return self.data_dir / "alerts.sqlite"
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds that some source delivers, in contract order."""
         return tuple(kind for kind in KINDS if any(s.kind == kind for s in self.sources))
@@ -211,6 +263,12 @@ class Settings(BaseSettings):
         """
         given = os.environ.get("JOURNEY_EMAIL_KEY")
         if given:
+            if len(given) < SHORTEST_EMAIL_KEY:
+                raise ConfigurationError(
+                    f"environment variable JOURNEY_EMAIL_KEY: an address key has at least "
+                    f"{SHORTEST_EMAIL_KEY} characters; set the one that this warehouse began "
+                    "with, or a new one from `openssl rand -hex 32`"
+                )
             return given.encode()
         path = self.data_dir / "email.key"
         if not path.exists():
@@ -219,7 +277,7 @@ class Settings(BaseSettings):
             with os.fdopen(descriptor, "w") as file:
                 file.write(secrets.token_hex(32))
         key = path.read_text().strip()
-        if len(key) < 32:
+        if len(key) < SHORTEST_EMAIL_KEY:
             raise ConfigurationError(
                 f"{path}: the address key is empty or short; restore it from a backup, or delete "
                 "the file and run `journey run --full-refresh` to key every address anew"
@@ -227,8 +285,31 @@ class Settings(BaseSettings):
         return key.encode()
 
 
+# What decides who is told, and no number of any mart: a change of it is no reason to build anew.
+ALERT_SETTINGS = {
+    name
+    for name in Settings.model_fields
+    if name.startswith("alert_") or name in ("webhook_url", "smtp_url")
+}
+
+
 def _default_config() -> Path:
     return PROJECT_DIR / "journey.toml"
+
+
+def _variable(name: str) -> str:
+    return f"JOURNEY_{name.upper()}"
+
+
+def _require_url(value: SecretStr, what: str, schemes: tuple[str, str]) -> None:
+    """Nothing of the value is in the message: it holds a secret."""
+    try:
+        address = urlsplit(value.get_secret_value())
+        is_address = address.scheme in schemes and bool(address.hostname) and address.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise ValueError(f"a {what} is {schemes[0]}://host or {schemes[1]}://host, port and all")
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -238,22 +319,20 @@ def _read_toml(path: Path) -> dict[str, Any]:
             "name another with --config or JOURNEY_CONFIG"
         )
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(
             f"{path}: this is not valid TOML ({error}); mend that line and run again"
         ) from None
-
-
-def _explain(error: ValidationError, path: Path) -> str:
-    sentences = []
-    for problem in error.errors():
-        where = ".".join(str(part) for part in problem["loc"])
-        if problem["type"] == "extra_forbidden":
-            sentences.append(f"{path}: the setting '{where}' is unknown; check its spelling")
-        elif problem["type"] == "missing":
-            sentences.append(f"{path}: the setting '{where}' is missing; add it")
-        else:
-            reason = problem["msg"].removeprefix("Value error, ")
-            sentences.append(f"{path}: the setting '{where}' is wrong: {reason}")
-    return "; ".join(sentences)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path}: the settings file cannot be read ({error.strerror}); name a file that can "
+            "be with --config, or see to its permissions"
+        ) from None
+    for name, option in (("data_dir", "--data-dir"), ("config_file", "--config")):
+        if name in values:
+            raise ConfigurationError(
+                f"{path}: '{name}' is not set in the file; take it out and give {option}, or set "
+                f"JOURNEY_{option.strip('-').replace('-', '_').upper()}"
+            )
+    return values

@@ -1,11 +1,11 @@
-"""Job `nightly`, when it runs, what launches it besides, and who hears of a failure."""
+"""Job `nightly`, when it runs, what launches it besides, and who hears where it fails."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
-from orchestration import alerts, ingest
+from orchestration import alerts, failures, ingest, watch
 from orchestration.defs.raw import delivery_days
 from orchestration.settings import Settings
 
@@ -13,21 +13,10 @@ RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
 
 
-@dg.failure_hook(required_resource_keys=set())
-def tell_of_failure(context: dg.HookContext) -> None:
-    """One sentence for the log and the webhook as soon as a step fails."""
-    alerts.tell(
-        Settings.load(),
-        f"The night failed at step {context.step_key} (run {context.run_id}): readers keep the "
-        "last published version. Look at `journey status` and the run in the catalogue.",
-    )
-
-
 nightly = dg.define_asset_job(
     "nightly",
     selection=dg.AssetSelection.all(),
     partitions_def=delivery_days,
-    hooks={tell_of_failure},
     description="Load what was delivered, build every mart, pass every gate, publish.",
 )
 
@@ -61,14 +50,27 @@ def late_deliveries(context: dg.SensorEvaluationContext) -> Iterator[dg.RunReque
 
 
 @dg.run_failure_sensor(
-    name="dead_nights",
+    name="failed_nights",
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Tells of runs that died without a word, whose steps could not tell themselves.",
+    description="Tells once of each run that failed or died: why, and where to look.",
 )
-def dead_nights(context: dg.RunFailureSensorContext) -> None:
-    if not context.get_step_failure_events():
-        alerts.tell(
-            Settings.load(),
-            f"The night died (run {context.dagster_run.run_id}): readers keep the last published "
-            "version. Run `journey run` to do it again.",
-        )
+def failed_nights(context: dg.RunFailureSensorContext) -> None:
+    settings, run_id = Settings.load(), context.dagster_run.run_id
+    entries = context.instance.all_logs(run_id)
+    events = [entry.dagster_event for entry in entries if entry.dagster_event]
+    error = failures.explain(settings, run_id, events)
+    alerts.tell(settings, failures.alert_of(run_id, error))
+
+
+@dg.sensor(
+    minimum_interval_seconds=600,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Tells once when no version was published for alert_late_hours.",
+)
+def late_nights(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    settings = Settings.load()
+    alert = watch.late(settings, datetime.now(UTC))
+    if alert is None:
+        return dg.SkipReason("The newest version is recent enough.")
+    alerts.tell(settings, alert)
+    return dg.SkipReason(alert.sentence)

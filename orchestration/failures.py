@@ -1,0 +1,102 @@
+"""Why a night failed, from the events that Dagster kept of it: an error of ours, in one sentence.
+
+Reads events by their attributes, whoever collected them; the ledger and dbt's results say the rest.
+"""
+
+import builtins
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from orchestration import ingest
+from orchestration.alerts import Alert
+from orchestration.errors import ConfigurationError, DataError, EngineError, JourneyError
+from orchestration.ingest.addresses import without_addresses
+from orchestration.settings import Settings
+
+OURS = {kind.__name__: kind for kind in (ConfigurationError, DataError, EngineError)}
+OF_DUCKDB = ("IOException", "OutOfMemoryException")
+SHOWN_CHECKS = 3
+
+
+def alert_of(run_id: str, error: JourneyError) -> Alert:
+    """What is told of a night that published nothing: once a run."""
+    return Alert(f"night/{run_id}", f"Night {run_id[:8]} published nothing: {error}")
+
+
+def explain(settings: Settings, run_id: str, events: Iterable[Any]) -> JourneyError:
+    """The first failure of a run as an error of ours."""
+    step, is_told = "its start", False
+    for event in events:
+        if not (event.is_step_failure or event.event_type_value == "PIPELINE_FAILURE"):
+            continue
+        error = event.event_specific_data.error
+        step = event.step_key or step
+        is_told = is_told or error is not None
+        while error is not None:
+            explained = _explain(settings, run_id, step, error)
+            if explained:
+                return explained
+            error = error.cause
+    if not is_told:
+        return EngineError(
+            "it died without a word; readers keep the last version; run `journey run` to do it "
+            "again"
+        )
+    return EngineError(
+        f"it failed at {step} in a way that it has no words for; readers keep the last version; "
+        f"read {settings.logs_dir / 'night.log'}, or the run in the catalogue"
+    )
+
+
+def _explain(settings: Settings, run_id: str, step: str, error: Any) -> JourneyError | None:
+    """One error of the chain of causes, where it is one that we have words for."""
+    lines = error.message.split(":", 1)[-1].strip().splitlines()
+    sentence = lines[0] if lines else ""
+    if error.cls_name == "DagsterAssetCheckFailedError":
+        return _refusal(settings, run_id)
+    if error.cls_name == "DagsterDbtCliRuntimeError":
+        return _dbt_failure(settings)
+    if error.cls_name in OURS:
+        return OURS[error.cls_name](sentence)
+    known = getattr(builtins, error.cls_name or "", None)
+    is_of_system = isinstance(known, type) and issubclass(known, OSError)
+    if is_of_system or error.cls_name in OF_DUCKDB:
+        return EngineError(
+            f"{step}: {without_addresses(sentence)}; readers keep the last version; see that the "
+            f"disk has room and that {settings.data_dir} can be written, and run again"
+        )
+    return None
+
+
+def _refusal(settings: Settings, run_id: str) -> DataError:
+    failed = [
+        check
+        for check in ingest.checks_of(settings, run_id)
+        if not check.is_passed and check.severity == "critical"
+    ]
+    named = "; ".join(f"{check.asset} {check.check_name}" for check in failed[:SHOWN_CHECKS])
+    more = f" and {len(failed) - SHOWN_CHECKS} more" if len(failed) > SHOWN_CHECKS else ""
+    return DataError(
+        f"a gate refused: {named}{more}; readers keep the last published version; look at "
+        f"{settings.data_docs_dir / 'index.html'}, mend the cause and run again"
+    )
+
+
+def _dbt_failure(settings: Settings) -> JourneyError:
+    path = settings.dbt_target_dir / "run_results.json"
+    if not path.exists():
+        return EngineError(f"dbt did not start; read {settings.logs_dir / 'night.log'}")
+    results = json.loads(path.read_text())["results"]
+    errors = [r for r in results if r["status"] in ("error", "runtime error")]
+    if errors:
+        node = errors[0]["unique_id"].split(".")[2]
+        return EngineError(
+            f"dbt could not build {node}; readers keep the last version; read "
+            f"{settings.dbt_target_dir / 'dbt.log'}"
+        )
+    failures = [r["unique_id"].split(".")[2] for r in results if r["status"] == "fail"]
+    return DataError(
+        f"a dbt test refused: {', '.join(failures[:SHOWN_CHECKS])}; readers keep the last "
+        f"published version; its rows are told in {settings.dbt_target_dir / 'dbt.log'}"
+    )

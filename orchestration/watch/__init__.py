@@ -1,0 +1,23 @@
+"""What a night is worth an alert for although it published, and whether one is missing.
+
+`figures/` says in SQL what is watched; `history` keeps those figures of every night; `ranges`,
+`quarantine` and `lateness` judge. Each gives an alert or none; telling it is `alerts`'. No Dagster.
+"""
+
+from orchestration.watch.history import Figure, figures_of, keep
+from orchestration.watch.lateness import late
+from orchestration.watch.quarantine import Share, many_quarantined, shares_of
+from orchestration.watch.ranges import Range, moved, ranges_of
+
+__all__ = [
+    "Figure",
+    "Range",
+    "Share",
+    "figures_of",
+    "keep",
+    "late",
+    "many_quarantined",
+    "moved",
+    "ranges_of",
+    "shares_of",
+]

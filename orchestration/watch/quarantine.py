@@ -1,0 +1,51 @@
+"""Whether more of a delivery went to quarantine than is usual for exports."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from orchestration import publish
+from orchestration.alerts import Alert
+from orchestration.publish import Version
+from orchestration.settings import Settings
+from orchestration.watch.database import HERE, ask, opened
+
+SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one source delivered since the version before, and how much of it was quarantined."""
+
+    source: str
+    delivered: int
+    quarantined: int
+    share: float
+
+
+def shares_of(settings: Settings, version: Version) -> list[Share]:
+    """Every source that delivered since the version before this one, the worst first."""
+    earlier = [v.published_at for v in publish.versions(settings) if v.name < version.name]
+    since = max(earlier, default=datetime(1970, 1, 1, tzinfo=UTC))
+    with opened(settings, version) as connection:
+        file = HERE / "quarantined_shares.sql"
+        rows = ask(connection, file, since=since.astimezone(UTC).replace(tzinfo=None))
+    return [Share(*row) for row in rows]
+
+
+def many_quarantined(settings: Settings, version: Version, shares: Sequence[Share]) -> Alert | None:
+    """One alert a night for all sources above the threshold of the settings."""
+    bad = [found for found in shares if found.share > settings.alert_quarantine_share]
+    if not bad:
+        return None
+    named = ", ".join(
+        f"{found.share:.1%} of source {found.source} ({found.quarantined:,} of "
+        f"{found.delivered:,} rows)"
+        for found in bad[:SHOWN]
+    )
+    more = f" and of {len(bad) - SHOWN} more sources" if len(bad) > SHOWN else ""
+    return Alert(
+        f"quarantine/{version.run_id}",
+        f"Version {version.name} is published without {named}{more}, which went to quarantine. "
+        "Look at `journey status` for the reasons, mend the export and deliver it again.",
+    )

@@ -1,0 +1,149 @@
+"""How an event is told: by which channels, how often, and what a broken channel costs."""
+
+import logging
+import stat
+from pathlib import Path
+
+import pytest
+
+from orchestration import alerts
+from orchestration.alerts import Alert
+from orchestration.settings import Settings
+from tests.sinks import mail_sink, webhook_sink
+
+LATE = Alert("late/one", "No version was published for 31 hours; readers see the last one.")
+MAIL = {"alert_from": "night@shop.example", "alert_to": ("ada@shop.example", "bob@shop.example")}
+
+
+def settings_of(home: Path, **given: object) -> Settings:
+    config = home / "journey.toml"
+    config.write_text("")
+    return Settings.load(config, home / "data", **given)
+
+
+def words(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records]
+
+
+def test_a_webhook_gets_the_sentence_as_text_once(tmp_path: Path) -> None:
+    with webhook_sink() as sink:
+        settings = settings_of(tmp_path, webhook_url=sink.url)
+        for _ in range(3):
+            alerts.tell(settings, LATE)
+        alerts.tell(settings, Alert("late/two", "Again."))
+    assert sink.posts == [{"text": LATE.sentence}, {"text": "Again."}]
+
+
+def test_an_e_mail_goes_to_everybody_named(tmp_path: Path) -> None:
+    with mail_sink() as sink:
+        alerts.tell(settings_of(tmp_path, smtp_url=sink.url, **MAIL), LATE)
+    (mail,) = sink.mails
+    assert mail["From"] == "night@shop.example"
+    assert mail["To"] == "ada@shop.example, bob@shop.example"
+    assert mail["Subject"].startswith("Journey Warehouse: No version was published")
+    assert mail.get_content().strip() == LATE.sentence
+    assert sum(command.startswith("rcpt TO:") for command in sink.commands) == 2
+
+
+def test_a_sentence_longer_than_a_line_arrives_whole(tmp_path: Path) -> None:
+    long = Alert("moved/one", " ".join(f"conversion from stage {n} is 1.0%;" for n in range(90)))
+    with mail_sink() as sink:
+        alerts.tell(settings_of(tmp_path, smtp_url=sink.url, **MAIL), long)
+    assert sink.mails[0].get_content().strip() == long.sentence
+    assert len(sink.mails[0]["Subject"]) <= 68
+
+
+def test_a_password_is_given_where_the_server_asks_for_it(tmp_path: Path) -> None:
+    with mail_sink(("AUTH PLAIN",)) as sink:
+        url = sink.url.replace("smtp://", "smtp://ada:p%40ss@")
+        alerts.tell(settings_of(tmp_path, smtp_url=url, **MAIL), LATE)
+    assert "AUTH PLAIN AGFkYQBwQHNz" in sink.commands
+    assert len(sink.mails) == 1
+
+
+def test_encryption_that_is_offered_is_used_or_nothing_is_sent(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with mail_sink(("STARTTLS", "AUTH PLAIN")) as sink:
+        url = sink.url.replace("smtp://", "smtp://ada:secret@")
+        alerts.tell(settings_of(tmp_path, smtp_url=url, **MAIL), LATE)
+    assert "STARTTLS" in sink.commands
+    assert not any(command.startswith(("AUTH", "mail")) for command in sink.commands)
+    assert sink.mails == []
+    assert any("mail server" in sentence for sentence in words(caplog))
+
+
+def test_a_password_never_travels_in_the_clear(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("orchestration.alerts.mail.LOOPBACK", ())
+    with mail_sink(("AUTH PLAIN",)) as sink:
+        url = sink.url.replace("smtp://", "smtp://ada:secret@")
+        alerts.tell(settings_of(tmp_path, smtp_url=url, **MAIL), LATE)
+    assert not any(command.startswith("AUTH") for command in sink.commands)
+    assert sink.mails == []
+
+
+def test_one_channel_that_fails_keeps_no_other_from_telling(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with webhook_sink(status=500) as hook, mail_sink() as server:
+        settings = settings_of(tmp_path, webhook_url=hook.url, smtp_url=server.url, **MAIL)
+        alerts.tell(settings, LATE)
+        alerts.tell(settings, LATE)
+    assert len(server.mails) == 1
+    assert len(hook.posts) == 1
+    told = words(caplog)
+    assert told[0] == LATE.sentence
+    assert "the webhook of the settings did not take the alert (HTTPError)" in told[1]
+
+
+@pytest.mark.parametrize("broken", ["refused", "nobody there", "not HTTP"])
+def test_an_event_that_no_channel_took_is_told_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, broken: str
+) -> None:
+    with webhook_sink() as gone:
+        pass
+    with mail_sink(refuses=True) as server:
+        given = {
+            "refused": {"smtp_url": server.url, **MAIL},
+            "nobody there": {"webhook_url": gone.url},
+            "not HTTP": {"webhook_url": server.url.replace("smtp", "http")},
+        }[broken]
+        alerts.tell(settings_of(tmp_path, **given), LATE)
+    assert "did not take the alert" in words(caplog)[-1]
+    with webhook_sink() as mended:
+        alerts.tell(settings_of(tmp_path, webhook_url=mended.url), LATE)
+    assert len(mended.posts) == 1
+
+
+def test_no_address_of_a_channel_is_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with webhook_sink(status=404) as hook, mail_sink(refuses=True) as server:
+        url = server.url.replace("smtp://", "smtp://ada:hunter2@")
+        settings = settings_of(tmp_path, webhook_url=hook.url, smtp_url=url, **MAIL)
+        alerts.tell(settings, LATE)
+    everything = "\n".join(words(caplog)) + repr(settings) + settings.model_dump_json()
+    for secret in ("hook-secret", "hunter2"):
+        assert secret not in everything
+    assert "shop.example" not in "\n".join(words(caplog))
+
+
+def test_without_a_channel_the_log_is_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = settings_of(tmp_path)
+    alerts.tell(settings, LATE)
+    alerts.tell(settings, LATE)
+    assert words(caplog) == [LATE.sentence]
+
+
+def test_a_memory_that_is_broken_keeps_nobody_from_being_told(tmp_path: Path) -> None:
+    with webhook_sink() as sink:
+        settings = settings_of(tmp_path, webhook_url=sink.url)
+        settings.data_dir.mkdir()
+        settings.alerts_path.write_text("this is no database")
+        settings.alerts_path.chmod(stat.S_IRUSR)
+        alerts.tell(settings, LATE)
+        alerts.tell(settings, LATE)
+    assert len(sink.posts) == 2

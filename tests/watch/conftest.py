@@ -1,0 +1,88 @@
+"""Small published versions, made of a few rows by hand."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import publish
+from orchestration.ingest.sql import text
+from orchestration.settings import Settings
+from orchestration.watch.history import COLUMNS
+
+AS_OF = datetime(2026, 3, 1, tzinfo=UTC)
+TABLES = """
+create schema marts;
+create table marts.stage_entries (
+    person_id varchar, stage varchar, stage_position integer, entered_at timestamp
+);
+create table marts.cohort_retention (
+    cohort_basis varchar, activity varchar, grain varchar, "window" varchar, segment_type varchar,
+    period_number integer, cohort_start date, cohort_size bigint, active_people bigint,
+    is_complete boolean
+);
+create table marts.data_quality (
+    run_id varchar, run_at timestamp, check_kind varchar, asset varchar, source varchar,
+    check_name varchar, severity varchar, is_passed boolean, observed double, detail varchar
+);
+"""
+
+
+class Nights:
+    """A warehouse that publishes what it is told to."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.count = 0
+        self.files = 0
+
+    def publish(self, sql: str = "", as_of: datetime = AS_OF) -> publish.Version:
+        """A version of the tables above after `sql`."""
+        self.count += 1
+        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        self.settings.warehouse_path.unlink(missing_ok=True)
+        with duckdb.connect(str(self.settings.warehouse_path)) as connection:
+            connection.execute(TABLES + sql)
+        return publish.publish(
+            self.settings,
+            marts=["cohort_retention", "data_quality", "stage_entries"],
+            run_id=f"run{self.count}",
+            as_of=as_of,
+            checks=[],
+        )
+
+    def remember(self, figure: str, values: list[float], people: int = 500) -> None:
+        """Figures of nights before AS_OF, the newest last, as nights keep them."""
+        days = [AS_OF - timedelta(days=nights_ago) for nights_ago in range(len(values), 0, -1)]
+        self._keep(
+            [
+                (f"{day:%Y%m%dT000000Z}-past", day, figure, value, people)
+                for day, value in zip(days, values, strict=True)
+            ]
+        )
+
+    def keep(self, version: str, as_of: datetime, figure: str, value: float, people: int) -> None:
+        """One figure of one night."""
+        self._keep([(version, as_of, figure, value, people)])
+
+    def _keep(self, rows: list[tuple]) -> None:
+        self.settings.figures_dir.mkdir(parents=True, exist_ok=True)
+        self.files += 1
+        path = self.settings.figures_dir / f"{self.files}.parquet"
+        with duckdb.connect() as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            connection.execute(f"create table figures ({COLUMNS})")
+            connection.executemany(
+                "insert into figures by name select ?::varchar as version, ?::timestamp as as_of,"
+                " ?::varchar as figure, ?::double as value, ?::bigint as people",
+                [(version, as_of.replace(tzinfo=None), *rest) for version, as_of, *rest in rows],
+            )
+            connection.execute(f"copy figures to {text(path)} (format parquet)")
+
+
+@pytest.fixture
+def nights(tmp_path: Path) -> Nights:
+    config = tmp_path / "journey.toml"
+    config.write_text("conversion_window_days = 2\nalert_recent_days = 14\n")
+    return Nights(Settings.load(config, tmp_path / "it's data"))

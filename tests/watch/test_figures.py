@@ -1,0 +1,111 @@
+"""Which people stand behind a watched figure, and how its history survives a night's death."""
+
+import os
+
+import duckdb
+import pytest
+
+from orchestration import publish, watch
+from orchestration.errors import EngineError
+from orchestration.settings import Settings
+from tests.conftest import Shop
+
+ENTRIES = """
+insert into marts.stage_entries values
+    ('before the recent days', 'look', 1, '2026-02-13 00:00:00'),
+    ('first of them, too slow', 'look', 1, '2026-02-13 00:00:00.000001'),
+    ('first of them, too slow', 'buy', 2, '2026-02-15 00:00:00.000001'),
+    ('in time', 'look', 1, '2026-02-20 00:00:00'),
+    ('in time', 'buy', 2, '2026-02-21 23:59:59.999999'),
+    ('passed unseen', 'buy', 2, '2026-02-22 00:00:00'),
+    ('last that can be judged', 'look', 1, '2026-02-27 00:00:00'),
+    ('not to be judged yet', 'look', 1, '2026-02-27 00:00:00.000001'),
+    ('not to be judged yet', 'buy', 2, '2026-02-27 00:00:00.000001'),
+    ('in time', 'lapsed', null, '2026-02-25 00:00:00');
+"""
+
+
+def test_conversion_is_that_of_recent_people_who_can_be_judged(nights) -> None:
+    version = nights.publish(ENTRIES)
+    assert watch.figures_of(nights.settings, version) == [
+        watch.Figure("conversion from look", 0.5, 4)
+    ]
+
+
+def test_retention_adds_up_the_newest_complete_cohorts(nights) -> None:
+    version = nights.publish(
+        """
+        insert into marts.cohort_retention values
+            ('first_order', 'order', 'week', 'calendar', 'all', 1, '2026-02-02', 100, 40, true),
+            ('first_order', 'order', 'week', 'calendar', 'all', 1, '2026-02-09', 100, 20, true),
+            ('first_order', 'order', 'week', 'calendar', 'all', 1, '2026-02-16', 300, 10, true),
+            ('first_order', 'order', 'week', 'calendar', 'all', 1, '2026-02-23', 300, 1, false),
+            ('first_order', 'order', 'week', 'calendar', 'all', 2, '2026-02-16', 300, 1, true),
+            ('first_order', 'order', 'week', 'rolling', 'all', 1, '2026-02-16', 300, 1, true),
+            ('first_order', 'order', 'week', 'calendar', 'channel', 1, '2026-02-16', 3, 1, true),
+            ('first_order', 'active', 'week', 'calendar', 'all', 1, '2026-02-16', 300, 1, true),
+            ('first_touch', 'active', 'week', 'calendar', 'all', 4, '2026-01-26', 50, 5, true)
+        """
+    )
+    assert watch.figures_of(nights.settings, version) == [
+        watch.Figure("retention of first orders in week 1", 30 / 400, 400),
+        watch.Figure("retention of first touches in week 4", 0.1, 50),
+    ]
+
+
+def test_with_all_days_recent_conversion_is_the_funnel_s(demo: Shop) -> None:
+    settings = Settings.load(demo.config, demo.data_dir, alert_recent_days=10_000)
+    version = publish.current(settings)
+    with duckdb.connect(str(version.database), read_only=True) as connection:
+        funnel = dict(
+            connection.execute(
+                """select 'conversion from ' || lower(stage), conversion_rate_30d
+                from marts.stage_funnel
+                where stage_model = 'digital' and month is null and acquisition_channel is null
+                    and conversion_rate_30d is not null"""
+            ).fetchall()
+        )
+    found = {f.figure: f.value for f in watch.figures_of(settings, version)}
+    assert len(funnel) == 5
+    assert {name: found[name] for name in funnel} == funnel
+
+
+def test_a_night_keeps_its_figures_beside_what_it_published(demo: Shop) -> None:
+    settings = Settings.load(demo.config, demo.data_dir)
+    version = publish.current(settings)
+    path = settings.figures_dir / f"{version.name}.parquet"
+    with duckdb.connect() as connection:
+        kept = connection.execute(
+            f"select figure, value, people from '{path}' where version = ?", [version.name]
+        ).fetchall()
+    assert [watch.Figure(*row) for row in kept] == watch.figures_of(settings, version)
+    assert {row[0] for row in kept} >= {
+        "conversion from purchase",
+        "retention of first orders in week 4",
+    }
+
+
+def test_figures_that_a_dead_night_did_not_keep_are_kept_by_the_next(nights, monkeypatch) -> None:
+    first = nights.publish(ENTRIES)
+
+    def die(*_: object) -> None:
+        raise OSError("power cut")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", die)
+        with pytest.raises(EngineError, match="is published, but its figures"):
+            watch.keep(nights.settings)
+    assert list(nights.settings.figures_dir.glob("*.parquet")) == []
+    second = nights.publish(ENTRIES)
+    watch.keep(nights.settings)
+    kept = sorted(path.name for path in nights.settings.figures_dir.iterdir())
+    assert kept == [f"{first.name}.parquet", f"{second.name}.parquet"]
+
+
+def test_figures_are_kept_once(nights) -> None:
+    version = nights.publish(ENTRIES)
+    watch.keep(nights.settings)
+    path = nights.settings.figures_dir / f"{version.name}.parquet"
+    before = path.stat().st_mtime_ns, path.read_bytes()
+    watch.keep(nights.settings)
+    assert (path.stat().st_mtime_ns, path.read_bytes()) == before

@@ -1,0 +1,136 @@
+"""When a published night, or one that did not come, is worth an alert."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from orchestration import watch
+from orchestration.settings import Settings
+from tests.watch.conftest import AS_OF, Nights
+
+FIGURE = "conversion from look"
+# Median 0.400, median distance from it 0.004: five times that is 0.020.
+CALM = [0.396, 0.404, 0.400, 0.396, 0.404, 0.400, 0.404, 0.396]
+
+
+def of_settings(nights: Nights, **given: object) -> None:
+    home = nights.settings
+    nights.settings = Settings.load(home.config_file, home.data_dir, **given)
+
+
+def judged(nights: Nights, value: float, people: int = 500) -> list[watch.Range]:
+    version = nights.publish()
+    nights.keep(version.name, AS_OF, FIGURE, value, people)
+    return watch.ranges_of(nights.settings, version)
+
+
+@pytest.mark.parametrize(
+    ("value", "is_usual"),
+    [(0.400, True), (0.4199, True), (0.3801, True), (0.4201, False), (0.3799, False)],
+)
+def test_a_figure_is_unusual_beyond_so_many_median_distances(
+    nights, value: float, is_usual: bool
+) -> None:
+    nights.remember(FIGURE, CALM)
+    (found,) = judged(nights, value)
+    assert (found.figure, found.nights, found.is_usual) == (FIGURE, 8, is_usual)
+    assert (found.low, found.high) == pytest.approx((0.38, 0.42))
+
+
+def test_figures_that_never_moved_may_move_a_little(nights) -> None:
+    nights.remember(FIGURE, [0.4] * 10)
+    assert [found.is_usual for found in judged(nights, 0.409)] == [True]
+    assert [found.is_usual for found in judged(nights, 0.411)] == [False]
+
+
+def test_only_the_last_nights_say_what_is_usual(nights) -> None:
+    of_settings(nights, alert_nights=8)
+    nights.remember(FIGURE, [0.9] * 30 + CALM)
+    (found,) = judged(nights, 0.9)
+    assert not found.is_usual
+    assert found.nights == 8
+
+
+def test_few_nights_or_few_people_have_no_usual_range(nights) -> None:
+    nights.remember(FIGURE, CALM[:6])
+    assert judged(nights, 0.9) == []
+    nights.remember(FIGURE, CALM)
+    assert judged(nights, 0.9, people=29) == []
+    nights.remember(FIGURE, CALM, people=29)
+    assert judged(nights, 0.9) == []
+
+
+def test_a_night_is_not_judged_by_itself_nor_by_later_ones(nights) -> None:
+    nights.remember(FIGURE, CALM[:6])
+    nights.keep("20260301T000001Z-same", AS_OF, FIGURE, 0.4, 500)
+    nights.keep("20260302T000001Z-next", AS_OF + timedelta(days=1), FIGURE, 0.4, 500)
+    assert judged(nights, 0.9) == []
+
+
+def test_a_night_published_twice_counts_once_and_as_it_was_last(nights) -> None:
+    nights.remember(FIGURE, CALM)
+    day = AS_OF - timedelta(days=1)
+    for number in range(9):
+        nights.keep(f"20260227T00000{number}Z-before", day, FIGURE, 0.9, 500)
+    (found,) = judged(nights, 0.4)
+    assert found.nights == 8
+    assert (found.low, found.high) == pytest.approx((0.38, 0.42))
+
+
+def test_all_that_moved_in_a_night_is_one_alert(nights) -> None:
+    version = nights.publish()
+    ranges = [watch.Range(f"conversion from {n}", 0.1, 0.3, 0.5, 28) for n in range(5)]
+    alert = watch.moved(version, [*ranges, watch.Range("calm", 0.4, 0.3, 0.5, 28)])
+    assert alert.event == "moved/run1"
+    assert "5 of its figures moved" in alert.sentence
+    assert "conversion from 0 is 10.0%, usually 30.0% to 50.0%" in alert.sentence
+    assert "and 2 more" in alert.sentence
+    assert watch.moved(version, [watch.Range("calm", 0.4, 0.3, 0.5, 28)]) is None
+
+
+def delivery(run: str, at: datetime, source: str, delivered: int, quarantined: int) -> str:
+    return "".join(
+        f"""insert into marts.data_quality values ('{run}', '{at.replace(tzinfo=None)}',
+        'delivery', 'raw/orders', '{source}', '{name}', 'info', true, {count}, '');"""
+        for name, count in (("delivered", delivered), ("quarantined", quarantined))
+    )
+
+
+def test_a_large_share_in_quarantine_is_told_by_source(nights) -> None:
+    now = datetime.now(UTC)
+    version = nights.publish(
+        delivery("run1", now, "shop", 1000, 51)
+        + delivery("run1", now, "till", 1000, 50)
+        + delivery("run1", now, "quiet", 0, 0)
+    )
+    shares = watch.shares_of(nights.settings, version)
+    assert [(found.source, found.share) for found in shares] == [("shop", 0.051), ("till", 0.05)]
+    alert = watch.many_quarantined(nights.settings, version, shares)
+    assert alert.event == "quarantine/run1"
+    assert "5.1% of source shop (51 of 1,000 rows)" in alert.sentence
+    assert "till" not in alert.sentence
+    assert "journey status" in alert.sentence
+
+
+def test_runs_that_failed_since_the_last_version_count_and_earlier_ones_do_not(nights) -> None:
+    nights.publish()
+    now = datetime.now(UTC)
+    version = nights.publish(
+        delivery("old", now - timedelta(days=1), "shop", 100, 100)
+        + delivery("failed", now + timedelta(seconds=5), "shop", 100, 30)
+        + delivery("run2", now + timedelta(seconds=9), "shop", 100, 0)
+    )
+    (found,) = watch.shares_of(nights.settings, version)
+    assert (found.delivered, found.quarantined, found.share) == (200, 30, 0.15)
+
+
+def test_a_version_that_does_not_come_is_told_once_it_is_late(nights) -> None:
+    now = datetime.now(UTC)
+    assert watch.late(nights.settings, now) is None
+    version = nights.publish()
+    hours = timedelta(hours=nights.settings.alert_late_hours)
+    assert watch.late(nights.settings, version.published_at + hours) is None
+    alert = watch.late(nights.settings, version.published_at + hours + timedelta(seconds=1))
+    assert alert.event == f"late/{version.name}"
+    assert f"for {nights.settings.alert_late_hours} hours" in alert.sentence
+    assert "2026-03-01 00:00 UTC" in alert.sentence
