@@ -1,14 +1,22 @@
 """What a process needs to know before it opens the Dagster instance of this project."""
 
 import os
+from pathlib import Path
 
+from orchestration.errors import ConfigurationError
 from orchestration.settings import PROJECT_DIR, Settings
 
 
 def environment(settings: Settings) -> dict[str, str]:
     """The environment of a process that runs or shows nights of this warehouse."""
+    home = os.environ.get("DAGSTER_HOME", str(PROJECT_DIR))
+    if not (Path(home).is_absolute() and Path(home, "dagster.yaml").is_file()):
+        raise ConfigurationError(
+            f"environment variable DAGSTER_HOME: {home} is no folder with a dagster.yaml; give the "
+            "whole path of one, or unset it to use the project's"
+        )
     return {
-        "DAGSTER_HOME": os.environ.get("DAGSTER_HOME", str(PROJECT_DIR)),
+        "DAGSTER_HOME": home,
         "JOURNEY_CONFIG": str(settings.config_file),
         "JOURNEY_DATA_DIR": str(settings.data_dir),
         # A run over 120 delivery dates plans one event an asset, not one a partition of each.

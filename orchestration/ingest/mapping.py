@@ -29,8 +29,9 @@ def check_source(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
         given = [key for key in ("where", "group_by", "columns") if getattr(source, key)]
         if given:
             raise ConfigurationError(
-                f"source '{source.name}': {' and '.join(given)} belong to format 'mapped' and this "
-                f"one is '{source.format}'; remove them, or change the format"
+                f"source '{source.name}': {' and '.join(given)} "
+                f"{'belongs' if len(given) == 1 else 'belong'} to format 'mapped' and this one is "
+                f"'{source.format}'; take that out, or change the format"
             )
         return
     contract = read_contract(source.kind)

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from orchestration.errors import EngineError
 from orchestration.validation import CheckResult
 
 MANIFEST = "manifest.json"
@@ -64,8 +65,18 @@ def write_manifest(version: Version, directory: Path) -> None:
 
 
 def read_version(directory: Path) -> Version:
-    """Read a sealed version back."""
-    content = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
+    """Read a sealed version back. Raises EngineError where its manifest is damaged."""
+    try:
+        content = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
+        return _version_of(content, directory)
+    except (ValueError, KeyError, TypeError):
+        raise EngineError(
+            f"{directory / MANIFEST}: this manifest is damaged; let readers see another version "
+            "(`journey rollback VERSION`), remove this folder, and run again"
+        ) from None
+
+
+def _version_of(content: dict[str, Any], directory: Path) -> Version:
     return Version(
         name=content["version"],
         directory=directory,

@@ -197,7 +197,7 @@ def test_a_file_without_a_column_that_is_asked_for_is_refused(warehouse) -> None
         ({"columns": PLAIN | {"coupon": "upper(x"}}, "column 'coupon' = \"upper(x\": syntax error"),
         ({"columns": PLAIN | {"coupon": "x from y"}}, "column 'coupon'"),
         ({"columns": PLAIN, "where": "1 = "}, "where = \"1 = \": syntax error"),
-        ({"format": "canonical", "where": "1 = 1"}, "where belong to format 'mapped' and this one"
+        ({"format": "canonical", "where": "1 = 1"}, "where belongs to format 'mapped' and this one"
          " is 'canonical'"),
     ],
 )  # fmt: skip
