@@ -320,9 +320,13 @@ def _read_toml(path: Path) -> dict[str, Any]:
         )
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(
             f"{path}: this is not valid TOML ({error}); mend that line and run again"
+        ) from None
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(
+            f"{path}: this is not UTF-8 (byte {error.start}); save it as UTF-8 and run again"
         ) from None
     except OSError as error:
         raise ConfigurationError(

@@ -10,13 +10,34 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+# What to give instead, for the mistakes whose own words are about types of Python.
+GIVE = {
+    "int_parsing": "give a whole number",
+    "int_type": "give a whole number",
+    "int_from_float": "give a whole number",
+    "float_parsing": "give a number",
+    "float_type": "give a number",
+    "bool_parsing": "give true or false",
+    "bool_type": "give true or false",
+    "string_type": "give a text in quotes",
+    "tuple_type": 'give a list, such as ["one", "two"]',
+    "dict_type": "give a table of names and values",
+    "model_type": "give a table, as in the project's journey.toml",
+    "greater_than_equal": "give {ge} or more",
+    "greater_than": "give more than {gt}",
+    "less_than_equal": "give {le} or less",
+}
+INSTANT = "give an instant such as 2026-11-22T00:00:00Z"
+# Not settings of the file, though the model has them.
+PLACES = ("config_file", "data_dir")
+
 
 def explain(
     error: ValidationError, model: type[BaseModel], path: Path, origins: Mapping[str, str]
 ) -> str:
     """One sentence a mistake. `origins` says where settings were given that are not of the file."""
     sentences = []
-    for problem in error.errors(include_url=False, include_context=False):
+    for problem in error.errors(include_url=False):
         first = str(problem["loc"][0]) if problem["loc"] else ""
         where = origins.get(first, str(path))
         sentences.append(f"{where}: {_sentence(problem, model, is_in_file=first not in origins)}")
@@ -55,6 +76,10 @@ def _sentence(problem: Any, model: type[BaseModel], *, is_in_file: bool) -> str:
         close = get_close_matches(str(problem["input"]), _choices(problem), n=1)
         hint = f"did you mean '{close[0]}'?" if close else "choose one of them"
         return f"{subject} is '{problem['input']}' and must be {_expected(problem)}; {hint}"
+    if kind.startswith("datetime"):
+        return f"{subject} is wrong; {INSTANT}"
+    if kind in GIVE:
+        return f"{subject} is wrong; {GIVE[kind].format(**problem.get('ctx', {}))}"
     return f"{subject} is wrong: {_reason(problem)}; mend it and run again"
 
 
@@ -66,7 +91,8 @@ def _place(
         source = model.model_fields["sources"].annotation.__args__[0]
         name = str(location[2]) if len(location) > 2 else "sources"
         return name, f"source number {location[1] + 1}: ", source.model_fields
-    return (str(location[0]) if location else ""), "", model.model_fields
+    known = {name: field for name, field in model.model_fields.items() if name not in PLACES}
+    return (str(location[0]) if location else ""), "", known
 
 
 def _reason(problem: Any) -> str:

@@ -13,8 +13,11 @@ import typer
 from orchestration.errors import ConfigurationError, EngineError, JourneyError
 from orchestration.settings import PROJECT_DIR
 
+# How the command line says it, with the layout of its own making.
+NO_DAY = "does not match the formats '%Y-%m-%d'"
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
+NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
+NO_FOLDER = (errno.ENOTDIR, errno.EEXIST)
 NOT_THERE = (errno.ENOENT, errno.EISDIR)
 
 
@@ -37,7 +40,7 @@ def _of_command(error: typer.TyperException) -> ConfigurationError:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "journey"
     message = error.format_message().strip().rstrip(".?").replace("Value error, ", "")
-    message = message.replace("'%Y-%m-%d'", "YYYY-MM-DD")
+    message = message.replace(NO_DAY, "is not a day such as 2026-11-21")
     return ConfigurationError(
         f"{message[:1].lower()}{message[1:]}; `{command} --help` shows what it takes, by an example"
     )
@@ -53,6 +56,11 @@ def _of_system(error: OSError) -> JourneyError:
     if error.errno in NOT_ALLOWED:
         return ConfigurationError(
             f"{where}{reason}; see to its permissions, or name another folder with --data-dir"
+        )
+    if error.errno in NO_FOLDER:
+        return ConfigurationError(
+            f"{where}a file is in the way where a folder is needed; move it, or name another "
+            "folder with --data-dir"
         )
     if error.errno in NOT_THERE:
         return ConfigurationError(f"{where}{reason}; put it there, or name what is, and run again")

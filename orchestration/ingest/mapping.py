@@ -17,6 +17,7 @@ from orchestration.ingest.sql import name, text
 from orchestration.settings import Source
 
 MISSING_COLUMN = "Referenced column"
+UNGROUPED = "must appear in the GROUP BY clause"
 
 
 def check_source(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
@@ -138,9 +139,12 @@ def explain_mapping(
         return UnreadableError(
             f"{place} of source '{source.name}' does not fit it: {message}; the file has {header}"
         )
+    hint = "a column of a CSV file whose values do not all fit a type is text: use try_cast"
+    if source.group_by and UNGROUPED in message:
+        hint = "with group_by it is an aggregate, such as any_value(…) or sum(…)"
     return ConfigurationError(
         f"source '{source.name}', {place}: {message}; mend the expression in the settings file"
-        " (a column of a CSV file whose values do not all fit a type is text: use try_cast)"
+        f" ({hint})"
     )
 
 

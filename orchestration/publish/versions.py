@@ -66,9 +66,10 @@ def rollback(settings: Settings, name: str) -> Version:
         sweep(settings)
         kept = _names(settings)
         if name not in kept:
-            known = ", ".join(reversed(kept)) or "none yet; run `journey run` first"
+            known = ", ".join(reversed(kept))
             raise ConfigurationError(
-                f"{settings.published_dir}: there is no version '{name}'; the kept ones are {known}"
+                f"{settings.published_dir}: there is no version '{name}'; "
+                + (f"the kept ones are {known}" if known else "run `journey run` for a first one")
             )
         if name != current_name(settings):
             point_readers_to(settings, name)

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from tests.conftest import Shop, make_shop
+from tests.sinks import webhook_sink
 
 
 def test_a_night_publishes_and_says_what_it_did(demo: Shop) -> None:
@@ -26,7 +27,7 @@ def test_a_second_night_finds_nothing_new_and_publishes_nothing(demo: Shop) -> N
 
 
 def test_a_refused_night_changes_nothing_until_it_is_mended(demo: Shop, tmp_path: Path) -> None:
-    """A delivery that a critical expectation refuses: exit 3, and it is tried again."""
+    """A delivery that a critical expectation refuses: exit 3, told once, and tried again."""
     shop = make_shop(tmp_path / "refused")
     shutil.copytree(demo.data_dir, shop.data_dir, symlinks=True)
     before = os.readlink(shop.published / "current")
@@ -36,8 +37,12 @@ def test_a_refused_night_changes_nothing_until_it_is_mended(demo: Shop, tmp_path
     spend.with_name("ad_spend_2026-11-21.csv").write_text(
         f"{header}\n{row.replace(amount, '-12.00')}\n"
     )
-    refused = shop.journey("run")
+    with webhook_sink() as told:
+        refused = shop.journey("run", JOURNEY_WEBHOOK_URL=told.url)
     assert refused.returncode == 3, refused.stdout + refused.stderr
+    (post,) = told.posts
+    assert "published nothing: a gate refused: raw/ad_spend" in post["text"]
+    assert "data_docs/index.html" in post["text"]
     assert "raw/ad_spend" in refused.stderr
     assert "Traceback" not in refused.stderr
     assert os.readlink(shop.published / "current") == before

@@ -1,0 +1,90 @@
+"""Why a night failed, as told from the events that were kept of it."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from orchestration import failures
+from orchestration.errors import ConfigurationError, DataError, EngineError
+from orchestration.ingest.ledger import Ledger
+from orchestration.settings import Settings
+from orchestration.validation import CheckResult
+
+RUN = "0123456789abcdef"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    config = tmp_path / "journey.toml"
+    config.write_text("")
+    return Settings.load(config, tmp_path / "data")
+
+
+def event(*errors: tuple[str, str], step: str | None = "raw__orders") -> SimpleNamespace:
+    """A step's failure, its error and then the causes of it."""
+    error = None
+    for kind, message in reversed(errors):
+        error = SimpleNamespace(cls_name=kind, message=f"{kind}: {message}\n", cause=error)
+    return SimpleNamespace(
+        is_step_failure=step is not None,
+        event_type_value="STEP_FAILURE" if step else "PIPELINE_FAILURE",
+        event_specific_data=SimpleNamespace(error=error),
+        step_key=step,
+    )
+
+
+CALM = SimpleNamespace(is_step_failure=False, event_type_value="STEP_SUCCESS")
+WRAPPED = ("DagsterExecutionStepExecutionError", "Error occurred while executing op")
+
+
+@pytest.mark.parametrize("kind", [ConfigurationError, DataError, EngineError])
+def test_an_error_of_ours_is_found_below_those_of_the_orchestrator(settings, kind) -> None:
+    failed = event(WRAPPED, (f"{kind.__name__}", "the key: is short; mend it"))
+    error = failures.explain(settings, RUN, [CALM, failed])
+    assert type(error) is kind
+    assert str(error) == "the key: is short; mend it"
+
+
+def test_a_refusal_names_the_checks_and_the_pages(settings) -> None:
+    refused = [
+        CheckResult("raw/orders", f"check_{n}", "critical", False, 1.0, "", 1, 2, "")
+        for n in range(5)
+    ]
+    warned = CheckResult("raw/orders", "only_a_warning", "warning", False, 1.0, "", 1, 2, "")
+    Ledger(settings).record_checks(RUN, [warned, *refused])
+    error = failures.explain(settings, RUN, [event(("DagsterAssetCheckFailedError", "1 failed"))])
+    assert isinstance(error, DataError)
+    assert "raw/orders check_0; raw/orders check_1; raw/orders check_2 and 2 more" in str(error)
+    assert "data_docs/index.html" in str(error)
+    assert "only_a_warning" not in str(error)
+
+
+def test_a_full_disk_is_told_by_its_step_and_without_addresses(settings) -> None:
+    failed = event(WRAPPED, ("OSError", "[Errno 28] No space left on device: 'ann@example.com'"))
+    error = failures.explain(settings, RUN, [failed])
+    assert isinstance(error, EngineError)
+    assert "raw__orders: [Errno 28] No space left on device" in str(error)
+    assert "see that the disk has room" in str(error)
+    assert "ann@example.com" not in str(error)
+
+
+def test_an_error_without_words_names_its_step_and_no_value(settings) -> None:
+    error = failures.explain(settings, RUN, [event(("KeyError", "ann@example.com"))])
+    assert "failed at raw__orders" in str(error)
+    assert "ann@example.com" not in str(error)
+
+
+def test_a_night_that_died_says_so(settings) -> None:
+    error = failures.explain(settings, RUN, [CALM, event(step=None)])
+    assert "died without a word" in str(error)
+    assert "journey run" in str(error)
+
+
+def test_a_failure_is_one_event_however_many_steps_failed(settings) -> None:
+    events = [event(("DataError", "first")), event(("DataError", "second"))]
+    alert = failures.alert_of(RUN, failures.explain(settings, RUN, events))
+    assert (alert.event, alert.sentence) == (
+        f"night/{RUN}",
+        "Night 01234567 published nothing: first",
+    )

@@ -1,0 +1,83 @@
+"""The sensors that tell of nights: of one that failed without a terminal, of one that did not come.
+
+They run here as the daemon runs them, in an instance of their own.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from orchestration.errors import DataError
+from tests.sinks import Sink, webhook_sink
+
+
+@pytest.fixture
+def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sink]:
+    """What a webhook is told; the settings of the environment are those of an empty warehouse."""
+    config = tmp_path / "journey.toml"
+    config.write_text("")
+    with webhook_sink() as sink:
+        monkeypatch.setenv("JOURNEY_CONFIG", str(config))
+        monkeypatch.setenv("JOURNEY_DATA_DIR", str(tmp_path / "data"))
+        monkeypatch.setenv("JOURNEY_WEBHOOK_URL", sink.url)
+        yield sink
+
+
+def test_a_run_that_failed_is_told_once_with_its_reason(told: Sink) -> None:
+    from orchestration.defs.nights import failed_nights
+
+    @dg.op
+    def first() -> None:
+        raise DataError("the delivery is refused; mend it")
+
+    @dg.op
+    def second() -> None:
+        raise DataError("the other one too; mend it")
+
+    @dg.job
+    def night() -> None:
+        first()
+        second()
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = night.execute_in_process(instance=instance, raise_on_error=False)
+        context = dg.build_run_status_sensor_context(
+            sensor_name="failed_nights",
+            dagster_instance=instance,
+            dagster_run=result.dagster_run,
+            dagster_event=result.get_run_failure_event(),
+        ).for_run_failure()
+        for _ in range(2):
+            failed_nights(context)
+    sentence = f"Night {result.run_id[:8]} published nothing: the delivery is refused; mend it"
+    assert told.posts == [{"text": sentence}]
+
+
+def test_a_version_that_is_overdue_is_told_once(
+    told: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from orchestration import alerts, watch
+    from orchestration.defs.nights import late_nights
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = dg.build_sensor_context(instance=instance)
+        assert late_nights(context).skip_message == "The newest version is recent enough."
+        overdue = alerts.Alert("late/v1", "No version was published for 31 hours.")
+        monkeypatch.setattr(watch, "late", lambda *_: overdue)
+        for _ in range(2):
+            assert late_nights(context).skip_message == overdue.sentence
+    assert told.posts == [{"text": overdue.sentence}]
+
+
+def test_the_sensors_and_the_figures_are_part_of_every_night() -> None:
+    from orchestration.definitions import defs
+
+    repository = defs.get_repository_def()
+    for name in ("failed_nights", "late_nights", "late_deliveries"):
+        sensor = repository.get_sensor_def(name)
+        assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
+    nightly = repository.get_job("nightly")
+    figures = dg.AssetKey(["published", "figures"])
+    assert figures in nightly.asset_layer.executable_asset_keys
