@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from orchestration import alerts, failures, ingest, lock, publish, run_inputs
+from orchestration import alerts, failures, ingest, lock, publish, run_inputs, watch
 from orchestration.errors import ConfigurationError
 from orchestration.instance import environment
 from orchestration.settings import FIRST_DAY, Settings
@@ -44,12 +44,20 @@ def run(
     current = publish.current(settings)
     is_asked = full_refresh or bool(deliveries)
     if not is_asked and current and current.raw_state == run_inputs.state(settings):
+        _tell_if_late(settings)
         return Night(run_id=None, version=None)
     if not is_asked:
         run_inputs.as_of(settings)  # nothing loaded and nothing to load: say so at once
     first, last = _window([d.delivered_on for d in deliveries], date_from, date_to)
     run_id = _execute(settings, first, last, full_refresh=full_refresh)
     return Night(run_id=run_id, version=publish.current(settings))
+
+
+def _tell_if_late(settings: Settings) -> None:
+    """Where cron runs the nights there is no sensor; it is the deliveries that do not come."""
+    alert = watch.late(settings, datetime.now(UTC))
+    if alert:
+        alerts.tell(settings, alert)
 
 
 def _window(days: list[date], date_from: date | None, date_to: date | None) -> tuple[date, date]:

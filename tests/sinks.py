@@ -64,8 +64,10 @@ def mail_sink(extensions: tuple[str, ...] = (), *, refuses: bool = False) -> Ite
                         self.say("550 nobody of that name")
                     case "DATA":
                         self.say("354 go on")
+                        # A dot at the beginning of a line is doubled on its way.
                         lines = iter(self.rfile.readline, b".\r\n")
-                        sink.mails.append(message_from_bytes(b"".join(lines), policy=default))
+                        body = b"".join(line.removeprefix(b".") for line in lines)
+                        sink.mails.append(message_from_bytes(body, policy=default))
                         self.say("250 kept")
                     case "QUIT":
                         self.say("221 bye")

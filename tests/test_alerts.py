@@ -1,14 +1,18 @@
 """How an event is told: by which channels, how often, and what a broken channel costs."""
 
 import logging
+import re
 import stat
+import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from orchestration import alerts
+from orchestration import alerts, run_inputs
 from orchestration.alerts import Alert
-from orchestration.settings import Settings
+from orchestration.settings import ALERT_SETTINGS, Settings
+from tests.conftest import REPO
 from tests.sinks import mail_sink, webhook_sink
 
 LATE = Alert("late/one", "No version was published for 31 hours; readers see the last one.")
@@ -147,3 +151,48 @@ def test_a_memory_that_is_broken_keeps_nobody_from_being_told(tmp_path: Path) ->
         alerts.tell(settings, LATE)
         alerts.tell(settings, LATE)
     assert len(sink.posts) == 2
+
+
+def test_every_setting_of_alerts_is_shown_in_journey_toml_as_it_is_by_default() -> None:
+    shown = re.findall(r"^# (\w+ = .*)$", (REPO / "journey.toml").read_text(), re.MULTILINE)
+    values = tomllib.loads("\n".join(shown))
+    settings = Settings.load(REPO / "journey.toml", **values)
+    assert set(values) == ALERT_SETTINGS
+    numbers = {name: value for name, value in values.items() if isinstance(value, int | float)}
+    assert numbers == {name: Settings.model_fields[name].default for name in numbers}
+    assert settings.alert_to == ("data@shop.example",)
+
+
+def test_who_is_told_is_no_reason_to_build_the_marts_anew(tmp_path: Path) -> None:
+    before = run_inputs.state(settings_of(tmp_path))
+    with_alerts = settings_of(tmp_path, webhook_url="https://hooks.example/x", alert_mads=9)
+    assert run_inputs.state(with_alerts) == before
+    assert run_inputs.state(settings_of(tmp_path, visit_timeout_minutes=9)) != before
+
+
+def test_a_night_that_finds_nothing_new_tells_that_it_is_late(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from orchestration import night, publish
+
+    with webhook_sink() as sink:
+        settings = settings_of(tmp_path, webhook_url=sink.url)
+        long_ago = datetime(2026, 3, 1, 2, tzinfo=UTC)
+        version = publish.Version(
+            name="20260301T020000Z-run",
+            directory=tmp_path,
+            run_id="run",
+            as_of=long_ago,
+            published_at=long_ago,
+            code_version="",
+            raw_state=run_inputs.state(settings),
+            row_counts={},
+            files=(),
+            checks=(),
+        )
+        monkeypatch.setattr(publish, "current", lambda _: version)
+        monkeypatch.setattr(publish, "versions", lambda _: [version])
+        for _ in range(2):
+            assert night.run(settings).version is None
+    (post,) = sink.posts
+    assert "readers see data up to 2026-03-01 02:00 UTC" in post["text"]
