@@ -15,7 +15,9 @@ from typing import Any
 import duckdb
 
 from orchestration import publish
+from orchestration.errors import EngineError
 from orchestration.ingest.sql import text
+from orchestration.progress import logger
 from orchestration.publish import Version
 from orchestration.settings import Settings
 from orchestration.watch.database import HERE, ask, opened
@@ -35,11 +37,21 @@ class Figure:
 
 
 def keep(settings: Settings) -> None:
-    """Write the figures of every kept version that has none yet."""
-    for version in publish.versions(settings):
+    """Write the figures of every kept version that has none yet.
+
+    An earlier version that cannot give them, because it lacks a mart of today, is left out.
+    """
+    versions = publish.versions(settings)
+    for version in versions:
         path = settings.figures_dir / f"{version.name}.parquet"
-        if not path.exists():
+        if path.exists():
+            continue
+        try:
             _write(settings, version, path)
+        except EngineError as error:
+            if version is versions[-1]:
+                raise
+            logger.warning("%s", error, extra={"step": "figures"})
 
 
 def figures_of(settings: Settings, version: Version) -> list[Figure]:

@@ -109,3 +109,13 @@ def test_figures_are_kept_once(nights) -> None:
     before = path.stat().st_mtime_ns, path.read_bytes()
     watch.keep(nights.settings)
     assert (path.stat().st_mtime_ns, path.read_bytes()) == before
+
+
+def test_an_earlier_version_that_cannot_be_read_is_left_out(nights, caplog) -> None:
+    first, second = nights.publish(ENTRIES), nights.publish(ENTRIES)
+    first.database.chmod(0o600)
+    first.database.write_text("this is no database")
+    watch.keep(nights.settings)
+    kept = [path.name for path in nights.settings.figures_dir.iterdir()]
+    assert kept == [f"{second.name}.parquet"]
+    assert first.name in caplog.text

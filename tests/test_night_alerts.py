@@ -1,6 +1,6 @@
-"""The sensors that tell of nights: of one that failed without a terminal, of one that did not come.
+"""What is told of a night by the orchestrator: that it failed, did not come, or is unusual.
 
-They run here as the daemon runs them, in an instance of their own.
+Assets and sensors run here as in a night, in an instance of their own.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,9 @@ import dagster as dg
 import pytest
 
 from orchestration.errors import DataError
+from orchestration.settings import Settings
 from tests.sinks import Sink, webhook_sink
+from tests.watch.conftest import Nights
 
 
 @pytest.fixture
@@ -69,6 +71,39 @@ def test_a_version_that_is_overdue_is_told_once(
         for _ in range(2):
             assert late_nights(context).skip_message == overdue.sentence
     assert told.posts == [{"text": overdue.sentence}]
+
+
+def test_a_night_out_of_the_usual_is_published_checked_and_told_once(
+    told: Sink, tmp_path: Path
+) -> None:
+    from orchestration.defs.figures import figures
+    from orchestration.defs.resources import Warehouse
+
+    nights = Nights(Settings.load())
+    nights.remember("conversion from look", [0.5] * 7)
+    entries = ", ".join(f"('p{n}', 'look', 1, timestamp '2026-01-20')" for n in range(30))
+    nights.publish(
+        f"""insert into marts.stage_entries values {entries}, ('p0', 'buy', 2, '2026-01-20');
+        insert into marts.data_quality by name
+        select 'run1' as run_id, now() at time zone 'UTC' as run_at, 'delivery' as check_kind,
+            'shop' as source, unnest(['delivered', 'quarantined']) as check_name,
+            unnest([100, 20]) as observed;"""
+    )
+    with dg.DagsterInstance.ephemeral() as instance:
+        for _ in range(2):
+            result = dg.materialize(
+                [figures], instance=instance, resources={"warehouse": Warehouse()}
+            )
+            assert result.success
+    checks = {check.check_name: check for check in result.get_asset_check_evaluations()}
+    assert {name: check.passed for name, check in checks.items()} == {
+        "quarantine": False,
+        "usual_range": False,
+    }
+    quarantine, moved = (post["text"] for post in told.posts)
+    assert "20.0% of source shop (20 of 100 rows)" in quarantine
+    assert "conversion from look is 3.3%, usually 49.0% to 51.0%" in moved
+    assert checks["usual_range"].description == moved
 
 
 def test_the_sensors_and_the_figures_are_part_of_every_night() -> None:
