@@ -66,10 +66,10 @@ def rollback(settings: Settings, name: str) -> Version:
         sweep(settings)
         kept = _names(settings)
         if name not in kept:
-            known = ", ".join(reversed(kept))
+            listed = f"the kept ones are {', '.join(reversed(kept))}"
+            known = listed if kept else "there is none yet: run `journey run`"
             raise ConfigurationError(
-                f"{settings.published_dir}: there is no version '{name}'; "
-                + (f"the kept ones are {known}" if known else "run `journey run` for a first one")
+                f"{settings.published_dir}: there is no version '{name}'; {known}"
             )
         if name != current_name(settings):
             point_readers_to(settings, name)

@@ -51,13 +51,16 @@ def test_only_the_last_nights_say_what_is_usual(nights) -> None:
     assert found.nights == 8
 
 
-def test_few_nights_or_few_people_have_no_usual_range(nights) -> None:
-    nights.remember(FIGURE, CALM[:6])
-    assert judged(nights, 0.9) == []
-    nights.remember(FIGURE, CALM)
-    assert judged(nights, 0.9, people=29) == []
-    nights.remember(FIGURE, CALM, people=29)
-    assert judged(nights, 0.9) == []
+@pytest.mark.parametrize(
+    ("past", "people_then", "people_now"),
+    [(CALM[:6], 500, 500), (CALM, 500, 29), (CALM, 29, 500)],
+    ids=["few nights", "few people now", "few people then"],
+)
+def test_few_nights_or_few_people_have_no_usual_range(
+    nights, past: list[float], people_then: int, people_now: int
+) -> None:
+    nights.remember(FIGURE, past, people=people_then)
+    assert judged(nights, 0.9, people=people_now) == []
 
 
 def test_a_night_is_not_judged_by_itself_nor_by_later_ones(nights) -> None:
