@@ -12,7 +12,6 @@ from .run import Run
 from .seeds import CohortGrid, Seeds
 
 LENGTHS = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
-LARGEST_VALUES = 20
 
 
 @dataclass(slots=True)
@@ -34,9 +33,9 @@ def cohort_retention(people: list[Person], run: Run, seeds: Seeds) -> dict[tuple
     period_number."""
     calendar = Calendar(run.reporting_time_zone)
     table: dict[tuple, dict] = {}
+    segments = segments_of_people(people, seeds)
     for basis, began_at in BASES.items():
         based = [person for person in people if began_at(person) is not None]
-        channels = kept_values([person.acquisition_channel for person in based])
         for grain, grid in seeds.grids.items():
             for window in ("calendar", "rolling"):
                 for activity, done in ACTIVITIES.items():
@@ -46,7 +45,8 @@ def cohort_retention(people: list[Person], run: Run, seeds: Seeds) -> dict[tuple
                         start = calendar.period(grain, t0)
                         if not is_recent(start, grid, run, calendar):
                             continue
-                        member = Member(t0, segments_of(person, grid, channels))
+                        own = segments[person.person_id]
+                        member = Member(t0, [(kind, own[kind]) for kind in grid.segment_types])
                         for instant, revenue in done(person):
                             number = period_number(instant, t0, start, grain, window, calendar)
                             if number >= 0:
@@ -58,7 +58,9 @@ def cohort_retention(people: list[Person], run: Run, seeds: Seeds) -> dict[tuple
                             cells = cohort_cells(
                                 own, start, activity, grain, window, grid, run.as_of, calendar
                             )
+                            is_retrospective = seeds.segment_types[segment[0]].is_retrospective
                             for number, cell in enumerate(cells):
+                                cell["is_retrospective"] = is_retrospective
                                 key = (basis, activity, grain, window, *segment, start, number)
                                 table[key] = cell
     return table
@@ -98,17 +100,29 @@ def is_recent(start: date, grid: CohortGrid, run: Run, calendar: Calendar) -> bo
     return start > last_day - timedelta(days=grid.cohort_days)
 
 
-def kept_values(values: list[str]) -> set[str]:
+def segments_of_people(people: list[Person], seeds: Seeds) -> dict[str, dict[str, str]]:
+    """Everybody's segment of each type."""
+    segments: dict[str, dict[str, str]] = {person.person_id: {} for person in people}
+    for kind, of_type in seeds.segment_types.items():
+        values = {person.person_id: value_of(person, of_type.attribute) for person in people}
+        kept = kept_values(list(values.values()), of_type.max_segments)
+        for person_id, value in values.items():
+            segments[person_id][kind] = value if value in kept else "other"
+    return segments
+
+
+def value_of(person: Person, attribute: str) -> str:
+    if attribute == "everyone":
+        return "all"
+    value = getattr(person, attribute)
+    return "(none)" if value is None else str(value)
+
+
+def kept_values(values: list[str], count: int) -> set[str]:
     counts: dict[str, int] = defaultdict(int)
     for value in values:
         counts[value] += 1
-    return set(sorted(counts, key=lambda value: (-counts[value], value))[:LARGEST_VALUES])
-
-
-def segments_of(person: Person, grid: CohortGrid, channels: set[str]) -> list[tuple[str, str]]:
-    channel = person.acquisition_channel
-    known = {"all": "all", "channel": channel if channel in channels else "other"}
-    return [(kind, known[kind]) for kind in grid.segment_types if kind in known]
+    return set(sorted(counts, key=lambda value: (-counts[value], value))[:count])
 
 
 def period_number(
@@ -149,7 +163,6 @@ def cohort_cells(
         active_people = sum(number in member.done for member in members)
         returning = sum(member.last_period >= number for member in members)
         cell = {
-            "is_retrospective": False,
             "cohort_size": size,
             "active_people": active_people,
             "returning_unbounded": returning,

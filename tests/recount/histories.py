@@ -276,6 +276,8 @@ class World:
             utm_source=tags[0] if tags else None,
             utm_medium=tags[1] if tags else None,
             utm_campaign=self.pick([None, "spring", "summer"]) if tags else None,
+            device=self.pick([None, None, "mobile", "Desktop"]),
+            country=self.pick([None, None, "GB", "DE", "ÖS"]),
             user_agent=self.pick([HUMAN_AGENT] * 8 + [None, BOT_AGENT]),
             experiment=experiment,
             variant=variant,
@@ -402,7 +404,8 @@ class World:
             updated_at=when,
             created_at=self.pick([None, when - 100 * DAY, when - DAY]),
             email_key=self.pick([None, *ADDRESSES]),
-            country=self.pick([None, "GB"]),
+            country=self.pick([None, "GB", "FR"]),
+            marketing_consent=self.pick([None, True, False]),
         )
 
 

@@ -109,7 +109,7 @@ def recount(
     for touchpoint in touchpoints:
         given = (channels or {}).get(touchpoint.touchpoint_id, (None, None))
         touchpoint.channel, touchpoint.campaign = given
-    people = all_people(touchpoints, orders, run, seeds)
+    people = all_people(touchpoints, orders, current["customers"], run, seeds)
     models = [
         StageModel(name, names)
         for name, names in seeds.models.items()

@@ -59,11 +59,24 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class SegmentType:
+    attribute: str
+    max_segments: int
+    is_retrospective: bool = False
+
+
+# Each score lies between two, ends included; 0 is that of somebody without a counted order.
+ScoreRanges = tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
 class Seeds:
     stages: dict[str, int]  # stage -> lapse_after_days, in order
     rules: list[StageRule]  # by position
     models: dict[str, dict[str, str]]  # stage model -> canonical stage -> its own name, in order
     grids: dict[str, CohortGrid]
+    segment_types: dict[str, SegmentType]
+    personas: list[tuple[str, ScoreRanges]]
     rates: Rates = field(default_factory=dict)
     bot_patterns: tuple[tuple[str, str | None], ...] = (("bot", None),)  # pattern, but not this
     experiment_shares: Shares = field(default_factory=dict)
@@ -90,6 +103,16 @@ class Seeds:
         asked = (stage_model, stage, touchpoint)
         found = (n for n in self.notes if (n.stage_model, n.stage, n.touchpoint) == asked)
         return next(found, None)
+
+    def persona(self, scores: tuple[int, int, int]) -> str:
+        (name,) = (
+            name
+            for name, ranges in self.personas
+            if all(
+                least <= score <= most for score, (least, most) in zip(scores, ranges, strict=True)
+            )
+        )
+        return name
 
     def position(self, stage: str | None) -> int:
         """From 1; 0 for no stage."""
@@ -218,9 +241,20 @@ DEFAULTS = Seeds(
     models=DEFAULT_MODELS,
     grids={
         "day": CohortGrid(30, 90, ("all", "channel")),
-        "week": CohortGrid(52, None, ("all", "channel")),
-        "month": CohortGrid(None, None, ("all", "channel")),
+        "week": CohortGrid(52, None, ("all", "channel", "country", "device", "persona")),
+        "month": CohortGrid(
+            None, None, ("all", "channel", "campaign", "country", "device", "persona")
+        ),
     },
+    segment_types={
+        "all": SegmentType("everyone", 1),
+        "channel": SegmentType("acquisition_channel", 20),
+        "campaign": SegmentType("acquisition_campaign", 20),
+        "country": SegmentType("country", 20),
+        "device": SegmentType("device", 20),
+        "persona": SegmentType("persona", 20, is_retrospective=True),
+    },
+    personas=[("buyer", ((1, 5),) * 3), ("prospect", ((0, 0),) * 3)],
 )
 
 
@@ -249,6 +283,8 @@ def load_seeds(folder: Path) -> Seeds:
             model: {stage: names[stage] for stage in in_order} for model, names in models.items()
         },
         grids=load_grids(folder),
+        segment_types=load_segment_types(folder),
+        personas=load_personas(folder),
         rates=load_rates(folder),
         bot_patterns=tuple(
             (row["pattern"].lower(), row["except_pattern"].lower() or None)
@@ -268,6 +304,26 @@ def load_grids(folder: Path) -> dict[str, CohortGrid]:
         )
         for row in seed_rows(folder, "cohort_grids")
     }
+
+
+def load_segment_types(folder: Path) -> dict[str, SegmentType]:
+    return {
+        row["segment_type"]: SegmentType(
+            row["attribute"], int(row["max_segments"]), row["is_retrospective"] == "true"
+        )
+        for row in seed_rows(folder, "segment_types")
+    }
+
+
+def load_personas(folder: Path) -> list[tuple[str, ScoreRanges]]:
+    scores = ("recency", "frequency", "monetary")
+    return [
+        (
+            row["persona"],
+            tuple((int(row[f"least_{score}"]), int(row[f"most_{score}"])) for score in scores),
+        )
+        for row in seed_rows(folder, "personas")
+    ]
 
 
 def load_experiment_shares(folder: Path) -> Shares:

@@ -54,6 +54,17 @@ def test_cohort_grids_are_as_defined(seeds):
     assert seeds.grids == DEFAULTS.grids
 
 
+def test_segment_types_are_as_defined(seeds):
+    assert seeds.segment_types == DEFAULTS.segment_types
+
+
+def test_personas_are_one_for_each_triple_of_scores_and_prospect_without_an_order(seeds):
+    bought = {seeds.persona(scores) for scores in product(range(1, 6), repeat=3)}
+    assert seeds.persona((0, 0, 0)) == "prospect"
+    assert "prospect" not in bought
+    assert len(bought) > 1
+
+
 def test_stage_rules_signal_what_is_defined(seeds):
     touchpoints = [*CONSIDERATION, *INTENT, *RETENTION, *ADVOCACY, *OTHERS]
     scores = [None, *range(11)]

@@ -25,6 +25,8 @@ class Touchpoint:
     is_bot: bool = False
     is_machine: bool = False
     score: int | None = None
+    device: str | None = None
+    country: str | None = None
     anonymous_id: str | None = None
     customer_id: str | None = None
     email_key: str | None = None
@@ -81,6 +83,8 @@ def web_touchpoints(current: Raw, is_bot: IsBot) -> list[Touchpoint]:
                 touchpoint=f"web:{row.event_name}",
                 is_inbound=not bot,
                 is_bot=bot,
+                device=row.device,
+                country=row.country,
                 anonymous_id=row.anonymous_id,
                 customer_id=row.customer_id,
                 email_key=row.email_key,

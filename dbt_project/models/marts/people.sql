@@ -10,12 +10,16 @@ stages as (
     select * from {{ ref('stages') }}
 ),
 
-orders as (
-    select * from {{ ref('int_orders_identified') }}
+buyers as (
+    select * from {{ ref('int_buyers_scored') }}
 ),
 
-customers as (
-    select * from {{ ref('stg_customers__customers') }}
+buyers_valued as (
+    select * from {{ ref('int_buyers_valued') }}
+),
+
+characters as (
+    select * from {{ ref('int_people_characterized') }}
 ),
 
 stages_reached as (
@@ -27,48 +31,36 @@ stages_reached as (
     group by person_id
 ),
 
-orders_summed as (
-    select
-        person_id,
-        cast(count(*) as integer) as order_count,
-        cast(coalesce(sum(net_revenue), 0) as decimal(18, 2)) as net_revenue,
-        min(ordered_at) as first_order_at,
-        max(ordered_at) as last_order_at
-    from orders
-    where is_counted
-    group by person_id
-),
-
-customer_facts as (
-    select
-        'cust:' || customer_id as person_id,
-        country,
-        marketing_consent
-    from customers
-),
-
 people as (
     select
         people_touched.person_id,
         people_touched.first_touch_at,
         people_touched.last_touch_at,
-        people_touched.acquisition_channel,
-        people_touched.acquisition_campaign,
+        characters.acquisition_channel,
+        characters.acquisition_campaign,
         stages_reached.current_stage,
         stages.stage as furthest_stage,
         people_touched.visit_count,
-        coalesce(orders_summed.order_count, 0) as order_count,
-        coalesce(orders_summed.net_revenue, cast(0 as decimal(18, 2))) as net_revenue,
-        orders_summed.first_order_at,
-        orders_summed.last_order_at,
-        coalesce(customer_facts.country, people_touched.country) as country,
-        people_touched.device,
-        customer_facts.marketing_consent
+        coalesce(buyers.order_count, 0) as order_count,
+        coalesce(buyers.net_revenue, cast(0 as decimal(18, 2))) as net_revenue,
+        buyers.first_order_at,
+        buyers.last_order_at,
+        buyers.recency_score,
+        buyers.frequency_score,
+        buyers.monetary_score,
+        characters.persona,
+        buyers_valued.expected_orders_90d,
+        buyers_valued.expected_orders_365d,
+        buyers_valued.expected_value_365d,
+        characters.country,
+        characters.device,
+        characters.marketing_consent
     from people_touched
+    inner join characters on people_touched.person_id = characters.person_id
     left join stages_reached on people_touched.person_id = stages_reached.person_id
     left join stages on stages_reached.furthest_position = stages.stage_position
-    left join orders_summed on people_touched.person_id = orders_summed.person_id
-    left join customer_facts on people_touched.person_id = customer_facts.person_id
+    left join buyers on people_touched.person_id = buyers.person_id
+    left join buyers_valued on people_touched.person_id = buyers_valued.person_id
 ),
 
 sorted as (

@@ -1,62 +1,53 @@
-{#-
-    An attribute is a column of a person's first touches; which of them are segments is rows of the
-    seed `segment_types`. `everyone` is the attribute that nobody differs in.
--#}
-{%- set attributes = ['acquisition_channel', 'acquisition_campaign', 'device', 'country'] -%}
+-- `everyone` is the attribute that nobody differs in
 with people as (
-    select * from {{ ref('int_people_first_touched') }}
+    select
+        *,
+        'all' as everyone
+    from {{ ref('int_people_characterized') }}
 ),
 
 segment_types as (
     select * from {{ ref('segment_types') }}
 ),
 
-attributes as (
+-- which columns are segments is rows of the seed, so that none is named here
+described as (
     select
         person_id,
-        'everyone' as attribute,
-        'all' as value
+        {{ row_with_names('people') }} as attributes
     from people
-    {%- for attribute in attributes %}
-    union all
-    select
-        person_id,
-        '{{ attribute }}' as attribute,
-        coalesce({{ attribute }}, '(none)') as value
-    from people
-    {%- endfor %}
 ),
 
 typed as (
     select
-        attributes.person_id,
+        described.person_id,
         segment_types.segment_type,
-        attributes.value,
+        coalesce({{ named_text('described.attributes', 'segment_types.attribute') }}, '(none)')
+            as segment_value,
         segment_types.max_segments,
         segment_types.is_retrospective
-    from attributes
-    inner join segment_types
-        on attributes.attribute = segment_types.attribute
+    from described
+    cross join segment_types
 ),
 
 sized as (
     select
         segment_type,
-        value,
+        segment_value,
         count(*) as people
     from typed
     group by
         segment_type,
-        value
+        segment_value
 ),
 
 ranked as (
     select
         segment_type,
-        value,
+        segment_value,
         row_number() over (
             partition by segment_type
-            order by people desc nulls last, value asc nulls last
+            order by people desc nulls last, segment_value asc nulls last
         ) as size_rank
     from sized
 ),
@@ -65,14 +56,14 @@ segmented as (
     select
         typed.person_id,
         typed.segment_type,
-        case when ranked.size_rank <= typed.max_segments then typed.value else 'other' end
+        case when ranked.size_rank <= typed.max_segments then typed.segment_value else 'other' end
             as segment,
         typed.is_retrospective
     from typed
     inner join ranked
         on
             typed.segment_type = ranked.segment_type
-            and typed.value = ranked.value
+            and typed.segment_value = ranked.segment_value
 )
 
 select * from segmented

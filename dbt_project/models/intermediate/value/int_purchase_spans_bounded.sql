@@ -1,0 +1,62 @@
+{#- How far the columns of `people` look ahead, in days. -#}
+{%- set horizons = [90, 365] -%}
+with purchase_days as (
+    select * from {{ ref('int_purchase_days_collected') }}
+),
+
+settings as (
+    select * from {{ ref('stg_run__settings') }}
+),
+
+known as (
+    select
+        min(purchase_days.purchase_date) as first_date,
+        max({{ local_date(
+            add_microseconds('settings.as_of', -1), 'settings.reporting_time_zone'
+        ) }}) as last_date
+    from purchase_days
+    cross join settings
+),
+
+halved as (
+    select
+        first_date,
+        last_date,
+        cast(
+            {{ dbt.dateadd(
+                'day',
+                'cast(floor(' ~ dbt.datediff('first_date', 'last_date', 'day') ~ ' / 2.0) as '
+                ~ dbt.type_int() ~ ')',
+                'first_date'
+            ) }} as date
+        ) as middle_date
+    from known
+    where first_date is not null
+),
+
+bounded as (
+    {% for horizon in horizons %}
+    select
+        'whole' as span,
+        last_date,
+        {{ horizon }} as days_ahead
+    from halved
+    union all
+    {% endfor %}
+    select
+        'first_half' as span,
+        middle_date as last_date,
+        {{ dbt.datediff('middle_date', 'last_date', 'day') }} as days_ahead
+    from halved
+    where last_date > middle_date
+),
+
+typed as (
+    select
+        span,
+        last_date,
+        cast(days_ahead as {{ dbt.type_int() }}) as days_ahead
+    from bounded
+)
+
+select * from typed

@@ -1,0 +1,46 @@
+"""The parameters that make what was seen most likely, found the same way every time."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from scipy import optimize
+
+LEAST_PEOPLE = 30  # who tell a parameter; of fewer, as in all the marts, rates say little
+# Where parameters are looked for. Beyond these, people no longer differ from one another (or in
+# no bounded way), and another power of ten changes no prediction.
+LEAST, MOST = 1e-4, 1e4
+MOST_STEPS = 500
+FLAT = 1e-6  # of the likelihood of one person, by the logarithm of a parameter
+
+# The logarithm of the likelihood of everybody at some parameters, and its slope along each.
+Likelihood = Callable[[np.ndarray], tuple[float, np.ndarray]]
+
+
+def most_likely(
+    likelihood: Likelihood, names: Sequence[str], people: int
+) -> dict[str, float] | None:
+    """The positive parameters of the largest likelihood; None where no maximum was found."""
+
+    def loss(logs: np.ndarray) -> tuple[float, np.ndarray]:
+        parameters = np.exp(logs)
+        value, slopes = likelihood(parameters)
+        return -value / people, -slopes * parameters / people
+
+    bounds = [(np.log(LEAST), np.log(MOST))] * len(names)
+    found = optimize.minimize(
+        loss,
+        np.zeros(len(names)),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=bounds,
+        options={"maxiter": MOST_STEPS, "ftol": 0, "gtol": FLAT / 1000},
+    )
+    if not is_flat(found.x, loss(found.x)[1], bounds):
+        return None
+    return dict(zip(names, np.exp(found.x).tolist(), strict=True))
+
+
+def is_flat(logs: np.ndarray, slopes: np.ndarray, bounds: list[tuple[float, float]]) -> bool:
+    """Whether no step within the bounds leads further down."""
+    least, most = np.array(bounds).T
+    return bool(np.abs(np.clip(logs - slopes, least, most) - logs).max() <= FLAT)
