@@ -58,14 +58,17 @@ MARTS: dict[str, str] = {
     "people": """
         from (values
             ('anon:d2', timestamp '2026-11-21 09:00', timestamp '2026-11-21 09:00', 'direct',
-                null, 'awareness', 'awareness', 1, 0, 0.00, null, null),
+                null, 'awareness', 'awareness', 1, 0, 0.00, null, null,
+                null, null, null, 'prospect', null::double, null::double, null::decimal(18, 2)),
             ('cust:1', '2026-11-20 10:00', '2026-11-20 10:10', 'email',
                 'autumn', 'purchase', 'purchase', 1, 1, 8.00,
-                timestamp '2026-11-20 10:10', timestamp '2026-11-20 10:10')
+                timestamp '2026-11-20 10:10', timestamp '2026-11-20 10:10',
+                1, 1, 1, 'lost', 0.25, 0.75, 6.00)
         ) as people (
             person_id, first_touch_at, last_touch_at, acquisition_channel, acquisition_campaign,
             current_stage, furthest_stage, visit_count, order_count, net_revenue,
-            first_order_at, last_order_at
+            first_order_at, last_order_at, recency_score, frequency_score, monetary_score, persona,
+            expected_orders_90d, expected_orders_365d, expected_value_365d
         )
     """,
     "touchpoints": """
@@ -309,7 +312,7 @@ def build_marts(path: Path, *changes: str) -> None:
         connection.execute(
             "create table intermediate.int_experiment_people_assigned as select 'x' as experiment"
         )
-        for seed in ("stages", "stage_models", "channel_rules"):
+        for seed in ("stages", "stage_models", "channel_rules", "personas"):
             file = REPO / "dbt_project" / "seeds" / f"{seed}.csv"
             connection.execute(f"create table seeds.{seed} as from read_csv('{file}')")
         for mart, rows in MARTS.items():

@@ -4,24 +4,30 @@ Hundreds of generated worlds (a few people each, no identifier in common) go thr
 difference names the smallest world that shows it.
 """
 
+import itertools
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from orchestration.value.likelihood import LEAST, MOST
+
+from .recount import value
 from .recount.compare import SEEDS, Comparison, compare
 from .recount.histories import CLEAR_CHANNELS, generated_worlds, merged
 from .recount.journey_map import Published
-from .recount.recount import recount
+from .recount.recount import Recount, recount
 from .recount.rows import Row, gathered
 from .recount.run import Run
 from .recount.seeds import load_seeds
 from .recount.shrink import differing_worlds, shrunk
-from .recount.warehouse import build, read_mart, write_data_dir
+from .recount.warehouse import build, read_mart, read_table, write_data_dir
 
 WORLDS = 500
+SMALL = 30  # people; fewer say little
 
 RUNS = {
     # the defaults of a small shop, where three people make a kiosk
@@ -62,6 +68,7 @@ def test_marts_agree_with_the_recount_on_generated_histories(name: str, tmp_path
     assert not comparison.differences, explained(comparison, found, run, tmp_path)
     assert all(comparison.cells.values()), comparison.cells
     assert_clear_channels(tmp_path, rows)
+    assert_fits_are_the_most_likely(tmp_path, comparison.recount)
 
 
 def published_before(rows: list[Row], run: Run) -> Published:
@@ -94,6 +101,52 @@ def assert_clear_channels(data_dir: Path, rows: list[Row]) -> None:
         and touchpoint["channel"] not in expected[touchpoint["touchpoint_id"]]
     ]
     assert not wrong
+
+
+def assert_fits_are_the_most_likely(data_dir: Path, recounted: Recount) -> None:
+    """The comparison takes fitted parameters as given; no step away from them is more likely."""
+    people, run = recounted.people, recounted.run
+    fits = read_table(data_dir, "intermediate.int_purchase_rates_fitted")
+    ends = value.spans(people, run)
+    assert {row["span"] for row in fits} == set(ends)
+    for row in fits:
+        seen = list(value.histories(people, run, ends[row["span"]]).values())
+        assert (row["buyers"], row["repeat_buyers"]) == (
+            len(seen),
+            sum(each.repeats > 0 for each in seen),
+        )
+        assert row["is_fitted"] == (row["repeat_buyers"] >= SMALL)
+        if row["is_fitted"]:
+            at = tuple(row[name] for name in ("r", "alpha", "a", "b"))
+            assert_no_step_is_up(at, lambda rates, seen=seen: value.log_likelihood(rates, seen))
+    (worth,) = read_table(data_dir, "intermediate.int_purchase_worths_fitted")
+    assert worth["is_fitted"]
+    seen = value.histories(people, run, ends["whole"]).values()
+    at = tuple(worth[name] for name in ("p", "q", "v"))
+    assert_no_step_is_up(at, lambda each: value.worth_log_likelihood(each, seen))
+    assert_backtest(data_dir, recounted, ends)
+
+
+def assert_no_step_is_up(parameters: tuple, likelihood: Callable[[tuple], float]) -> None:
+    highest = likelihood(parameters)
+    for steps in itertools.product((-0.01, 0, 0.01), repeat=len(parameters)):
+        moved = tuple(each * (1 + step) for each, step in zip(parameters, steps, strict=True))
+        # beyond the bounds of the search there may be more
+        if all(LEAST <= each <= MOST for each in moved):
+            assert likelihood(moved) <= highest + 1e-4, (parameters, steps)
+
+
+def assert_backtest(data_dir: Path, recounted: Recount, ends: dict) -> None:
+    (found,) = read_table(data_dir, "intermediate.int_purchases_backtested")
+    seen = value.histories(recounted.people, recounted.run, ends["first_half"]).values()
+    days = (ends["whole"] - ends["first_half"]).days
+    rates = recounted.fits.rates["first_half"]
+    expected = [value.expected_purchases(rates, each, days) for each in seen]
+    missed = [abs(e - each.later) for e, each in zip(expected, seen, strict=True)]
+    assert (found["days_ahead"], found["buyers"]) == (days, len(seen))
+    assert found["actual_purchases"] == sum(each.later for each in seen) > 0
+    assert found["predicted_purchases"] == pytest.approx(sum(expected))
+    assert found["mean_absolute_error"] == pytest.approx(sum(missed) / len(missed))
 
 
 def explained(comparison: Comparison, found: list[list[Row]], run: Run, folder: Path) -> str:

@@ -75,6 +75,10 @@ MART_DEFECTS: Mapping[str, tuple[list[str], list[str]]] = {
             "insert into marts.people from marts.people where person_id = 'cust:1'",
             "update marts.people set person_id = '1' where order_count = 0",
             "update marts.people set current_stage = 'advocacy' where order_count = 0",
+            "update marts.people set persona = 'lost', expected_orders_90d = 0.1"
+            " where order_count = 0",
+            "update marts.people set recency_score = 5, expected_orders_90d = 0.8"
+            " where order_count = 1",
         ],
         [
             "Orders, revenue and instants of orders agree",
@@ -83,6 +87,9 @@ MART_DEFECTS: Mapping[str, tuple[list[str], list[str]]] = {
             "Every person has one row",
             "A person is a customer, an address or a device",
             "Stages are canonical stages or lapsed and nobody is beyond their furthest",
+            "Personas are those of the scores and scores those of buyers",
+            "Fifths of the buyers are equally large",
+            "Expectations are of buyers and grow with the time that they look ahead",
         ],
     ),
     "touchpoints": (

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 from .people import Person
@@ -11,10 +10,12 @@ from .recount import Recount, recount
 from .seeds import LAPSED, Seeds, load_seeds
 from .stages import Entry
 from .transitions import HOUR
-from .warehouse import PROJECT, read_mart, read_published, read_raw, read_run
+from .value import Fits, expectations
+from .warehouse import PROJECT, read_mart, read_published, read_raw, read_run, read_table
 
 SEEDS = PROJECT / "dbt_project" / "seeds"
 MISSING = "(no such row)"
+SCORES = ("recency_score", "frequency_score", "monetary_score")
 Table = dict[tuple, dict]
 
 
@@ -49,7 +50,8 @@ def compare_data_dir(data_dir: Path) -> list[Difference]:
 
 def compare(data_dir: Path) -> Comparison:
     """Channel and campaign of single touchpoints are taken from the touchpoints mart: they are
-    what the channel rules (a seed) say, and the recount begins at the visits that carry them."""
+    what the channel rules (a seed) say, and the recount begins at the visits that carry them.
+    Fitted parameters are given too; `value` says why."""
     touchpoints = read_mart(data_dir, "touchpoints")
     channels = {row["touchpoint_id"]: (row["channel"], row["campaign"]) for row in touchpoints}
     recounted = recount(
@@ -58,6 +60,7 @@ def compare(data_dir: Path) -> Comparison:
         load_seeds(SEEDS),
         channels,
         read_published(data_dir),
+        read_fits(data_dir),
     )
     differences: list[Difference] = []
     cells: dict[str, int] = {}
@@ -70,6 +73,20 @@ def compare(data_dir: Path) -> Comparison:
         differences += differences_of(mart, expected, found)
         cells[mart] = sum(len(row) for row in expected.values())
     return Comparison(differences, cells, recounted)
+
+
+def read_fits(data_dir: Path) -> Fits:
+    rates = read_table(data_dir, "intermediate.int_purchase_rates_fitted")
+    (worth,) = read_table(data_dir, "intermediate.int_purchase_worths_fitted")
+    return Fits(
+        rates={
+            row["span"]: tuple(row[name] for name in ("r", "alpha", "a", "b"))
+            if row["is_fitted"]
+            else None
+            for row in rates
+        },
+        worth=tuple(worth[name] for name in ("p", "q", "v")) if worth["is_fitted"] else None,
+    )
 
 
 def differences_of(mart: str, expected: Table, found: Table) -> Iterable[Difference]:
@@ -135,7 +152,10 @@ def visits_table(recounted: Recount) -> Table:
 
 
 def people_table(recounted: Recount) -> Table:
-    """The columns of people that are used by, or fall out of, the recounted tables."""
+    nothing = dict.fromkeys(("expected_orders_90d", "expected_orders_365d", "expected_value_365d"))
+    expected = (
+        expectations(recounted.people, recounted.run, recounted.fits) if recounted.fits else {}
+    )
     return {
         (person.person_id,): {
             "first_touch_at": person.first_touch_at,
@@ -146,9 +166,15 @@ def people_table(recounted: Recount) -> Table:
             "order_count": len(person.orders),
             "first_order_at": person.orders[0].ordered_at if person.orders else None,
             "last_order_at": person.orders[-1].ordered_at if person.orders else None,
-            "net_revenue": sum((order.net_revenue or 0 for order in person.orders), Decimal(0)),
+            "net_revenue": person.net_revenue,
             "current_stage": person.entries[-1].stage if person.entries else None,
             "furthest_stage": furthest_stage(person, recounted.seeds),
+            **dict(zip(SCORES, person.scores or (None, None, None), strict=True)),
+            "persona": person.persona,
+            **expected.get(person.person_id, nothing),
+            "country": person.country,
+            "device": person.device,
+            "marketing_consent": person.marketing_consent,
         }
         for person in recounted.people
     }

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from .rows import Raw, Row
+from .rows import Customer, Raw, Row
+from .run import Run
 
 
 def current_rows(raw: Raw, as_of: datetime) -> Raw:
@@ -16,6 +17,13 @@ def current_rows(raw: Raw, as_of: datetime) -> Raw:
         for kind, rows in raw.items()
         if kind != "ad_spend"  # its instant is a date, and no recounted table reads it
     }
+
+
+def known_customers(raw: Raw, run: Run) -> list[Customer]:
+    """Of each customer the version that was the latest before as_of."""
+    known = [row for row in raw["customers"] if row.updated_at < run.as_of]
+    latest = {row.customer_id: row for row in sorted(known, key=rank)}
+    return list(latest.values())
 
 
 def winners(rows: Iterable[Row]) -> list[Row]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from .cohorts import cohort_retention, cohort_retention_overall
-from .current import current_rows
+from .current import current_rows, known_customers
 from .experiments import experiment_results
 from .funnel import stage_funnel
 from .identity import Identity, collected_evidence
@@ -21,6 +21,7 @@ from .satisfaction import satisfaction
 from .seeds import Seeds
 from .touchpoints import Touchpoint, all_touchpoints
 from .transitions import StageModel, Transition, stage_occupancy, transition_matrix, transitions_of
+from .value import Fits
 
 # touchpoint_id -> (channel, campaign), as the channel rules have it
 Channels = Mapping[str, tuple[str | None, str | None]]
@@ -37,6 +38,7 @@ class Recount:
     run: Run
     seeds: Seeds
     published: Published = field(default_factory=dict)
+    fits: Fits | None = None
 
     def person(self, person_id: str) -> Person:
         return next(person for person in self.people if person.person_id == person_id)
@@ -100,6 +102,7 @@ def recount(
     seeds: Seeds,
     channels: Channels | None = None,
     published: Published | None = None,
+    fits: Fits | None = None,
 ) -> Recount:
     current = current_rows(raw, run.as_of)
     orders = settled_orders(current, run, seeds.rates, seeds.is_bot)
@@ -109,7 +112,7 @@ def recount(
     for touchpoint in touchpoints:
         given = (channels or {}).get(touchpoint.touchpoint_id, (None, None))
         touchpoint.channel, touchpoint.campaign = given
-    people = all_people(touchpoints, orders, current["customers"], run, seeds)
+    people = all_people(touchpoints, orders, known_customers(raw, run), run, seeds)
     models = [
         StageModel(name, names)
         for name, names in seeds.models.items()
@@ -125,4 +128,5 @@ def recount(
         run=run,
         seeds=seeds,
         published=published or {},
+        fits=fits,
     )

@@ -209,8 +209,12 @@ def read_published(data_dir: Path) -> Published:
 
 
 def read_mart(data_dir: Path, mart: str) -> list[dict]:
+    return read_table(data_dir, f"marts.{mart}")
+
+
+def read_table(data_dir: Path, table: str) -> list[dict]:
     """The rows of one table of the warehouse, as dictionaries."""
     with duckdb.connect(str(data_dir / "warehouse.duckdb"), read_only=True) as connection:
-        cursor = connection.execute(f"select * from marts.{mart}")
+        cursor = connection.execute(f"select * from {table}")
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
