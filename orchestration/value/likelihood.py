@@ -6,9 +6,9 @@ import numpy as np
 from scipy import optimize
 
 LEAST_PEOPLE = 30  # who tell a parameter; of fewer, as in all the marts, rates say little
-# Where parameters are looked for. Beyond these, people no longer differ from one another (or in
-# no bounded way), and another power of ten changes no prediction.
-LEAST, MOST = 1e-4, 1e4
+# Where parameters are looked for. Beyond these, people no longer differ from one another (or
+# without bound), and another power of ten changes no prediction.
+LEAST, MOST = 1e-4, 1e3
 MOST_STEPS = 500
 FLAT = 1e-6  # of the likelihood of one person, by the logarithm of a parameter
 

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.linalg import eigh_tridiagonal
-from scipy.special import gammaln, psi
 
 from orchestration.value.likelihood import LEAST_PEOPLE, most_likely
 
@@ -58,29 +57,32 @@ def log_likelihood(parameters: Sequence[float], seen: Histories) -> tuple[float,
     either = np.logaddexp(stayed, left)
     share_left = np.exp(left - either)
     share_stayed = 1 - share_left
-    value = (
-        gammaln(r + x)
-        - gammaln(r)
-        + r * np.log(alpha)
-        + gammaln(a + b)
-        + gammaln(b + x)
-        - gammaln(b)
-        - gammaln(a + b + x)
-        + either
+    (log_r, slope_r), (log_b, slope_b), (log_ab, slope_ab) = (
+        log_rising(start, x) for start in (r, b, a + b)
     )
+    value = log_r + r * np.log(alpha) + log_b - log_ab + either
     slopes = (
-        psi(r + x)
-        - psi(r)
-        + np.log(alpha)
-        - share_stayed * until_observed
-        - share_left * until_last,
+        slope_r + np.log(alpha) - share_stayed * until_observed - share_left * until_last,
         r / alpha
         - (r + x) * (share_stayed / (alpha + seen.observed) + share_left / (alpha + seen.last)),
-        psi(a + b) - psi(a + b + x) + share_left / a,
-        psi(a + b) + psi(b + x) - psi(b) - psi(a + b + x) - share_left / beta,
+        share_left / a - slope_ab,
+        slope_b - slope_ab - share_left / beta,
     )
     # numpy's own sums: a dot product may be shared by threads, and add in another order
     return float((value * seen.people).sum()), np.array([(s * seen.people).sum() for s in slopes])
+
+
+def log_rising(start: float, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The logarithm of start (start + 1) … of so many factors, and its slope along start.
+
+    A difference of logarithms of gamma functions, without the digits that it would lose.
+    """
+    factors = start + np.arange(int(counts.max(initial=0)))
+    of_counts = counts.astype(int)
+    return tuple(
+        np.concatenate([[0.0], np.cumsum(terms)])[of_counts]
+        for terms in (np.log(factors), 1 / factors)
+    )
 
 
 def fitted_rates(seen: Histories) -> Rates | None:

@@ -28,7 +28,8 @@ def drawn(people: int, seed: int, unit: float = 1.0) -> tuple[Spends, np.ndarray
 def test_the_cdnow_sample_gives_the_published_parameters():
     seen = cdnow_spends()
     assert len(seen.people) == 946
-    assert fitted_worth(seen) == pytest.approx(PUBLISHED, rel=1e-3)
+    # two decimals are published; the means of the summary are rounded too
+    assert list(fitted_worth(seen)) == pytest.approx(PUBLISHED, abs=0.01)
 
 
 @pytest.mark.parametrize("unit", [1.0, 10_000.0])
