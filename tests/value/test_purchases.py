@@ -30,6 +30,12 @@ def test_the_cdnow_sample_gives_the_published_parameters():
     assert log_likelihood(found, seen)[0] == pytest.approx(PUBLISHED_LIKELIHOOD, abs=0.05)
 
 
+def test_the_published_customer_is_expected_to_buy_as_published():
+    # customer 0001 of the sample, in the 39 weeks that follow: 1.226 (Fader, Hardie & Lee 2005)
+    expected = expected_purchases(PUBLISHED, one_history(2, 30.43, 38.86), int(days(39)))
+    assert expected == pytest.approx(1.226, abs=5e-4)
+
+
 def test_known_parameters_are_recovered_from_simulated_buyers():
     seen, later = drawn_histories(KNOWN, people=20_000, weeks=60, ahead=30, seed=1)
     found = fitted_rates(seen)
