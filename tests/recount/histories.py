@@ -10,6 +10,7 @@ from copy import copy
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
+from random import Random
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
@@ -455,6 +456,29 @@ def one_batch(run: Run, seed_number: str) -> list[list[Row]]:
 
     collect()
     return found
+
+
+def regular_buyers(run: Run, people: int = 150) -> list[Row]:
+    """People who come back often enough, in the first half of what is known too, that the models
+    of repeat buying have something to be fitted to. The worlds' people hardly ever do."""
+    draw = Random(f"{run.as_of}")
+    rows: list[Row] = []
+    for number in range(people):
+        ordered_at = run.as_of - draw.uniform(120, 200) * DAY
+        while ordered_at < run.as_of:
+            order = Order(
+                source="shop",
+                order_id=f"regular-{len(rows)}",
+                ordered_at=ordered_at,
+                customer_id=f"regular-{number}",
+                net_amount=Decimal(draw.randint(500, 9000)) / 100,
+            )
+            order.delivered_on, order.file_row = ordered_at.date(), len(rows)
+            rows.append(order)
+            if draw.random() < 0.15:
+                break
+            ordered_at += draw.expovariate(1 / 25) * DAY
+    return rows
 
 
 def merged(found: list[list[Row]]) -> list[Row]:

@@ -17,7 +17,7 @@ from .periods import Calendar
 from .run import Run
 
 WEEK = 7
-ENOUGH = 1e-16  # of probability, for what is beyond it
+NOTHING = 1e-17  # of what is expected: beyond the mean, where a term is less, so are the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +103,9 @@ def expected_purchases(
     r, alpha, a, b = rates
     shape, rate, time = r + seen.repeats, alpha + seen.observed / WEEK, days / WEEK
     chance = (rate / (rate + time)) ** shape  # of none at all
-    below = chance
     still_there, made, expected, number = 1.0, 0.0, 0.0, 0
-    while 1 - below > ENOUGH and number < 100_000:
+    while number <= shape * time / rate or chance * made > NOTHING * expected:
         chance *= (shape + number) / (number + 1) * time / (rate + time)
-        below += chance
         made += still_there
         still_there *= (b + seen.repeats + number) / (a + b + seen.repeats + number)
         expected += chance * made
