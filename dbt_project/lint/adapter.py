@@ -9,6 +9,8 @@ def dispatch(macro_name, macro_namespace=None):
 def quote(identifier):
     """A quoted name, which no database takes for a keyword."""
     return f'"{identifier}"'
+
+
 def get_columns_in_relation(relation):
     """No relation exists while linting."""
     return []

@@ -37,6 +37,10 @@ def split_part(string_text, delimiter_text, part_number):
     return f"split_part({string_text}, {delimiter_text}, {part_number})"
 
 
+def position(substring_text, string_text):
+    return f"position({substring_text} in {string_text})"
+
+
 def listagg(measure, delimiter_text="','", order_by_clause="", limit_num=None):
     return f"listagg({measure}, {delimiter_text} {order_by_clause})"
 
