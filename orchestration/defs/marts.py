@@ -5,14 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, DbtProject, dbt_assets
+from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
-from orchestration import faults, history, ingest, run_inputs, validation
+from orchestration import catalogue, faults, history, ingest, run_inputs, validation
 from orchestration.dbt import Dbt, manifest, project
 from orchestration.dbt_marts import mart_names, marts_with_history
-from orchestration.defs.metadata import check_result
+from orchestration.defs.metadata import check_result, links, shown
 from orchestration.defs.resources import Warehouse
 from orchestration.progress import say
+from orchestration.settings import Settings
 
 MANIFEST = manifest()
 MARTS = mart_names(MANIFEST)
@@ -27,10 +29,10 @@ FRESH = dg.FreshnessPolicy.time_window(
 
 
 class Catalogue(DagsterDbtTranslator):
-    """What the catalogue says of a model: its own description, and when a mart is stale."""
+    """What the catalogue says of a model and its tests, where more is told, when it is stale."""
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        return dbt_resource_props["description"]
+        return catalogue.description(dbt_resource_props["description"])
 
     def get_asset_spec(
         self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
@@ -38,7 +40,27 @@ class Catalogue(DagsterDbtTranslator):
         spec = super().get_asset_spec(manifest, unique_id, project)
         if spec.key.path[0] != "marts":
             return spec
+        spec = spec.merge_attributes(metadata=links(spec.key.path[-1]))
         return spec.replace_attributes(freshness_policy=FRESH)
+
+    def get_asset_check_spec(
+        self,
+        asset_spec: dg.AssetSpec,
+        manifest: Mapping[str, Any],
+        unique_id: str,
+        project: DbtProject | None,
+    ) -> dg.AssetCheckSpec | None:
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        if spec is None:
+            return None
+        return dg.AssetCheckSpec(
+            spec.name,
+            asset=spec.asset_key,
+            description=catalogue.check_sentence(manifest["nodes"][unique_id]),
+            additional_deps=spec.additional_deps,
+            blocking=spec.blocking,
+            metadata=spec.metadata,
+        )
 
 
 @dbt_assets(
@@ -61,11 +83,31 @@ def models(context: dg.AssetExecutionContext, dbt: Dbt, warehouse: Warehouse) ->
         context=context,
         target_path=settings.dbt_target_dir,
     )
-    for event in invocation.stream():
-        faults.point("models.mid_build")
-        yield event
+    yield from _with_what_they_show(invocation, settings)
     faults.point("models.after_build")
     say("models", f"{len(MARTS)} marts built")
+
+
+def _with_what_they_show(invocation: DbtCliInvocation, settings: Settings) -> Iterator[object]:
+    """The events of a build, told when it is over: only then can its tables be looked at.
+
+    A build that fails tells what it did and which test refused, without numbers.
+    """
+    events = []
+    try:
+        for event in invocation.stream():
+            faults.point("models.mid_build")
+            events.append(event)
+    except DagsterDbtCliRuntimeError:
+        yield from events
+        raise
+    found = catalogue.look(settings, catalogue.tables(MANIFEST))
+    for event in events:
+        if isinstance(event, dg.Output):
+            unique_id = event.metadata["unique_id"].value
+            yield event.with_metadata({**event.metadata, **shown(found[unique_id])})
+        else:
+            yield event
 
 
 @dg.multi_asset_check(

@@ -1,12 +1,41 @@
-"""What a gate's verdict looks like in the catalogue: words and numbers, never values."""
+"""What verdicts, tables and links look like in the catalogue: words and numbers, never values."""
 
 from collections.abc import Sequence
 
 import dagster as dg
 
+from orchestration.catalogue import Shown
 from orchestration.validation import CheckResult
 
 SHOWN_FAILURES = 10
+
+
+def links(mart: str) -> dict[str, dg.MetadataValue]:
+    """Where more is told of a mart: pages below the data folder, which the server cannot open."""
+    return {
+        "report": dg.MetadataValue.path("published/report/index.html"),
+        "definition": dg.MetadataValue.path(f"published/report/definitions.html#{mart}"),
+        "data_docs": dg.MetadataValue.path(f"data_docs/expectations/marts/{mart}.html"),
+    }
+
+
+def shown(table: Shown) -> dict[str, dg.MetadataValue]:
+    """A table's numbers, which plot over nights, its picture and its preview."""
+    metadata = {
+        "dagster/row_count": dg.MetadataValue.int(table.row_count),
+        **{name: _number(value) for name, value in table.figures.items()},
+    }
+    if table.picture:
+        metadata["picture"] = dg.MetadataValue.md(table.picture)
+    if table.preview:
+        metadata["preview"] = dg.MetadataValue.table([dg.TableRecord(row) for row in table.preview])
+    return metadata
+
+
+def _number(value: int | float) -> dg.MetadataValue:
+    if isinstance(value, int):
+        return dg.MetadataValue.int(value)
+    return dg.MetadataValue.float(value)
 
 
 def check_result(

@@ -23,6 +23,7 @@ from great_expectations.expectations.core import UnexpectedRowsExpectation
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 
 from orchestration.settings import Settings
+from orchestration.validation import pages
 from orchestration.validation.suites import Suite
 
 # Counts alone: the other formats copy values of rows, which are people's, into results and pages.
@@ -64,10 +65,11 @@ class Engine:
 
     def __init__(self, settings: Settings, run_id: str, prepare: list[str]) -> None:
         self._results_dir = settings.data_dir / "validations"
+        self._docs_dir = settings.data_docs_dir
         self._run = gx.RunIdentifier(run_name=run_id, run_time=datetime.now(UTC))
         self._context = gx.get_context(
             mode="ephemeral",
-            project_config=_configuration(self._results_dir, settings.data_docs_dir),
+            project_config=_configuration(self._results_dir, self._docs_dir),
         )
         self._source = self._context.data_sources.add_sql(
             name="warehouse", connection_string="duckdb:///:memory:", create_temp_table=False
@@ -100,6 +102,7 @@ class Engine:
         results = self._context.validation_results_store.list_keys()
         of_this_run = [key for key in results if key.run_id.run_name == self._run.run_name]
         self._context.build_data_docs(resource_identifiers=[*suites, *of_this_run])
+        pages.finish(self._docs_dir, self._results_dir, self._run.run_name)
 
     def forget(self) -> None:
         """Drop the stored results of this run: a failed run's may quote values of the data."""

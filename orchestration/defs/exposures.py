@@ -1,0 +1,18 @@
+"""Assets `exposures/<name>`: who reads the marts, as dbt's exposures tell it. Nothing is run."""
+
+import dagster as dg
+
+from orchestration import catalogue
+from orchestration.defs.marts import MANIFEST
+
+exposure_assets = [
+    dg.AssetSpec(
+        key=["exposures", exposure.name],
+        deps=[dg.AssetKey(address.split("/")) for address in exposure.reads],
+        group_name="exposures",
+        kinds={exposure.kind},
+        owners=[f"team:{exposure.owner}"],
+        description=catalogue.description(exposure.description),
+    )
+    for exposure in catalogue.exposures(MANIFEST)
+]
