@@ -161,6 +161,24 @@ def serve(
     server.serve(Settings.load(config, data_dir), port=port, read_only=read_only)
 
 
+@app.command()
+def lineage(
+    to: Annotated[
+        Path | None, typer.Option("--to", help="Folder of the page; default lineage/ of the data.")
+    ] = None,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write one offline page that tells of every column which columns it is made of.
+
+    Example: journey lineage --to shared/lineage
+    """
+    from orchestration.catalogue.lineage import write_lineage
+
+    settings = Settings.load(config, data_dir)
+    console().print(str(write_lineage(settings, to or settings.data_dir / "lineage")))
+
+
 def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, soft_wrap=True)
 

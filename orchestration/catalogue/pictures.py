@@ -13,11 +13,14 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 SHOWN_IN_PLACE = 1000
-PLAIN_IN_ADDRESSES = "/:;=',.-!$*+?@~"
+PLAIN = "/:;=',.-!$*+?@~"
+TEXT = "fill='gray' style='font:10px sans-serif'"
+SHADES = ("#def", "#9cf", "#59e", "#25b", "#027")
+WIDTHS = (0.1, 0.4, 1)
 
 
 class Step(NamedTuple):
-    """A row of a sankey: steps between two places on a line."""
+    """A row of a sankey: steps between two places on a line, the most frequent first."""
 
     source: str
     source_place: int
@@ -43,10 +46,10 @@ class Bar(NamedTuple):
 
 @dataclass(frozen=True)
 class Shape:
-    """A kind of picture: the rows that it wants, and how it is drawn."""
+    """A kind of picture: the rows that it wants, and how as many of them as fit are drawn."""
 
     row: type[tuple]
-    draw: Callable[[Sequence], str]
+    draw: Callable[[Sequence, int], str]
 
     @property
     def rows(self) -> str:
@@ -60,96 +63,94 @@ def draw(shape: str, title: str, rows: Sequence[tuple]) -> str | None:
     """
     chosen = SHAPES[shape]
     given = [chosen.row(*row) for row in rows]
-    while given:
-        markdown = f"![{shape}]({_address(chosen.draw(given))})\n\n{title}"
+    for fitting in range(len(given), 0, -1):
+        address = "data:image/svg+xml," + quote(chosen.draw(given, fitting), safe=PLAIN)
+        markdown = f"![{shape}]({address})\n\n{title}"
         if len(markdown) < SHOWN_IN_PLACE:
             return markdown
-        given.pop()
     return None
 
 
-def _address(svg: str) -> str:
-    return "data:image/svg+xml," + quote(svg, safe=PLAIN_IN_ADDRESSES)
-
-
 def _svg(width: int, height: int, content: str) -> str:
-    frame = f"viewBox='0,0,{width},{height}' width='{width}'"
-    text = "font-size='9' font-family='sans-serif' fill='gray'"
-    return f"<svg xmlns='http://www.w3.org/2000/svg' {frame} {text}>{content}</svg>"
+    size = f"width='{width}' height='{height}'"
+    return f"<svg xmlns='http://www.w3.org/2000/svg' {size} {TEXT}>{content}</svg>"
 
 
-def _text(x: float, y: float, label: str) -> str:
-    return f"<text x='{x:.0f}' y='{y:.0f}'>{escape(label, quote=False)}</text>"
+def _label(y: int, label: str) -> str:
+    return f"<text y='{y}'>{escape(label, quote=False)}</text>"
 
 
-def _sankey(steps: Sequence[Step]) -> str:
-    """Places on a line; an arc as wide as its steps, above it onwards, below it back."""
-    gap, axis, rise = 62, 76, 20
+def _sankey(steps: Sequence[Step], fitting: int) -> str:
+    """Places one below the other; an arc right of them leads onwards, one left of them back.
+
+    Of arcs the first `fitting` are drawn, of places all.
+    """
+    unit, axis = 9, 17
     places = {step.source_place: step.source for step in steps}
     places |= {step.target_place: step.target for step in steps}
-    spot = {place: 30 + gap * number for number, place in enumerate(sorted(places))}
+    spot = {place: 1 + 2 * number for number, place in enumerate(sorted(places))}
     most = max(step.steps for step in steps)
-    arcs = []
-    for step in steps:
-        start, end = spot[step.source_place], spot[step.target_place]
-        is_onwards = step.target_place > step.source_place
-        side = -1 if is_onwards else 1
-        far = axis + side * 8
-        top = far + side * rise * abs(end - start) // gap
-        width = max(1, round(12 * step.steps / most))
-        arcs.append((is_onwards, width, f"M{start},{far}Q{(start + end) // 2},{top},{end},{far}"))
+    arcs: dict[tuple[str, float], str] = {}
+    for step in steps[:fitting]:
+        start = spot[step.source_place]
+        down = spot[step.target_place] - start
+        colour, bulge = ("teal", down + 2) if down > 0 else ("coral", down - 2)
+        width = next(width for width in WIDTHS if width >= step.steps / most)
+        arc = f"M0,{start}q{bulge},{down // 2},0,{down}"
+        arcs[colour, width] = arcs.get((colour, width), "") + arc
     paths = "".join(
-        f"<path stroke='{'teal' if is_onwards else 'coral'}' stroke-width='{width}' "
-        f"d='{''.join(arc for *_, arc in group)}'/>"
-        for (is_onwards, width), group in groupby(sorted(arcs), key=lambda arc: arc[:2])
+        f"<path stroke='{colour}' stroke-width='{width}' d='{path}'/>"
+        for (colour, width), path in sorted(arcs.items())
     )
-    labels = "".join(_text(spot[place], axis + 3, places[place]) for place in places)
-    return _svg(
-        60 + gap * (len(places) - 1),
-        2 * axis,
-        f"<g fill='none' opacity='.6'>{paths}</g><g text-anchor='middle'>{labels}</g>",
-    )
+    labels = "".join(_label(unit * spot[place] + 3, places[place]) for place in sorted(places))
+    drawn = f"<g transform='translate({unit * axis})scale({unit})' fill='none'>{paths}</g>"
+    return _svg(unit * 26, unit * 2 * len(places), labels + drawn)
 
 
-def _heatmap(squares: Sequence[Square]) -> str:
-    """Lines down, columns across; five shades, of which the darkest is the largest value."""
-    wide, high, left, top = 30, 12, 60, 12
-    shades = ("#def", "#9cf", "#59e", "#25b", "#027")
-    lines = {line: place for place, line in enumerate(dict.fromkeys(s.line for s in squares))}
-    columns = sorted({square.column for square in squares})
-    most = max((square.value for square in squares if square.value is not None), default=0) or 1
-    cells: dict[int, str] = {}
-    for line, column, value in squares:
-        if value is not None:
-            shade = min(len(shades) - 1, int(len(shades) * value / most))
-            place = columns.index(column)
-            cells[shade] = cells.get(shade, "") + f"M{place},{lines[line]}h1"
-    paths = "".join(
-        f"<path stroke='{shades[shade]}' d='{path}'/>" for shade, path in sorted(cells.items())
-    )
-    labels = "".join(
-        _text(0, top + high * place + 9, line)
-        for line, place in lines.items()
-        if place in (0, len(lines) - 1)
-    )
-    across = _text(left + wide / 3, 8, str(columns[0]))
-    across += _text(left + wide * (len(columns) - 1) + wide / 3, 8, str(columns[-1]))
-    grid = f"<g transform='translate({left},{top + high // 2})scale({wide},{high})'>{paths}</g>"
-    return _svg(left + wide * len(columns), top + high * len(lines), labels + across + grid)
+def _heatmap(squares: Sequence[Square], fitting: int) -> str:
+    """Lines down, columns across; of five shades the darkest is the largest value."""
+    left, top, wide, high = 50, 12, 20, 12
+    known = [square for square in squares[:fitting] if square.value is not None]
+    most = max((square.value for square in known), default=0) or 1
+    lines = {line: place for place, line in enumerate(dict.fromkeys(s.line for s in known))}
+    first = min((square.column for square in known), default=0)
+    last = max((square.column for square in known), default=0)
+    paths: dict[str, str] = {}
+    runs = groupby(enumerate(known), lambda item: (_shade(item[1], most), *_run(*item)))
+    for (shade, line, _), run in runs:
+        cells = [square for _, square in run]
+        path = f"M{cells[0].column - first},{lines[line]}h{len(cells)}"
+        paths[shade] = paths.get(shade, "") + path
+    drawn = "".join(f"<path stroke='{shade}' d='{path}'/>" for shade, path in paths.items())
+    ends = list(lines)[:1] + list(lines)[1:][-1:]
+    labels = "".join(_label(top + high * lines[line] + 9, line) for line in ends)
+    across = f"<text x='{left + 7},{left + 7 + wide * (last - first)}' y='9'>{first}{last}</text>"
+    grid = f"<g transform='translate({left},{top + high // 2})scale({wide},{high})'>{drawn}</g>"
+    size = left + wide * (last - first + 1), top + high * len(lines)
+    return _svg(*size, labels + across + grid)
 
 
-def _funnel(bars: Sequence[Bar]) -> str:
+def _shade(square: Square, most: float) -> str:
+    return SHADES[min(len(SHADES) - 1, int(len(SHADES) * square.value / most))]
+
+
+def _run(place: int, square: Square) -> tuple[str, int]:
+    """The same for neighbours in a line: their columns rise as their places do."""
+    return square.line, square.column - place
+
+
+def _funnel(bars: Sequence[Bar], fitting: int) -> str:
     """One bar below the other, as long as its value; the label and the value beside it."""
-    left, long, high = 90, 240, 18
+    left, long, high = 100, 150, 18
     path = "".join(
         f"M{left},{high * place}h{max(1, long * bar.value):.0f}v{high - 4}H{left}z"
-        for place, bar in enumerate(bars)
+        for place, bar in enumerate(bars[:fitting])
     )
     labels = "".join(
-        _text(0, high * place + 11, f"{bar.label} {bar.value:.0%}")
-        for place, bar in enumerate(bars)
+        _label(high * place + 11, f"{bar.label} {bar.value:.0%}")
+        for place, bar in enumerate(bars[:fitting])
     )
-    return _svg(left + long, high * len(bars), f"<path fill='teal' d='{path}'/>{labels}")
+    return _svg(left + long, high * fitting, f"<path fill='teal' d='{path}'/>{labels}")
 
 
 SHAPES = {

@@ -11,7 +11,7 @@ from dagster_dbt.errors import DagsterDbtCliRuntimeError
 from orchestration import catalogue, faults, history, ingest, run_inputs, validation
 from orchestration.dbt import Dbt, manifest, project
 from orchestration.dbt_marts import mart_names, marts_with_history
-from orchestration.defs.metadata import check_result, links, shown
+from orchestration.defs.metadata import check_result, links, shown, suite_words
 from orchestration.defs.resources import Warehouse
 from orchestration.progress import say
 from orchestration.settings import Settings
@@ -105,7 +105,7 @@ def _with_what_they_show(invocation: DbtCliInvocation, settings: Settings) -> It
     for event in events:
         if isinstance(event, dg.Output):
             unique_id = event.metadata["unique_id"].value
-            yield event.with_metadata({**event.metadata, **shown(found[unique_id])})
+            yield event.with_metadata({**shown(found[unique_id]), **event.metadata})
         else:
             yield event
 
@@ -117,7 +117,7 @@ def _with_what_they_show(invocation: DbtCliInvocation, settings: Settings) -> It
             "expectations",
             asset=["marts", mart],
             blocking=True,
-            description=f"The suite expectations/marts/{mart}.yml.",
+            description=suite_words("marts", mart),
         )
         for mart in MARTS
     ],

@@ -1,11 +1,12 @@
 """What verdicts, tables and links look like in the catalogue: words and numbers, never values."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import dagster as dg
 
 from orchestration.catalogue import Shown
-from orchestration.validation import CheckResult
+from orchestration.validation import CheckResult, Suite, suites_of
 
 SHOWN_FAILURES = 10
 
@@ -21,21 +22,29 @@ def links(mart: str) -> dict[str, dg.MetadataValue]:
 
 def shown(table: Shown) -> dict[str, dg.MetadataValue]:
     """A table's numbers, which plot over nights, its picture and its preview."""
-    metadata = {
-        "dagster/row_count": dg.MetadataValue.int(table.row_count),
-        **{name: _number(value) for name, value in table.figures.items()},
-    }
+    metadata = {"dagster/row_count": dg.MetadataValue.int(table.row_count)}
     if table.picture:
         metadata["picture"] = dg.MetadataValue.md(table.picture)
     if table.preview:
         metadata["preview"] = dg.MetadataValue.table([dg.TableRecord(row) for row in table.preview])
-    return metadata
+    return metadata | {name: _number(value) for name, value in table.figures.items()}
 
 
 def _number(value: int | float) -> dg.MetadataValue:
     if isinstance(value, int):
         return dg.MetadataValue.int(value)
     return dg.MetadataValue.float(value)
+
+
+def suite_words(layer: str, table: str) -> str:
+    """What a suite asks for, sentence by sentence, and where it is written."""
+    sentences = [expectation["description"] for expectation in _suites(layer)[table].expectations]
+    return f"{'. '.join(sentences)}. Written in expectations/{layer}/{table}.yml."
+
+
+@cache
+def _suites(layer: str) -> dict[str, Suite]:
+    return suites_of(layer)
 
 
 def check_result(

@@ -37,9 +37,9 @@ def snapshot(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.Mate
     say("published", f"version {version.name}, as of {version.as_of:%Y-%m-%d}")
     return dg.MaterializeResult(
         metadata={
+            "dagster/row_count": sum(version.row_counts.values()),
             "version": version.name,
             "as_of": version.as_of.isoformat(),
-            "rows": sum(version.row_counts.values()),
             **{f"rows_{mart}": rows for mart, rows in version.row_counts.items()},
         }
     )

@@ -6,7 +6,7 @@ from datetime import timedelta
 import dagster as dg
 
 from orchestration import ingest, validation
-from orchestration.defs.metadata import check_result
+from orchestration.defs.metadata import check_result, suite_words
 from orchestration.defs.resources import Warehouse
 from orchestration.ingest.contracts import read_contract
 from orchestration.progress import logger, say
@@ -28,7 +28,7 @@ def _raw_asset(kind: str) -> dg.AssetsDefinition:
                 "expectations",
                 asset=key,
                 blocking=True,
-                description=f"The suite expectations/raw/{kind}.yml on what this run delivered.",
+                description=f"Of what a run delivered: {suite_words('raw', kind)}",
             )
         ],
         group_name="raw",
@@ -57,7 +57,8 @@ def _raw_asset(kind: str) -> dg.AssetsDefinition:
             else:
                 pending.commit()
             _tell(pending)
-        yield dg.MaterializeResult(metadata=pending.counts())
+        row_count = ingest.row_count(warehouse.settings, kind)
+        yield dg.MaterializeResult(metadata={"dagster/row_count": row_count, **pending.counts()})
         yield check_result(key, results)
 
     return load

@@ -20,7 +20,7 @@ from orchestration.ingest.ledger import Check, FileResult, Ledger
 from orchestration.ingest.loader import plan, prepare, reset
 from orchestration.ingest.pending import PendingLoad
 from orchestration.ingest.quality import export_quality
-from orchestration.ingest.raw_layer import ensure_contract_files, sweep
+from orchestration.ingest.raw_layer import ensure_contract_files, row_count, sweep
 from orchestration.settings import Settings
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "prepare",
     "record_checks",
     "reset",
+    "row_count",
     "sweep",
 ]
 

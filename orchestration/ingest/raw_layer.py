@@ -31,6 +31,16 @@ def raw_files(settings: Settings, kind: str) -> list[Path]:
     return sorted(path for path in files if path.name != CONTRACT_FILE)
 
 
+def row_count(settings: Settings, kind: str) -> int:
+    """How many rows of a kind are kept, from the files' own footers."""
+    files = [str(path) for path in raw_files(settings, kind)]
+    if not files:
+        return 0
+    with duck.connect(settings) as connection:
+        count = "select sum(num_rows) from parquet_file_metadata($files)"
+        return int(connection.execute(count, {"files": files}).fetchone()[0])
+
+
 def files_of_source(files: list[Path], source: str) -> list[Path]:
     """Those of the files that hold rows of a source."""
     own = re.compile(re.escape(source) + LOAD_OF_FILE.pattern)

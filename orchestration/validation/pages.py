@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-STYLE = Path(__file__).with_name("pages.css")
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
+from orchestration import static_page
+
 # All that refers to elsewhere, and what would be broken without it.
 LEFT_OUT = (
     r"<script\b.*?</script>",
@@ -40,22 +40,15 @@ class Verdict:
 
 def finish(docs_dir: Path, results_dir: Path, run_name: str) -> None:
     """Make the pages that were built self-contained, and write the index of this run."""
-    head = _head()
+    head = static_page.head()
     for page in docs_dir.rglob("*.html"):
         content = page.read_text(encoding="utf-8")
         if head not in content:
             page.write_text(_self_contained(content, head), encoding="utf-8")
     shutil.rmtree(docs_dir / "static", ignore_errors=True)
     verdicts = list(_verdicts(docs_dir, results_dir, run_name))
-    index = _index(docs_dir, verdicts, run_name, head)
+    index = _index(docs_dir, verdicts, run_name)
     (docs_dir / "index.html").write_text(index, encoding="utf-8")
-
-
-def _head() -> str:
-    return (
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
-    )
 
 
 def _self_contained(page: str, head: str) -> str:
@@ -84,7 +77,7 @@ def _verdicts(docs_dir: Path, results_dir: Path, run_name: str) -> Iterator[Verd
         )
 
 
-def _index(docs_dir: Path, verdicts: list[Verdict], run_name: str, head: str) -> str:
+def _index(docs_dir: Path, verdicts: list[Verdict], run_name: str) -> str:
     judged = {verdict.table: verdict for verdict in verdicts}
     suites = {
         "/".join(page.relative_to(docs_dir / "expectations").with_suffix("").parts): page
@@ -96,14 +89,11 @@ def _index(docs_dir: Path, verdicts: list[Verdict], run_name: str, head: str) ->
     verdict = (
         f"{broken} of {len(verdicts)} tables break an expectation"
         if broken
-        else (f"All expectations of {len(verdicts)} tables hold")
+        else f"All expectations of {len(verdicts)} tables hold"
     )
-    return f"""<!DOCTYPE html>
-<html lang="en"><head>{head}
-<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1.0">
-<title>Data Docs</title></head>
-<body><main>
-<h1>Data Docs: {verdict}</h1>
+    return static_page.page(
+        "Data Docs",
+        f"""<h1>Data Docs: {verdict}</h1>
 <p>What was expected of the data that arrived and of the marts, and what run {escape(run_name)}
 found. Pages hold counts, never rows.</p>
 <table>
@@ -112,9 +102,8 @@ found. Pages hold counts, never rows.</p>
 </tr></thead>
 <tbody>
 {rows}
-</tbody></table>
-</main></body></html>
-"""
+</tbody></table>""",
+    )
 
 
 def _is_broken(verdict: Verdict | None) -> bool:
@@ -125,12 +114,9 @@ def _row(table: str, verdict: Verdict | None) -> str:
     suite = f'<a href="expectations/{table}.html">{table}</a>'
     if verdict is None:
         return f"<tr><td>{suite}</td><td>nothing arrived</td><td></td><td></td></tr>"
-    word = (
-        '<span class="bad">✗ broken</span>'
-        if verdict.broken
-        else ('<span class="good">✓ holds</span>')
-    )
+    tone, word = ("bad", "✗ broken") if verdict.broken else ("good", "✓ holds")
+    verdict_link = f'<a class="{tone}" href="{escape(verdict.page)}">{word}</a>'
     return (
-        f'<tr><td>{suite}</td><td><a href="{escape(verdict.page)}">{word}</a></td>'
+        f"<tr><td>{suite}</td><td>{verdict_link}</td>"
         f'<td class="number">{verdict.checks}</td><td>{escape("; ".join(verdict.broken))}</td></tr>'
     )

@@ -1,0 +1,149 @@
+"""Where every column comes from: read out of the SQL that dbt compiled, and told on one page.
+
+Works on what the last build left: the manifest with its compiled SQL, and the warehouse for the
+columns of its tables. Models in Python have no SQL to read; their tables are told, not the columns.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration import duck, static_page
+from orchestration.errors import ConfigurationError
+from orchestration.settings import Settings
+
+Schema = dict[str, dict[str, dict[str, str]]]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One column of a table, and the columns of other tables that it is made of."""
+
+    table: str
+    column: str
+    description: str
+    sources: tuple[tuple[str, str], ...]
+
+
+def write_lineage(settings: Settings, folder: Path) -> Path:
+    """Write the page `index.html` into the folder; takes the better part of a minute."""
+    path = settings.dbt_target_dir / "manifest.json"
+    if not path.exists() or not settings.warehouse_path.exists():
+        raise ConfigurationError(
+            f"{settings.data_dir}: nothing has been built here that lineage could be read from; "
+            "run `journey run` first"
+        )
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    with duck.connect(settings, settings.warehouse_path, read_only=True) as connection:
+        schema = schema_of(connection, manifest)
+    folder.mkdir(parents=True, exist_ok=True)
+    page = folder / "index.html"
+    page.write_text(render(origins(manifest, schema)), encoding="utf-8")
+    return page
+
+
+def origins(manifest: Mapping[str, Any], schema: Schema) -> list[Origin]:
+    """Every column of every model, marts first, in the order of the table."""
+    rank = {"marts": 0, "intermediate": 1, "staging": 2}
+    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    models.sort(key=lambda node: (rank.get(node["schema"], 3), node["name"]))
+    return [origin for node in models for origin in _origins_of(node, manifest, schema)]
+
+
+def _origins_of(
+    node: Mapping[str, Any], manifest: Mapping[str, Any], schema: Schema
+) -> Iterator[Origin]:
+    from sqlglot import exp, parse_one
+    from sqlglot.lineage import lineage
+    from sqlglot.optimizer.qualify import qualify
+    from sqlglot.optimizer.scope import build_scope
+
+    columns = schema.get(node["schema"], {}).get(node["name"], {})
+    told = {column["name"]: column["description"] for column in node["columns"].values()}
+    query = scope = None
+    if node["language"] == "sql":
+        query = parse_one(_with_names(node["compiled_code"], manifest), dialect="duckdb")
+        query = qualify(query, dialect="duckdb", schema=schema, validate_qualify_columns=False)
+        scope = build_scope(query)
+    for column in columns:
+        sources: set[tuple[str, str]] = set()
+        if query is not None:
+            found = lineage(column, query, schema=schema, dialect="duckdb", scope=scope).walk()
+            sources = {
+                (f"{step.source.db}.{step.source.name}", step.name.rpartition(".")[2].strip('"'))
+                for step in found
+                if isinstance(step.source, exp.Table)
+            }
+        yield Origin(
+            table=f"{node['schema']}.{node['name']}",
+            column=column,
+            description=told.get(column, ""),
+            sources=tuple(sorted(sources)),
+        )
+
+
+def _with_names(sql: str, manifest: Mapping[str, Any]) -> str:
+    """The SQL with its raw files called by their table's name, which says no path."""
+    for source in manifest["sources"].values():
+        sql = sql.replace(source["relation_name"], f"{source['schema']}.{source['name']}")
+    return sql
+
+
+def schema_of(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> Schema:
+    """Tables and their columns, raw ones included: schema, table, column, type."""
+    schema: Schema = {}
+    rows = connection.execute(
+        "select schema_name, table_name, column_name, data_type from duckdb_columns()"
+        " where not internal order by schema_name, table_name, column_index"
+    ).fetchall()
+    for place, table, column, kind in rows:
+        schema.setdefault(place, {}).setdefault(table, {})[column] = kind
+    for source in manifest["sources"].values():
+        described = connection.execute(f"describe select * from {source['relation_name']}")
+        schema.setdefault(source["schema"], {})[source["name"]] = {
+            column: kind for column, kind, *_ in described.fetchall()
+        }
+    return schema
+
+
+def render(columns: list[Origin]) -> str:
+    """The page: a section a table, a row a column, each source a link to its own row."""
+    known = {(origin.table, origin.column) for origin in columns}
+    tables: dict[str, list[Origin]] = {}
+    for origin in columns:
+        tables.setdefault(origin.table, []).append(origin)
+    contents = " · ".join(
+        f'<a href="#{table}">{table}</a>' for table in tables if table.startswith("marts.")
+    )
+    sections = "\n".join(
+        f'<h2 id="{table}">{table}</h2>\n<table><thead><tr><th>Column</th><th>What it is</th>'
+        f"<th>Made of</th></tr></thead><tbody>\n"
+        + "\n".join(_row(origin, known) for origin in own)
+        + "\n</tbody></table>"
+        for table, own in tables.items()
+    )
+    return static_page.page(
+        "Where columns come from",
+        f"<h1>Where columns come from</h1>\n<p>Each column of the marts, then of the tables "
+        f"before them, with the columns that it is made of; follow a link towards the raw data. "
+        f"No link: counted, constant, or computed by a Python model.</p>\n<p>{contents}</p>\n"
+        f"{sections}",
+    )
+
+
+def _row(origin: Origin, known: set[tuple[str, str]]) -> str:
+    made_of = ", ".join(
+        f'<a href="#{table}.{column}">{table}.{column}</a>'
+        if (table, column) in known
+        else escape(f"{table}.{column}")
+        for table, column in origin.sources
+    )
+    return (
+        f'<tr id="{origin.table}.{origin.column}"><th scope="row">{escape(origin.column)}</th>'
+        f"<td>{escape(origin.description)}</td><td>{made_of}</td></tr>"
+    )
