@@ -23,6 +23,7 @@ class Table:
     schema: str
     name: str
     file: str
+    is_view: bool = False
     figures: Mapping[str, str] = field(default_factory=dict)
     picture: Mapping[str, str] | None = None
     preview: str | None = None
@@ -79,6 +80,7 @@ def _table(node: Mapping[str, Any]) -> Table:
         schema=node["schema"],
         name=node["name"],
         file=(node.get("patch_path") or node["original_file_path"]).split("://")[-1],
+        is_view=node["config"]["materialized"] == "view",
         figures=meta.get("figures") or {},
         picture=meta.get("picture"),
         preview=meta.get("preview"),

@@ -23,9 +23,12 @@ Cell = str | Number | bool | None
 
 @dataclass(frozen=True)
 class Shown:
-    """What one table has to show: `picture` is markdown, `preview` a few rows."""
+    """What one table has to show: `picture` is markdown, `preview` a few rows.
 
-    row_count: int
+    A view holds no rows; to count what it would give is to compute it once more.
+    """
+
+    row_count: int | None = None
     figures: dict[str, Number] = field(default_factory=dict)
     picture: str | None = None
     preview: list[dict[str, Cell]] = field(default_factory=list)
@@ -42,13 +45,17 @@ def look(settings: Settings, tables: Iterable[Table]) -> dict[str, Shown]:
 
 
 def _look_at(connection: duckdb.DuckDBPyConnection, table: Table) -> Shown:
-    ((row_count,),) = _rows(connection, table, "rows", f"select count(*) from {table.relation}")
     return Shown(
-        row_count=row_count,
+        row_count=None if table.is_view else _row_count(connection, table),
         figures=_figures(connection, table),
         picture=_picture(connection, table),
         preview=_preview(connection, table),
     )
+
+
+def _row_count(connection: duckdb.DuckDBPyConnection, table: Table) -> int:
+    ((count,),) = _rows(connection, table, "row count", f"select count(*) from {table.relation}")
+    return count
 
 
 def _figures(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str, Number]:

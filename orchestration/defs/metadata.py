@@ -22,7 +22,9 @@ def links(mart: str) -> dict[str, dg.MetadataValue]:
 
 def shown(table: Shown) -> dict[str, dg.MetadataValue]:
     """A table's numbers, which plot over nights, its picture and its preview."""
-    metadata = {"dagster/row_count": dg.MetadataValue.int(table.row_count)}
+    metadata: dict[str, dg.MetadataValue] = {}
+    if table.row_count is not None:
+        metadata["dagster/row_count"] = dg.MetadataValue.int(table.row_count)
     if table.picture:
         metadata["picture"] = dg.MetadataValue.md(table.picture)
     if table.preview:

@@ -50,6 +50,14 @@ def test_figures_are_numbers_and_null_is_left_out(settings: Settings) -> None:
     assert shown.row_count == 2
 
 
+def test_a_view_is_not_computed_to_be_counted(settings: Settings) -> None:
+    with duckdb.connect(str(settings.warehouse_path)) as connection:
+        connection.execute("create view marts.costly as select error('computed') as one")
+    view = Table("model.journey.costly", "marts", "costly", "costly.yml", is_view=True)
+    [shown] = look(settings, [view]).values()
+    assert shown.row_count is None
+
+
 def test_a_preview_is_five_plain_rows(settings: Settings) -> None:
     sql = "select date '2026-01-01' as day, cast(1.5 as decimal(4, 1)) as n from range(9)"
     [shown] = look(settings, [table(preview=sql)]).values()
@@ -104,7 +112,7 @@ def test_a_wrong_declaration_is_told(tmp_path: Path, meta: dict, sentence: str) 
         "schema": "marts",
         "name": "people",
         "patch_path": "journey://models/marts/people.yml",
-        "config": {"meta": meta},
+        "config": {"meta": meta, "materialized": "table"},
     }
     path = tmp_path / "manifest.json"
     path.write_text(json.dumps({"nodes": {"model.journey.people": node}}))
