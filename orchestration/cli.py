@@ -164,19 +164,20 @@ def serve(
 @app.command()
 def lineage(
     to: Annotated[
-        Path | None, typer.Option("--to", help="Folder of the page; default lineage/ of the data.")
+        Path | None,
+        typer.Option("--to", help="Folder of the page; default docs/ of the data folder."),
     ] = None,
     config: Config = None,
     data_dir: DataDir = None,
 ) -> None:
     """Write one offline page that tells of every column which columns it is made of.
 
-    Example: journey lineage --to shared/lineage
+    Example: journey lineage --to shared
     """
     from orchestration.catalogue.lineage import write_lineage
 
     settings = Settings.load(config, data_dir)
-    console().print(str(write_lineage(settings, to or settings.data_dir / "lineage")))
+    console().print(str(write_lineage(settings, to or settings.data_dir / "docs")))
 
 
 def console(*, stderr: bool = False) -> Console:

@@ -5,17 +5,19 @@ runs it on the private warehouse and draws. It knows no Dagster and decides noth
 nothing that it returns may be personal: no identifiers, no text that people wrote.
 """
 
-from orchestration.catalogue.declared import Exposure, Table, exposures, tables
+from orchestration.catalogue.declared import Exposure, Source, Table, exposures, sources, tables
 from orchestration.catalogue.looking import Shown, look
 from orchestration.catalogue.words import check_sentence, description
 
 __all__ = [
     "Exposure",
     "Shown",
+    "Source",
     "Table",
     "check_sentence",
     "description",
     "exposures",
     "look",
+    "sources",
     "tables",
 ]

@@ -48,11 +48,35 @@ class Exposure:
     reads: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Source:
+    """Something that models read and dbt does not build."""
+
+    address: str
+    description: str
+    owners: tuple[str, ...]
+
+
 def tables(manifest: Path) -> list[Table]:
     """Every seed and model, sorted by address."""
     nodes = json.loads(manifest.read_text())["nodes"].values()
     found = [_table(node) for node in nodes if node["resource_type"] in TABLES]
     return sorted(found, key=lambda table: table.address)
+
+
+def sources(manifest: Path, schema: str) -> list[Source]:
+    """The sources of a schema, sorted by address."""
+    nodes = json.loads(manifest.read_text())["sources"].values()
+    found = [
+        Source(
+            address=f"{node['schema']}/{node['name']}",
+            description=node["description"],
+            owners=tuple(node["config"]["meta"]["dagster"]["owners"]),
+        )
+        for node in nodes
+        if node["schema"] == schema
+    ]
+    return sorted(found, key=lambda source: source.address)
 
 
 def exposures(manifest: Path) -> list[Exposure]:

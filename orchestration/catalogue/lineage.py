@@ -31,7 +31,7 @@ class Origin:
 
 
 def write_lineage(settings: Settings, folder: Path) -> Path:
-    """Write the page `index.html` into the folder; takes the better part of a minute."""
+    """Write the page `lineage.html` into the folder; takes the better part of a minute."""
     path = settings.dbt_target_dir / "manifest.json"
     if not path.exists() or not settings.warehouse_path.exists():
         raise ConfigurationError(
@@ -42,7 +42,7 @@ def write_lineage(settings: Settings, folder: Path) -> Path:
     with duck.connect(settings, settings.warehouse_path, read_only=True) as connection:
         schema = schema_of(connection, manifest)
     folder.mkdir(parents=True, exist_ok=True)
-    page = folder / "index.html"
+    page = folder / "lineage.html"
     page.write_text(render(origins(manifest, schema)), encoding="utf-8")
     return page
 

@@ -17,6 +17,8 @@ def links(mart: str) -> dict[str, dg.MetadataValue]:
         "report": dg.MetadataValue.path("published/report/index.html"),
         "definition": dg.MetadataValue.path(f"published/report/definitions.html#{mart}"),
         "data_docs": dg.MetadataValue.path(f"data_docs/expectations/marts/{mart}.html"),
+        "dbt_docs": dg.MetadataValue.path("docs/dbt.html"),
+        "lineage": dg.MetadataValue.path(f"docs/lineage.html#marts.{mart}"),
     }
 
 

@@ -95,7 +95,7 @@ def metadata_of(node: dict) -> dict[str, dict]:
 
 
 def test_every_asset_is_told_in_words(assets: dict[str, dict]) -> None:
-    groups = {"raw", "seeds", "staging", "intermediate", "marts", "published", "exposures"}
+    groups = {"raw", "seeds", "staging", "intermediate", "marts", "published", "exposures", "run"}
     assert {key.split("/")[0] for key in assets} >= groups
     for key, node in assets.items():
         first, *rest = node["description"].split("\n\n")
