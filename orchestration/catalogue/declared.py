@@ -64,8 +64,8 @@ def tables(manifest: Path) -> list[Table]:
     return sorted(found, key=lambda table: table.address)
 
 
-def sources(manifest: Path, schema: str) -> list[Source]:
-    """The sources of a schema, sorted by address."""
+def sources(manifest: Path) -> list[Source]:
+    """Every source but the raw layer, which ingest makes and tells of; sorted by address."""
     nodes = json.loads(manifest.read_text())["sources"].values()
     found = [
         Source(
@@ -74,7 +74,7 @@ def sources(manifest: Path, schema: str) -> list[Source]:
             owners=tuple(node["config"]["meta"]["dagster"]["owners"]),
         )
         for node in nodes
-        if node["schema"] == schema
+        if node["schema"] != "raw"
     ]
     return sorted(found, key=lambda source: source.address)
 

@@ -11,7 +11,17 @@ from orchestration.errors import ConfigurationError, EngineError
 from orchestration.settings import Settings
 from tests.small_warehouse import build_marts
 
-PERSONAL = ("_id", "_key", "user_agent", "url", "detail", "campaign", "topic", "experiment")
+PERSONAL = (
+    "_id",
+    "_key",
+    "user_agent",
+    "url",
+    "detail",
+    "campaign",
+    "topic",
+    "experiment",
+    "touchpoint",
+)
 
 
 @pytest.fixture

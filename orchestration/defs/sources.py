@@ -1,17 +1,17 @@
-"""Assets `run/<table>`: what a build reads beside the raw layer, written by the build itself."""
+"""Assets that models read beside the raw layer: what a build writes for itself, as dbt tells it."""
 
 import dagster as dg
 
 from orchestration import catalogue
 from orchestration.defs.marts import MANIFEST
 
-run_inputs = [
+source_assets = [
     dg.AssetSpec(
         key=source.address.split("/"),
-        group_name="run",
+        group_name=source.address.split("/")[0],
         kinds={"parquet"},
         owners=list(source.owners),
         description=catalogue.description(source.description),
     )
-    for source in catalogue.sources(MANIFEST, "run")
+    for source in catalogue.sources(MANIFEST)
 ]

@@ -1,0 +1,56 @@
+"""What a build tells of itself: with numbers when it succeeds, without them when it fails."""
+
+import duckdb
+import pytest
+
+from orchestration.defs import marts
+from orchestration.settings import Settings
+from tests.small_warehouse import build_marts
+
+UNIQUE_ID = "model.journey.people"
+
+
+class Build:
+    """A build of one mart and its test, which may fail after that."""
+
+    def __init__(self, *, fails: bool) -> None:
+        self.fails = fails
+
+    def stream(self):
+        yield marts.dg.Output(None, "people", metadata={"unique_id": UNIQUE_ID})
+        yield marts.dg.AssetCheckResult(passed=True, asset_key="people", check_name="unique")
+        if self.fails:
+            raise marts.DagsterDbtCliRuntimeError("dbt failed")
+
+
+@pytest.fixture
+def settings(tmp_path, monkeypatch) -> Settings:
+    config = tmp_path / "journey.toml"
+    config.write_text("")
+    made = Settings.load(config, tmp_path / "data")
+    build_marts(made.warehouse_path)
+    figures = {"customers": "select count(*) from marts.people where order_count > 0"}
+    people = marts.catalogue.Table(UNIQUE_ID, "marts", "people", "people.yml", figures=figures)
+    monkeypatch.setattr(marts.catalogue, "tables", lambda manifest: [people])
+    return made
+
+
+def test_a_build_is_told_with_its_numbers_in_its_order(settings: Settings) -> None:
+    output, check = marts._with_what_they_show(Build(fails=False), settings)
+    assert output.metadata["dagster/row_count"].value == 2
+    assert output.metadata["customers"].value == 1
+    assert output.metadata["unique_id"].value == UNIQUE_ID
+    assert check.check_name == "unique"
+
+
+def test_a_build_that_fails_tells_what_it_did_before(settings: Settings) -> None:
+    told = marts._with_what_they_show(Build(fails=True), settings)
+    assert [type(next(told)).__name__ for _ in range(2)] == ["Output", "AssetCheckResult"]
+    with pytest.raises(marts.DagsterDbtCliRuntimeError, match="dbt failed"):
+        next(told)
+
+
+def test_the_warehouse_is_left_closed(settings: Settings) -> None:
+    list(marts._with_what_they_show(Build(fails=False), settings))
+    with duckdb.connect(str(settings.warehouse_path)) as connection:
+        connection.execute("create table marts.another as select 1 as one")
