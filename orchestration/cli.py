@@ -4,6 +4,7 @@ import json as json_module
 import logging
 import os
 import sys
+import webbrowser
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -125,6 +126,32 @@ def status(
     from orchestration.status import read_status
 
     show.status(read_status(Settings.load(config, data_dir)), as_json=json)
+
+
+@app.command()
+def report(
+    is_opened: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+    is_rebuilt: Annotated[
+        bool, typer.Option("--rebuild", help="Make it anew from the published version.")
+    ] = False,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Say where the journey report is, and which version it describes.
+
+    Example: journey report --open
+    """
+    from orchestration import report as journey_report
+
+    settings = Settings.load(config, data_dir)
+    if is_rebuilt:
+        journey_report.rebuild(settings)
+    page, version = journey_report.find(settings)
+    console().print(f"{page} describes version {version}.", markup=False)
+    if is_opened and not webbrowser.open(page.as_uri()):
+        raise ConfigurationError(
+            f"{page}: no browser could be started from here; open that file with one"
+        )
 
 
 @app.command()

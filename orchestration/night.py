@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from orchestration import alerts, failures, ingest, lock, publish, run_inputs, watch
+from orchestration import alerts, failures, ingest, lock, publish, report, run_inputs, watch
 from orchestration.errors import ConfigurationError
 from orchestration.instance import environment
 from orchestration.settings import FIRST_DAY, Settings
@@ -44,6 +44,8 @@ def run(
     current = publish.current(settings)
     is_asked = full_refresh or bool(deliveries)
     if not is_asked and current and current.raw_state == run_inputs.state(settings):
+        if report.described_version(settings) != current.name:
+            report.rebuild(settings)  # the night before ended between the data and its report
         _tell_if_late(settings)
         return Night(run_id=None, version=None)
     if not is_asked:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from orchestration import report
 from orchestration.night import Night
 from orchestration.progress import logger as progress_logger
 from orchestration.settings import Settings
@@ -81,6 +82,7 @@ def night(settings: Settings, outcome: Night, *, as_json: bool) -> None:
     console.print()
     table = Table(box=None, pad_edge=False, show_header=False)
     for what, where in (
+        ("the journey report", report.page(settings)),
         ("query", settings.published_dir / "current.duckdb"),
         ("Parquet", settings.published_dir / "parquet"),
         ("what was expected of the data", settings.data_docs_dir / "index.html"),

@@ -1,10 +1,10 @@
-"""Asset `published/snapshot`: what readers open, changed in one step after every gate."""
+"""Assets `published/…`: what readers open, the data changed in one step after every gate."""
 
 from datetime import timedelta
 
 import dagster as dg
 
-from orchestration import ingest, publish, run_inputs
+from orchestration import ingest, publish, report, run_inputs
 from orchestration.defs.marts import MARTS
 from orchestration.defs.resources import Warehouse
 from orchestration.progress import say
@@ -42,4 +42,27 @@ def snapshot(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.Mate
             "as_of": version.as_of.isoformat(),
             **{f"rows_{mart}": rows for mart, rows in version.row_counts.items()},
         }
+    )
+
+
+@dg.asset(
+    key=["published", "report"],
+    deps=[snapshot],
+    group_name="published",
+    kinds={"html"},
+    owners=["team:data-engineering"],
+    description=(
+        "The journey report that people look at, made from the published snapshot alone.\n\n"
+        "One folder per version; `published/report/index.html` opens without a network."
+    ),
+    freshness_policy=dg.FreshnessPolicy.time_window(
+        fail_window=timedelta(hours=50), warn_window=timedelta(hours=26)
+    ),
+)
+def journey_report(warehouse: Warehouse) -> dg.MaterializeResult:
+    version = publish.current(warehouse.settings)
+    page = report.build(warehouse.settings, version)
+    say("report", f"version {version.name}")
+    return dg.MaterializeResult(
+        metadata={"version": version.name, "page": dg.MetadataValue.path(str(page))}
     )

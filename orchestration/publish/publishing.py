@@ -3,20 +3,19 @@
 Each step leaves the version that readers see whole, so that a process may die anywhere in here.
 """
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from orchestration import faults
 from orchestration.errors import DataError, EngineError
-from orchestration.publish import versions
+from orchestration.publish import reports, versions
+from orchestration.publish.durable import make_durable
 from orchestration.publish.manifest import MANIFEST, Version, describe, write_manifest
 from orchestration.publish.snapshot import fill
 from orchestration.settings import PROJECT_DIR, Settings
@@ -73,7 +72,8 @@ def publish(
             checks=verdicts,
         )
         write_manifest(version, building)
-        _make_durable([*paths, building / MANIFEST], [building / "parquet", building])
+        make_durable([*paths, building / MANIFEST], [building / "parquet", building])
+        reports.carry_over(shown.directory if shown else None, building)
         versions.put_in_place(settings, building, name)
     except (duckdb.Error, OSError) as error:
         shutil.rmtree(building, ignore_errors=True)
@@ -121,16 +121,3 @@ def _code_version() -> str:
         if described.returncode == 0:
             return described.stdout.strip()
     return metadata.version("journey-warehouse")
-
-
-def _make_durable(files: Sequence[Path], folders: Sequence[Path]) -> None:
-    """Read-only, and on the disk before anything points at them."""
-    for path in files:
-        path.chmod(0o444)
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    for path in folders:
-        versions.fsync_folder(path)

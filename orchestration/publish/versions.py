@@ -14,11 +14,13 @@ from pathlib import Path
 from orchestration import faults
 from orchestration.errors import ConfigurationError
 from orchestration.lock import writer_lock
+from orchestration.publish.durable import fsync_folder
+from orchestration.publish.links import replace_link
 from orchestration.publish.manifest import MANIFEST, Version, read_version
 from orchestration.settings import Settings
 
 CURRENT = "current"
-# What readers open. The report is written into a version by whoever builds reports.
+# What readers open. The report is `reports.py`'s.
 ENTRANCES = {
     "current.duckdb": f"{CURRENT}/journey.duckdb",
     "parquet": f"{CURRENT}/parquet",
@@ -91,8 +93,8 @@ def point_readers_to(settings: Settings, name: str) -> None:
     """The one step: readers see either the version before or this one, never a part of each."""
     directory = settings.published_dir
     for entrance, target in ENTRANCES.items():
-        _link(directory / entrance, target)
-    _link(directory / CURRENT, f"versions/{name}")
+        replace_link(directory / entrance, target)
+    replace_link(directory / CURRENT, f"versions/{name}")
     fsync_folder(directory)
 
 
@@ -125,27 +127,9 @@ def sweep(settings: Settings) -> None:
             _drop(settings, name)
 
 
-def fsync_folder(path: Path) -> None:
-    """Make the names in a folder survive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _names(settings: Settings) -> list[str]:
     manifests = versions_dir(settings).glob(f"[!.]*/{MANIFEST}")
     return sorted(path.parent.name for path in manifests)
-
-
-def _link(path: Path, target: str) -> None:
-    if path.is_symlink() and os.readlink(path) == target:
-        return
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.unlink(missing_ok=True)
-    temporary.symlink_to(target)
-    os.replace(temporary, path)
 
 
 def _drop(settings: Settings, name: str) -> None:

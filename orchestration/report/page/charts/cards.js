@@ -1,0 +1,31 @@
+// A card a figure: its value, its change and whether that is more than chance.
+charts.cards = (host, rows, section) => {
+  const part = section.draw;
+  const signed = (text, value) => (value > 0 ? `+${text}` : text);
+  const UNITS = {
+    count: WRITTEN.count,
+    money: WRITTEN.money,
+    share: WRITTEN.share,
+    points: (value) => ONE.format(value),
+  };
+  const MARKS = { up: "▲", down: "▼" };
+  const card = (row) => {
+    const write = UNITS[row[part.unit]];
+    const value = row[part.value] === null ? "–" : write(row[part.value]);
+    const verdict = make("p", { class: `verdict ${row[part.verdict]}` });
+    verdict.append(`${MARKS[row[part.verdict]] ?? "≈"} ${row[part.verdict]}`);
+    const lines = [
+      make("h3", {}, row[part.title]),
+      make("p", { class: "value" }, value),
+      verdict,
+    ];
+    if (row[part.change] !== null) {
+      const [change, low, high] = [part.change, part.low, part.high].map((name) =>
+        signed(write(row[name]), row[name]));
+      lines.push(make("p", {}, `${change} on ${row[part.against]} (95 % interval ${low} to ${high})`));
+    }
+    lines.push(make("p", { class: "quiet" }, row[part.meaning]));
+    return make("li", {}, ...lines);
+  };
+  host.replaceChildren(make("ul", {}, ...rows.map(card)));
+};

@@ -1,0 +1,35 @@
+// A bar a stage, parted into who went on, who still may and who dropped.
+charts.funnel = (host, rows, section) => {
+  const part = section.draw;
+  const PATTERNS = ["", "/", "x"];
+  host.setAttribute("role", "img");
+  host.setAttribute("aria-label", section.description());
+  const traces = part.parts.map((name, place) => ({
+    type: "bar",
+    orientation: "h",
+    name: section.columns[name].label,
+    y: rows.map((row) => plain(row[part.stage])),
+    x: rows.map((row) => row[name]),
+    marker: { color: series([0, 4, 1][place]), pattern: { shape: PATTERNS[place], fgcolor: "#ffffff", size: 6 } },
+    customdata: rows.map((row) => section.text(name, row[name])),
+    hovertemplate: "%{y}: %{customdata} %{fullData.name}<extra></extra>",
+  }));
+  const notes = rows.map((row) => ({
+    x: row[part.total],
+    y: plain(row[part.stage]),
+    xanchor: "left",
+    showarrow: false,
+    text: ` ${section.text(part.total, row[part.total])}` + (row[part.rate] === null ? ""
+      : `, ${section.text(part.rate, row[part.rate])} went on` +
+        (row[part.time] === null ? "" : `<br> in ${section.text(part.time, row[part.time])}`)),
+    align: "left",
+  }));
+  const widest = Math.max(...rows.map((row) => row[part.total]));
+  plot(host, traces, {
+    barmode: "stack",
+    height: 90 + 58 * rows.length,
+    annotations: notes,
+    xaxis: { range: [0, widest * 1.5], showgrid: false, zeroline: false, showticklabels: false },
+    yaxis: { autorange: "reversed" },
+  });
+};

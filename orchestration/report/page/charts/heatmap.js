@@ -1,0 +1,62 @@
+// Cohorts down, periods across: a table that is its own picture, with the counts of a cell in words.
+charts.heatmap = (host, rows, section) => {
+  const part = section.draw;
+  const value = section.measure;
+  const periods = [...new Set(rows.map((row) => row[part.column]))].sort((a, b) => a - b);
+  const cohorts = Map.groupBy(rows, (row) => row[part.row]);
+  // Everybody is there in period 0 by construction: it would drown the others.
+  const deepest = Math.max(...rows.filter((row) => row[part.column] > 0).map((row) => row[value] ?? 0));
+  const name = (cohort) => (cohort === null ? "All cohorts" : section.text(part.row, cohort));
+  const words = (row) =>
+    `${name(row[part.row])}, period ${row[part.column]}: ` +
+    `${section.text(part.counts, row[part.counts])} of ${section.text(part.size, row[part.size])} people` +
+    (row[part.complete] ? "" : ", not over yet for all of them") +
+    (row[part.small] ? "; fewer than 30 members, rates say little" : "");
+  const told = make("p", { class: "told", "aria-live": "polite" });
+
+  const cell = (row) => {
+    if (!row) return make("td", {});
+    const shown = row[value] === null
+      ? (row[part.complete] ? "" : section.text(part.counts, row[part.counts]))
+      : section.text(value, row[value]);
+    const element = make("td", { tabindex: "-1", title: words(row) }, make("span", {}, shown));
+    if (!row[part.complete]) element.classList.add("incomplete");
+    else if (row[value] !== null && deepest > 0) {
+      element.style.setProperty("--share", Math.min(1, row[value] / deepest));
+    }
+    if (row[part.small]) element.classList.add("small");
+    const tell = () => { told.textContent = words(row); };
+    element.addEventListener("focus", tell);
+    element.addEventListener("pointerenter", tell);
+    return element;
+  };
+
+  const body = [...cohorts].map(([cohort, cells]) => {
+    const byPeriod = new Map(cells.map((row) => [row[part.column], row]));
+    return make("tr", cohort === null ? { class: "overall" } : {},
+      make("th", { scope: "row" }, name(cohort)),
+      make("td", { class: "number size" }, section.text(part.size, cells[0][part.size])),
+      ...periods.map((period) => cell(byPeriod.get(period))));
+  });
+  const head = ["Cohort", "Members", ...periods].map((text) => make("th", { scope: "col" }, String(text)));
+  const table = make("table", {},
+    make("caption", { class: "note" }, section.description()),
+    make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...body));
+  table.addEventListener("keydown", walk);
+  table.querySelector("td[tabindex]")?.setAttribute("tabindex", "0");
+  host.replaceChildren(scrollable(section.description(), table), told);
+};
+
+// One stop of the tab key for the whole table; the arrow keys walk its cells.
+function walk(event) {
+  const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+  const cell = event.target.closest("td");
+  if (!step || !cell) return;
+  event.preventDefault();
+  const row = cell.parentElement;
+  const next = row.parentElement.rows[row.sectionRowIndex + step[0]]?.cells[cell.cellIndex + step[1]];
+  if (!next?.hasAttribute("tabindex")) return;
+  cell.setAttribute("tabindex", "-1");
+  next.setAttribute("tabindex", "0");
+  next.focus();
+}

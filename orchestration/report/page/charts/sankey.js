@@ -1,0 +1,61 @@
+// From where people went, left, to where, right; both in the order of the stages.
+charts.sankey = (host, rows, section) => {
+  const part = section.draw;
+  const shown = rows.filter((row) => row[part.value] > 0);
+  const placed = (name, place) =>
+    [...new Map(shown.map((row) => [row[name], row[place]]))].sort((a, b) => a[1] - b[1]);
+  const froms = placed(part.from, part.from_place);
+  const tos = placed(part.to, part.place);
+  const colour = ([name, place]) => (name === "lapsed" ? series(6) : series(place));
+  const nodes = [...froms, ...tos];
+  const words = (row) =>
+    `${plain(row[part.from])} → ${plain(row[part.to])}<br>` +
+    `${section.text(part.value, row[part.value])} steps, ` +
+    `${section.text(part.share, row[part.share])} of those from there<br>` +
+    `median stay ${section.text(part.time, row[part.time])}`;
+  const index = (list, name) => list.findIndex(([each]) => each === name);
+  host.setAttribute("role", "img");
+  host.setAttribute("aria-label", section.description());
+  plot(host, [{
+    type: "sankey",
+    arrangement: "fixed",
+    node: {
+      label: nodes.map(([name]) => plain(name)),
+      color: nodes.map(colour),
+      ...places(shown, froms, part.from, tos, part.to, part.value),
+      pad: 14,
+      thickness: 18,
+      line: { width: 0 },
+      hovertemplate: "%{label}: %{value:,} steps<extra></extra>",
+    },
+    link: {
+      source: shown.map((row) => index(froms, row[part.from])),
+      target: shown.map((row) => froms.length + index(tos, row[part.to])),
+      value: shown.map((row) => row[part.value]),
+      color: shown.map((row) => `${colour([row[part.from], row[part.from_place]])}55`),
+      customdata: shown.map(words),
+      hovertemplate: "%{customdata}<extra></extra>",
+    },
+  }], { height: 480, margin: { l: 8, r: 8, t: 16, b: 16 } });
+};
+
+// Where the library is to draw each node, so that the stages keep their order from top to bottom.
+function places(rows, froms, from, tos, to, value) {
+  const x = [];
+  const y = [];
+  for (const [list, name, edge] of [[froms, from, 0.001], [tos, to, 0.999]]) {
+    const sizes = list.map(([each]) =>
+      rows.filter((row) => row[name] === each).reduce((sum, row) => sum + row[value], 0));
+    const whole = sizes.reduce((sum, size) => sum + size, 0);
+    const gap = 0.03;
+    const room = 1 - gap * (list.length - 1);
+    let above = 0;
+    for (const size of sizes) {
+      const height = (size / whole) * room;
+      x.push(edge);
+      y.push(Math.min(0.999, Math.max(0.001, above + height / 2)));
+      above += height + gap;
+    }
+  }
+  return { x, y };
+}

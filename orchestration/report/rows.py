@@ -1,0 +1,78 @@
+"""The rows of a section, as the page and its readers get them: compact JSON, and a CSV file.
+
+Values are carried, not changed: but for decimals that nobody sees, which the page leaves out.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+DECIMALS = 6
+# A spreadsheet takes a text that begins so for a formula.
+FORMULA = r"^[=+\-@\t\r]"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The result of one query, column by column."""
+
+    columns: dict[str, list[Any]]
+
+    @property
+    def count(self) -> int:
+        return len(next(iter(self.columns.values())))
+
+    def as_json(self) -> str:
+        """Columns of values; text as numbers of its words. Safe inside a script element."""
+        packed = {name: _pack(values) for name, values in self.columns.items()}
+        text = json.dumps({"count": self.count, "columns": packed}, separators=(",", ":"))
+        return (
+            text.replace("<", r"\u003c").replace("\u2028", r"\u2028").replace("\u2029", r"\u2029")
+        )
+
+
+def read_rows(connection: duckdb.DuckDBPyConnection, query: str) -> Rows:
+    """Run a section's query."""
+    result = connection.execute(query)
+    names = [column[0] for column in result.description]
+    rows = result.fetchall()
+    return Rows({name: [row[place] for row in rows] for place, name in enumerate(names)})
+
+
+def write_csv(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    """Write the same rows to a file, with every digit; texts are kept from being formulas."""
+    described = connection.execute(f"describe {query}").fetchall()
+    cells = ", ".join(
+        _defused(name) if kind == "VARCHAR" else f'"{name}"' for name, kind, *_ in described
+    )
+    target = str(path).replace("'", "''")
+    connection.execute(f"copy (select {cells} from ({query})) to '{target}' (format csv, header)")
+
+
+def _defused(name: str) -> str:
+    return f"""regexp_replace("{name}", '({FORMULA})', '''\\1') as "{name}\""""
+
+
+def _pack(values: list[Any]) -> list[Any] | dict[str, list[Any]]:
+    if not any(isinstance(value, str | date) for value in values):
+        return [_number(value) for value in values]
+    words = list(dict.fromkeys(values))
+    places = {word: place for place, word in enumerate(words)}
+    return {"words": [_text(word) for word in words], "at": [places[value] for value in values]}
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        value = float(value)
+    return round(value, DECIMALS) if isinstance(value, float) else value
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="minutes")
+    return value.isoformat() if isinstance(value, date) else value

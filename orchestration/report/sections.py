@@ -1,0 +1,70 @@
+"""What a section says of itself: `sections/<order>_<name>/section.yml`, checked while reading."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+SECTIONS_DIR = Path(__file__).parent / "sections"
+
+Format = Literal[
+    "text", "count", "number", "share", "money", "hours", "days", "day", "month", "flag", "precise"
+]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Column(_Part):
+    """One column of the query: its heading and how its values are written."""
+
+    label: str
+    format: Format = "text"
+
+
+class Switch(_Part):
+    """A choice among the values of one column; `all` is what its null is called."""
+
+    column: str
+    label: str
+    all: str | None = None
+    start: str | None = None
+    words: dict[str, str] = Field(default_factory=dict)
+
+
+class Section(_Part):
+    """One section of the page. `draw` names the columns that the chart uses, by their parts."""
+
+    name: str
+    title: str
+    question: str
+    definition: str
+    mart: str
+    chart: str
+    empty: str = "There is nothing to show yet."
+    draw: dict[str, str | list[str]] = Field(default_factory=dict)
+    switches: tuple[Switch, ...] = ()
+    measures: dict[str, str] = Field(default_factory=dict)
+    columns: dict[str, Column]
+    query: str
+
+    @cached_property
+    def for_scripts(self) -> dict[str, object]:
+        """What the page's scripts need to pick rows and to draw them."""
+        return self.model_dump(
+            include={"name", "title", "chart", "draw", "switches", "measures", "columns"}
+        )
+
+
+def read_sections(folder: Path = SECTIONS_DIR) -> list[Section]:
+    """Every section, in the order of the page."""
+    return [_read(path) for path in sorted(folder.iterdir()) if path.is_dir()]
+
+
+def _read(folder: Path) -> Section:
+    told = yaml.safe_load((folder / "section.yml").read_text(encoding="utf-8"))
+    query = (folder / "data.sql").read_text(encoding="utf-8")
+    return Section(name=folder.name.split("_", 1)[1], query=query, **told)

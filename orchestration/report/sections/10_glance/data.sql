@@ -1,0 +1,188 @@
+with weeks as (
+    select
+        week,
+        getvariable('as_of') - interval 7 day * (week + 1) as begins_at,
+        getvariable('as_of') - interval 7 day * week as ends_at
+    from range(3) as weeks (week)
+),
+
+active_weeks as (
+    select distinct
+        touchpoints.person_id,
+        weeks.week
+    from marts.touchpoints
+    inner join weeks
+        on touchpoints.occurred_at >= weeks.begins_at and touchpoints.occurred_at < weeks.ends_at
+    where touchpoints.is_inbound
+),
+
+active_people as (
+    select
+        person_id,
+        bool_or(week = 0) as is_active,
+        bool_or(week = 1) as was_active,
+        bool_or(week = 2) as was_active_earlier
+    from active_weeks
+    group by person_id
+),
+
+activity as (
+    select
+        count(*) filter (is_active) as now,
+        count(*) filter (was_active) as before,
+        count(*) filter (is_active <> was_active) as changed,
+        count(*) filter (was_active_earlier) as earlier,
+        cast(count(*) filter (is_active and was_active) as double) / nullif(before, 0) as back_rate,
+        cast(count(*) filter (was_active and was_active_earlier) as double) / nullif(earlier, 0)
+            as back_rate_before
+    from active_people
+),
+
+new_people as (
+    select
+        count(*) filter (weeks.week = 0) as now,
+        count(*) filter (weeks.week = 1) as before
+    from marts.people
+    inner join weeks
+        on people.first_touch_at >= weeks.begins_at and people.first_touch_at < weeks.ends_at
+),
+
+-- The model `first` credits the whole of an order to one touch: a row is an order.
+orders as (
+    select
+        count(*) filter (weeks.week = 0) as now,
+        count(*) filter (weeks.week = 1) as before,
+        coalesce(sum(credited.revenue_credit) filter (weeks.week = 0), 0) as revenue_now,
+        coalesce(sum(credited.revenue_credit) filter (weeks.week = 1), 0) as revenue_before,
+        coalesce(sum(cast(credited.revenue_credit as double) ^ 2), 0) as revenue_variance
+    from marts.channel_attribution_by_order as credited
+    inner join weeks
+        on credited.ordered_at >= weeks.begins_at and credited.ordered_at < weeks.ends_at
+    where credited.attribution_model = 'first' and weeks.week < 2
+),
+
+nps_months as (
+    select
+        month,
+        nps,
+        responses,
+        -- Promoters and detractors each are a share: the spread of their difference.
+        10000 * (nps / 100 + 2 * low_share - (nps / 100) ^ 2) / responses as variance,
+        month = max(month) over () as is_latest
+    from marts.satisfaction
+    where kind = 'nps' and month is not null and stage is null and topic is null
+),
+
+figures as (
+    select
+        1 as position,
+        'Active people' as figure,
+        'People who did something: visited, opened a mail, ordered, answered' as meaning,
+        'count' as unit,
+        'the 7 days before' as compared_with,
+        cast(now as double) as value,
+        cast(before as double) as value_before,
+        cast(changed as double) as variance
+    from activity
+
+    union all
+
+    select
+        2,
+        'New people',
+        'People who did something for the first time',
+        'count',
+        'the 7 days before',
+        now,
+        before,
+        now + before
+    from new_people
+
+    union all
+
+    select
+        3,
+        'Orders',
+        'Counted orders',
+        'count',
+        'the 7 days before',
+        now,
+        before,
+        now + before
+    from orders
+
+    union all
+
+    select
+        4,
+        'Net revenue',
+        'Net revenue of these orders, less their refunds so far',
+        'money',
+        'the 7 days before',
+        cast(revenue_now as double),
+        cast(revenue_before as double),
+        revenue_variance
+    from orders
+
+    union all
+
+    select
+        5,
+        'Came back',
+        'Of the people active in the week before, the share active in this one too',
+        'share',
+        'the 7 days before',
+        back_rate,
+        back_rate_before,
+        back_rate * (1 - back_rate) / nullif(before, 0)
+        + back_rate_before * (1 - back_rate_before) / nullif(earlier, 0)
+    from activity
+
+    union all
+
+    select
+        6,
+        'NPS',
+        'Per cent of answers 9 and 10 less per cent of 0 to 6, in '
+        || strftime(latest.month, '%B %Y'),
+        'points',
+        'the month before',
+        latest.nps,
+        before.nps,
+        latest.variance + before.variance
+    from nps_months as latest
+    left join nps_months as before on latest.month = before.month + interval 1 month
+    where latest.is_latest
+),
+
+changes as (
+    select
+        *,
+        value - value_before as change,
+        value - value_before - 1.96 * sqrt(variance) as change_low,
+        value - value_before + 1.96 * sqrt(variance) as change_high
+    from figures
+),
+
+judged as (
+    select
+        figure,
+        meaning,
+        unit,
+        value,
+        compared_with,
+        value_before,
+        change,
+        change_low,
+        change_high,
+        case
+            when change is null then 'nothing to compare with'
+            when change_low > 0 then 'up'
+            when change_high < 0 then 'down'
+            else 'no clear change'
+        end as verdict
+    from changes
+    order by position
+)
+
+select * from judged

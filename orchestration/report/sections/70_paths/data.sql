@@ -1,0 +1,21 @@
+with ranked as (
+    select
+        *,
+        row_number() over (
+            partition by path_type
+            order by people desc, path
+        ) as path_rank
+    from marts.journey_paths
+    where path <> '(other)'
+)
+
+select
+    path_type,
+    path,
+    people,
+    conversions,
+    conversion_rate,
+    median_days
+from ranked
+where path_rank <= 25
+order by path_type desc, path_rank
