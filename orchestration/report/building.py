@@ -96,6 +96,8 @@ def _page(settings: Settings, version: Version, shown: list[tuple[Section, Rows]
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    # The order of columns and measures is the section's own.
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": False}
     return environment.get_template(TEMPLATE).render(
         version=version,
         currency=settings.reporting_currency,

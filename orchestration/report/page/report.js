@@ -47,9 +47,11 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-// ---- pictures of the chart library
+// ---- pictures by the chart library
 
-const library = document.getElementById("library");
+// The library is large: it is fetched once the page stands, and pictures wait for it.
+const library = make("script", { src: "plotly.min.js" });
+window.addEventListener("load", () => requestIdleCallback(() => document.head.append(library)));
 const series = (place) =>
   getComputedStyle(document.documentElement).getPropertyValue(`--series-${place % 8}`).trim();
 // The library reads a little HTML in its texts; what was delivered must stay text.
@@ -57,6 +59,7 @@ const plain = (text) =>
   String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 function plot(host, traces, layout) {
+  host.style.minBlockSize = `${layout.height}px`;
   if (!window.Plotly) {
     library.addEventListener("load", () => plot(host, traces, layout), { once: true });
     return;
@@ -66,7 +69,7 @@ function plot(host, traces, layout) {
     dragmode: false,
     font: { family: "inherit", size: 13 },
     hoverlabel: { align: "left", font: { family: "inherit" } },
-    legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" },
+    legend: { traceorder: "normal", orientation: "h", x: 0, y: 1.02, yanchor: "bottom" },
     margin: { l: 8, r: 8, t: 8, b: 8 },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
@@ -81,12 +84,18 @@ function plot(host, traces, layout) {
   });
 }
 
+// How an axis writes the values of a column.
+const axis = (section, column, title) => ({
+  title: { text: plain(title ?? section.columns[column].label) },
+  tickformat: section.columns[column].format === "share" ? ".0%" : "",
+});
+
 // ---- a section
 
 class Section {
   constructor(element) {
     this.element = element;
-    this.chart = element.querySelector(".chart");
+    this.picture = element.querySelector(".chart");
     this.details = element.querySelector("details");
     this.isDrawn = false;
     this.details.addEventListener("toggle", () => this.tabulate());
@@ -137,8 +146,7 @@ class Section {
   show() {
     this.select();
     this.offer();
-    this.chart.setAttribute("data-rows", this.rows.length);
-    charts[this.element.querySelector(".chart").classList[1]](this.chart, this.rows, this);
+    charts[this.chart](this.picture, this.rows, this);
     this.tabulate();
   }
 
@@ -188,13 +196,16 @@ class Section {
   }
 }
 
+// Numbers stand below each other.
+const side = (column) => (LEFT.has(column.format) ? {} : { class: "number" });
+
 function scrollable(label, content) {
   return make("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": label }, content);
 }
 
 function tableOf(section, rows) {
-  const columns = Object.entries(section.columns);
-  const side = (column) => (LEFT.has(column.format) ? {} : { class: "number" });
+  // What is chosen is the same in every row.
+  const columns = Object.entries(section.columns).filter(([name]) => !section.chosen.has(name));
   const head = columns.map(([, column]) => make("th", { scope: "col", ...side(column) }, column.label));
   const body = rows.slice(0, TABLE_ROWS).map((row) =>
     make("tr", {}, ...columns.map(([name, column]) =>

@@ -18,7 +18,7 @@ charts.dots = (host, rows, section) => {
   }));
   plot(host, traces, {
     height: 130 + 36 * names.length,
-    xaxis: { rangemode: "tozero", title: { text: plain(section.measures[value]) } },
+    xaxis: { rangemode: "tozero", ...axis(section, value, section.measures[value]) },
     yaxis: { autorange: "reversed", categoryorder: "array", categoryarray: names.map(plain), showgrid: true },
   });
 };

@@ -10,7 +10,7 @@ charts.funnel = (host, rows, section) => {
     name: section.columns[name].label,
     y: rows.map((row) => plain(row[part.stage])),
     x: rows.map((row) => row[name]),
-    marker: { color: series([0, 4, 1][place]), pattern: { shape: PATTERNS[place], fgcolor: "#ffffff", size: 6 } },
+    marker: { color: series([0, 4, 1][place]), pattern: { shape: PATTERNS[place], fillmode: "overlay", fgcolor: "#ffffff", size: 6 } },
     customdata: rows.map((row) => section.text(name, row[name])),
     hovertemplate: "%{y}: %{customdata} %{fullData.name}<extra></extra>",
   }));
@@ -19,17 +19,19 @@ charts.funnel = (host, rows, section) => {
     y: plain(row[part.stage]),
     xanchor: "left",
     showarrow: false,
-    text: ` ${section.text(part.total, row[part.total])}` + (row[part.rate] === null ? ""
-      : `, ${section.text(part.rate, row[part.rate])} went on` +
-        (row[part.time] === null ? "" : `<br> in ${section.text(part.time, row[part.time])}`)),
+    text: [
+      `<b>${section.text(part.total, row[part.total])}</b>`,
+      ...(row[part.rate] === null ? [] : [`${section.text(part.rate, row[part.rate])} went on`]),
+      ...(row[part.time] === null ? [] : [`in ${section.text(part.time, row[part.time])}`]),
+    ].map((line) => ` ${line}`).join("<br>"),
     align: "left",
   }));
   const widest = Math.max(...rows.map((row) => row[part.total]));
   plot(host, traces, {
     barmode: "stack",
-    height: 90 + 58 * rows.length,
+    height: 90 + 64 * rows.length,
     annotations: notes,
-    xaxis: { range: [0, widest * 1.5], showgrid: false, zeroline: false, showticklabels: false },
+    xaxis: { range: [0, widest * 1.7], showgrid: false, zeroline: false, showticklabels: false },
     yaxis: { autorange: "reversed" },
   });
 };

@@ -4,7 +4,7 @@ charts.heatmap = (host, rows, section) => {
   const value = section.measure;
   const periods = [...new Set(rows.map((row) => row[part.column]))].sort((a, b) => a - b);
   const cohorts = Map.groupBy(rows, (row) => row[part.row]);
-  // Everybody is there in period 0 by construction: it would drown the others.
+  // In period 0 everybody may be there by construction: it would drown the others.
   const deepest = Math.max(...rows.filter((row) => row[part.column] > 0).map((row) => row[value] ?? 0));
   const name = (cohort) => (cohort === null ? "All cohorts" : section.text(part.row, cohort));
   const words = (row) =>
@@ -21,8 +21,8 @@ charts.heatmap = (host, rows, section) => {
       : section.text(value, row[value]);
     const element = make("td", { tabindex: "-1", title: words(row) }, make("span", {}, shown));
     if (!row[part.complete]) element.classList.add("incomplete");
-    else if (row[value] !== null && deepest > 0) {
-      element.style.setProperty("--share", Math.min(1, row[value] / deepest));
+    else if (row[value] !== null && deepest > 0 && row[value] <= deepest) {
+      element.style.setProperty("--share", row[value] / deepest);
     }
     if (row[part.small]) element.classList.add("small");
     const tell = () => { told.textContent = words(row); };
@@ -38,10 +38,14 @@ charts.heatmap = (host, rows, section) => {
       make("td", { class: "number size" }, section.text(part.size, cells[0][part.size])),
       ...periods.map((period) => cell(byPeriod.get(period))));
   });
-  const head = ["Cohort", "Members", ...periods].map((text) => make("th", { scope: "col" }, String(text)));
-  const table = make("table", {},
-    make("caption", { class: "note" }, section.description()),
-    make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...body));
+  const label = (column) => section.columns[column].label;
+  const head = make("thead", {},
+    make("tr", {},
+      make("th", { scope: "col", rowspan: "2" }, label(part.row)),
+      make("th", { scope: "col", rowspan: "2" }, label(part.size)),
+      make("th", { scope: "colgroup", colspan: periods.length }, label(part.column))),
+    make("tr", {}, ...periods.map((period) => make("th", { scope: "col" }, String(period)))));
+  const table = make("table", {}, head, make("tbody", {}, ...body));
   table.addEventListener("keydown", walk);
   table.querySelector("td[tabindex]")?.setAttribute("tabindex", "0");
   host.replaceChildren(scrollable(section.description(), table), told);

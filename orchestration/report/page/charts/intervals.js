@@ -27,7 +27,7 @@ charts.intervals = (host, rows, section) => {
   }], {
     height: 110 + 56 * shown.length,
     showlegend: false,
-    xaxis: { zeroline: true, title: { text: plain(section.columns[part.value].label) } },
+    xaxis: { zeroline: true, ...axis(section, part.value) },
     yaxis: { autorange: "reversed" },
   });
 };

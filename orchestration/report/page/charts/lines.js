@@ -23,6 +23,6 @@ charts.lines = (host, rows, section) => {
       ticktext: rows.map((row) => section.text(part.x, row[part.x])),
       showgrid: false,
     },
-    yaxis: { rangemode: "tozero", title: { text: plain(section.measures[value]) } },
+    yaxis: { rangemode: "tozero", ...axis(section, value, section.measures[value]) },
   });
 };

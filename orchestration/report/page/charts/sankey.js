@@ -1,4 +1,6 @@
 // From where people went, left, to where, right; both in the order of the stages.
+const BEYOND = 99; // the place of what is no stage, as data.sql gives it
+
 charts.sankey = (host, rows, section) => {
   const part = section.draw;
   const shown = rows.filter((row) => row[part.value] > 0);
@@ -6,7 +8,9 @@ charts.sankey = (host, rows, section) => {
     [...new Map(shown.map((row) => [row[name], row[place]]))].sort((a, b) => a[1] - b[1]);
   const froms = placed(part.from, part.from_place);
   const tos = placed(part.to, part.place);
-  const colour = ([name, place]) => (name === "lapsed" ? series(6) : series(place));
+  // Grey for where nobody has a stage: before the first one, and after the last.
+  const isStage = (place) => place > 0 && place < BEYOND;
+  const colour = ([, place]) => series(isStage(place) ? place - 1 : 6);
   const nodes = [...froms, ...tos];
   const words = (row) =>
     `${plain(row[part.from])} → ${plain(row[part.to])}<br>` +

@@ -10,7 +10,7 @@ charts.stack = (host, rows, section) => {
     name: plain(section.text(part.series, name)),
     x: own.map((row) => row[part.x]),
     y: own.map((row) => row[part.value]),
-    marker: { color: series(COLOURS[place % 4]), pattern: { shape: PATTERNS[place % 4], fgcolor: "#ffffff", size: 5 } },
+    marker: { color: series(COLOURS[place % 4]), pattern: { shape: PATTERNS[place % 4], fillmode: "overlay", fgcolor: "#ffffff", size: 5 } },
     customdata: own.map((row) =>
       `${section.text(part.x, row[part.x])}: ${section.text(part.value, row[part.value])}`),
     hovertemplate: "%{customdata} %{fullData.name}<extra></extra>",
@@ -20,6 +20,6 @@ charts.stack = (host, rows, section) => {
     height: 380,
     bargap: 0.15,
     xaxis: { type: "date", showgrid: false },
-    yaxis: { title: { text: plain(section.columns[part.value].label) } },
+    yaxis: axis(section, part.value),
   });
 };

@@ -17,5 +17,5 @@ select
     conversion_rate,
     median_days
 from ranked
-where path_rank <= 25
+where path_rank <= 15
 order by path_type desc, path_rank
