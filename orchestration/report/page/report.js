@@ -102,7 +102,7 @@ class Section {
   }
 
   // Reads its data, offers its switches and draws, once, when it is first seen.
-  draw() {
+  appear() {
     if (this.isDrawn) return;
     this.isDrawn = true;
     const told = JSON.parse(this.element.querySelector("script").textContent);
@@ -188,7 +188,7 @@ class Section {
   tabulate() {
     const host = this.element.querySelector(".data");
     if (!this.details.open || !this.isDrawn || !this.count) return;
-    host.replaceChildren(scrollable(`Table: ${this.description()}`, tableOf(this, this.rows)));
+    host.replaceChildren(scrollable(`Table of: ${this.description()}`, tableOf(this, this.rows)));
     if (this.rows.length > TABLE_ROWS) {
       host.append(make("p", { class: "note" },
         `The first ${WHOLE.format(TABLE_ROWS)} of ${WHOLE.format(this.rows.length)} rows; the CSV has all.`));
@@ -221,10 +221,10 @@ document.addEventListener("DOMContentLoaded", () => {
   const seen = new IntersectionObserver((entries) => {
     for (const entry of entries.filter((one) => one.isIntersecting)) {
       seen.unobserve(entry.target);
-      sections.get(entry.target).draw();
+      sections.get(entry.target).appear();
     }
   }, { rootMargin: "200px" });
   for (const element of sections.keys()) seen.observe(element);
   // Paper shows all of it.
-  window.addEventListener("beforeprint", () => sections.forEach((section) => section.draw()));
+  window.addEventListener("beforeprint", () => sections.forEach((section) => section.appear()));
 });

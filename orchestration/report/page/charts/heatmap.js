@@ -48,7 +48,7 @@ charts.heatmap = (host, rows, section) => {
   const table = make("table", {}, head, make("tbody", {}, ...body));
   table.addEventListener("keydown", walk);
   table.querySelector("td[tabindex]")?.setAttribute("tabindex", "0");
-  host.replaceChildren(scrollable(section.description(), table), told);
+  host.replaceChildren(scrollable(`Picture of: ${section.description()}`, table), told);
 };
 
 // One stop of the tab key for the whole table; the arrow keys walk its cells.

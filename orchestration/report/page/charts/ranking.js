@@ -22,5 +22,5 @@ charts.ranking = (host, rows, section) => {
     make("tbody", {}, ...rows.map((row) => make("tr", {},
       make("th", { scope: "row" }, ...label(row), bar(row)),
       ...[part.value, ...shown].map((name) => cell(name, row))))));
-  host.replaceChildren(scrollable(section.description(), table));
+  host.replaceChildren(scrollable(`Picture of: ${section.description()}`, table));
 };
