@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export DAGSTER_HOME := $(CURDIR)
 export DO_NOT_TRACK := 1
 
-.PHONY: run test lint format bench ui lock clean
+.PHONY: run test test-ui lint format bench ui lock clean
 
 # Simulate the demo shop once, then run the night on whatever is new.
 run: $(READY)
@@ -16,6 +16,12 @@ run: $(READY)
 
 test: $(READY)
 	@$(VENV)/bin/pytest -n 2 --dist loadfile
+
+# What people see, in a real browser; installs Debian's Chromium where there is none.
+test-ui: $(READY)
+	@command -v chromium > /dev/null || { as_root=$$(test $$(id -u) = 0 || echo sudo); \
+		$$as_root apt-get update -q && $$as_root apt-get install -qy --no-install-recommends chromium; }
+	@$(VENV)/bin/pytest tests/ui
 
 lint: $(READY)
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .

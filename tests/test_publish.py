@@ -366,6 +366,50 @@ def test_a_kill_at_any_point_leaves_a_whole_version_and_no_trace(
     assert not list(settings.published_dir.glob(".*.new"))
 
 
+def report_of(settings: Settings) -> str | None:
+    page = settings.published_dir / publish.REPORT / "index.html"
+    return page.read_text() if page.exists() else None
+
+
+def write_report(settings: Settings, text: str) -> None:
+    publish.replace_report(
+        publish.current(settings).directory, lambda folder: (folder / "index.html").write_text(text)
+    )
+
+
+def test_a_version_shows_the_report_before_it_until_it_has_its_own(settings: Settings) -> None:
+    first = publish_night(settings, 1)
+    assert report_of(settings) is None
+    write_report(settings, "of night 1")
+    publish_night(settings, 2)
+    assert report_of(settings) == "of night 1"
+    write_report(settings, "of night 2")
+    assert report_of(settings) == "of night 2"
+    publish.rollback(settings, first.name)
+    assert report_of(settings) == "of night 1"
+    write_report(settings, "of night 1, made anew")
+    assert report_of(settings) == "of night 1, made anew"
+    for version in publish.versions(settings):
+        assert_sealed(version)
+        assert len(list(version.directory.glob(".report-*"))) == 1
+
+
+def test_a_report_that_cannot_be_made_takes_nothing_away(settings: Settings) -> None:
+    publish_night(settings, 1)
+    write_report(settings, "of night 1")
+
+    def fill(folder: Path) -> None:
+        (folder / "index.html").write_text("half")
+        raise OSError("the disk is full")
+
+    publish_night(settings, 2)
+    with pytest.raises(OSError, match="disk is full"):
+        publish.replace_report(publish.current(settings).directory, fill)
+    assert report_of(settings) == "of night 1"
+    assert night_that_readers_see(settings) == 2
+    assert len(list(publish.current(settings).directory.glob(".report-*"))) == 1
+
+
 def test_a_kill_during_the_first_publication_shows_nothing(settings: Settings) -> None:
     build(settings, 1)
     subprocess.run(

@@ -42,7 +42,8 @@ def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
         page.on("console", lambda said: said.type == "error" and faults.append(said.text))
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on(
-            "request", lambda asked: asked.url.startswith(HERE) or faults.append(f"asked {asked.url}")
+            "request",
+            lambda asked: asked.url.startswith(HERE) or faults.append(f"asked {asked.url}"),
         )
         page.goto(path.as_uri())
         return page

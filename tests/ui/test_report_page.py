@@ -84,9 +84,7 @@ def test_every_section_shows_a_picture_its_words_its_table_and_its_file(
         assert (report.parent / href).stat().st_size > 0, name
 
 
-def test_the_page_says_which_version_it_describes(
-    report: Path, demo: Shop, opened: Open
-) -> None:
+def test_the_page_says_which_version_it_describes(report: Path, demo: Shop, opened: Open) -> None:
     footer = opened(report).locator("footer").inner_text()
     assert (demo.published / "current").resolve().name in footer
     [(as_of,)] = published(demo, "select distinct as_of from marts.stage_occupancy")
@@ -103,7 +101,13 @@ def test_the_funnel_on_the_page_is_that_of_the_snapshot(
         f" from marts.stage_funnel where {DEFAULT_FUNNEL} order by stage_position",
     )
     written = [
-        [row[0], *map(count, row[1:6]), *map(share, row[6:10]), *map(hours, row[10:12]), flag(row[12])]
+        [
+            row[0],
+            *map(count, row[1:6]),
+            *map(share, row[6:10]),
+            *map(hours, row[10:12]),
+            flag(row[12]),
+        ]
         for row in rows
     ]
     page = opened(report, viewport=DESKTOP)

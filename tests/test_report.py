@@ -1,0 +1,223 @@
+"""The journey report's folder: its own version, nobody's keys, no formulas, the snapshot's numbers."""
+
+import json
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import publish, report
+from orchestration.errors import ConfigurationError, EngineError
+from orchestration.report import building
+from orchestration.report.rows import Rows, read_rows, write_csv
+from orchestration.report.sections import SECTIONS_DIR, read_sections
+from orchestration.settings import Settings
+from tests.conftest import Shop
+from tests.test_publish import build, publish_night
+
+SECTIONS = {section.name: section for section in read_sections()}
+WEEK = timedelta(days=7)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    config = tmp_path / "journey.toml"
+    config.write_text("")
+    return Settings.load(config, tmp_path / "data", threads=2)
+
+
+@pytest.fixture(scope="module")
+def folder(demo: Shop) -> Path:
+    return demo.published / "report"
+
+
+def query(shop: Shop, sql: str, *values: object) -> list[tuple]:
+    path = str(shop.published / "current.duckdb")
+    with duckdb.connect(path, read_only=True) as connection:
+        return connection.execute(sql, list(values)).fetchall()
+
+
+def test_every_section_describes_what_its_query_gives_and_its_chart_draws(demo: Shop) -> None:
+    marts = set(json.loads((demo.published / "manifest.json").read_text())["row_counts"])
+    with duckdb.connect(str(demo.published / "current.duckdb"), read_only=True) as connection:
+        connection.execute("set variable as_of = timestamp '2026-11-21'")
+        for name, section in SECTIONS.items():
+            assert (building.PAGE_DIR / "charts" / f"{section.chart}.js").exists(), name
+            used = {switch.column for switch in section.switches} | set(section.measures)
+            for part in section.draw.values():
+                used |= set(part if isinstance(part, list) else [part])
+            assert used - set(section.columns) <= {" > "}, name
+            if section.mart in marts:
+                assert list(read_rows(connection, section.query).columns) == list(section.columns)
+
+
+def test_every_folder_of_sections_is_a_section_of_the_page(demo: Shop, folder: Path) -> None:
+    marts = json.loads((demo.published / "manifest.json").read_text())["row_counts"]
+    page = (folder / "index.html").read_text()
+    on_page = re.findall(r'<section id="(\w+)"', page)
+    assert on_page == [name for name, section in SECTIONS.items() if section.mart in marts]
+    assert len(SECTIONS) == len(list(SECTIONS_DIR.iterdir()))
+
+
+def test_the_report_of_a_night_describes_its_version(demo: Shop, folder: Path) -> None:
+    version = (demo.published / "current").resolve().name
+    assert json.loads((folder / "report.json").read_text())["version"] == version
+    told = demo.journey("report")
+    assert told.returncode == 0, told.stderr
+    assert "report/index.html" in told.stdout
+    assert version in told.stdout
+
+
+def test_files_hold_every_row_of_the_snapshot_with_every_digit(demo: Shop, folder: Path) -> None:
+    columns = "stage_model, month, acquisition_channel, stage, entered, conversion_rate, mean_hours"
+    order = "order by stage_model, month, acquisition_channel, stage"
+    kept = duckdb.sql(
+        f"select {columns} from '{folder / 'data' / 'funnel.csv'}' {order}"
+    ).fetchall()
+    assert kept == query(demo, f"select {columns} from marts.stage_funnel {order}")
+    assert len(kept) > 100
+
+
+def test_the_page_carries_the_rows_of_its_files(folder: Path) -> None:
+    page = (folder / "index.html").read_text()
+    scripts = re.findall(r'<script type="application/json">(.*?)</script>', page, re.DOTALL)
+    assert scripts
+    for script in scripts:
+        told = json.loads(script)
+        path = folder / "data" / f"{told['section']['name']}.csv"
+        rows = duckdb.sql(f"select count(*) from read_csv('{path}', header = true)").fetchone()[0]
+        assert told["rows"]["count"] == rows
+        for values in told["rows"]["columns"].values():
+            assert len(values if isinstance(values, list) else values["at"]) == rows
+
+
+def test_the_last_seven_days_are_counted_as_one_would_by_hand(demo: Shop, folder: Path) -> None:
+    """Another road to every figure: people and orders one by one."""
+    [(as_of,)] = query(demo, "select distinct as_of from marts.stage_occupancy")
+    touches = query(demo, "select person_id, occurred_at from marts.touchpoints where is_inbound")
+    people = query(demo, "select first_touch_at from marts.people")
+    orders = query(
+        demo,
+        "select touchpoint_id, any_value(ordered_at), sum(revenue_credit)"
+        " from marts.channel_attribution_by_order where attribution_model = 'linear' group by all",
+    )
+
+    def week(instant: datetime) -> int:
+        return (as_of - instant - timedelta(microseconds=1)) // WEEK
+
+    active = [{who for who, when in touches if week(when) == ago} for ago in range(3)]
+    bought = [[amount for _, when, amount in orders if week(when) == ago] for ago in range(2)]
+    expected = {
+        "Active people": (len(active[0]), len(active[1])),
+        "New people": tuple(sum(week(when) == ago for (when,) in people) for ago in range(2)),
+        "Orders": (len(bought[0]), len(bought[1])),
+        "Net revenue": (float(sum(bought[0])), float(sum(bought[1]))),
+        "Came back": (
+            len(active[0] & active[1]) / len(active[1]),
+            len(active[1] & active[2]) / len(active[2]),
+        ),
+    }
+    deviations = {
+        "Active people": len(active[0] ^ active[1]) ** 0.5,
+        "Orders": (len(bought[0]) + len(bought[1])) ** 0.5,
+        "Net revenue": sum(float(amount) ** 2 for week in bought for amount in week) ** 0.5,
+    }
+    told = duckdb.sql(
+        "select figure, value, value_before, change, change_low, change_high, verdict"
+        f" from '{folder / 'data' / 'glance.csv'}'"
+    ).fetchall()
+    figures = {figure: rest for figure, *rest in told}
+    assert all(min(pair) > 0 for pair in expected.values())
+    for figure, pair in expected.items():
+        assert figures[figure][:2] == pytest.approx(pair), figure
+    for figure, deviation in deviations.items():
+        _, _, change, low, high, verdict = figures[figure]
+        assert (low, high) == pytest.approx((change - 1.96 * deviation, change + 1.96 * deviation))
+        assert verdict == ("up" if low > 0 else "down" if high < 0 else "no clear change")
+
+
+def test_nps_at_a_glance_is_that_of_the_last_month_with_answers(demo: Shop, folder: Path) -> None:
+    months = query(
+        demo,
+        "select month, nps, low_share, responses from marts.satisfaction where kind = 'nps'"
+        " and month is not null and stage is null and topic is null order by month desc limit 2",
+    )
+    [(value, before, low, high)] = duckdb.sql(
+        "select value, value_before, change_low, change_high"
+        f" from '{folder / 'data' / 'glance.csv'}' where figure = 'NPS'"
+    ).fetchall()
+    assert (value, before) == pytest.approx(tuple(nps for _, nps, _, _ in months))
+    variance = 0.0
+    for _, nps, low_share, responses in months:
+        promoters = nps / 100 + low_share
+        scores = [(100, promoters), (-100, low_share), (0, 1 - promoters - low_share)]
+        variance += sum(share * (score - nps) ** 2 for score, share in scores) / responses
+    assert high - low == pytest.approx(2 * 1.96 * variance**0.5)
+
+
+def test_nobody_s_key_is_in_the_report(folder: Path) -> None:
+    """Devices, customers and addresses are in the marts; people who look at pages need none."""
+    keys = re.compile(rb"\b(cust|anon):|\bemail:[0-9a-f]{16}|[\w.]+@[\w.]+\.\w+|#\d+\b.*visit")
+    files = [
+        path for path in folder.resolve().rglob("*") if path.suffix in (".html", ".csv", ".json")
+    ]
+    assert len(files) > 10
+    for path in files:
+        assert not keys.search(path.read_bytes()), path.name
+
+
+def test_texts_of_others_are_neither_formulas_nor_markup(tmp_path: Path) -> None:
+    hostile = [
+        "=1+1",
+        "+1",
+        "-1",
+        "@sum",
+        "\tx",
+        "</script><script>alert(1)</script>",
+        'a"b',
+        "it's",
+    ]
+    with duckdb.connect() as connection:
+        connection.execute("create table cells (place integer, cell varchar)")
+        connection.executemany("insert into cells values (?, ?)", list(enumerate(hostile)))
+        sql = "select cell, -place as amount from cells order by place"
+        write_csv(connection, sql, tmp_path / "cells.csv")
+        rows = read_rows(connection, sql)
+    lines = duckdb.sql(f"from read_csv('{tmp_path / 'cells.csv'}', all_varchar = true)").fetchall()
+    assert [cell for cell, _ in lines] == [f"'{cell}" for cell in hostile[:5]] + hostile[5:]
+    assert [amount for _, amount in lines] == [str(-place) for place in range(len(hostile))]
+    assert "<" not in rows.as_json()
+    assert json.loads(rows.as_json())["columns"]["cell"]["words"] == hostile
+
+
+def test_columns_keep_their_values_and_their_gaps() -> None:
+    rows = Rows(
+        {"name": ["a", None, "a"], "share": [0.12345678, None, 1.0], "flag": [True, None, False]}
+    )
+    assert json.loads(rows.as_json()) == {
+        "count": 3,
+        "columns": {
+            "name": {"words": ["a", None], "at": [0, 1, 0]},
+            "share": [0.123457, None, 1.0],
+            "flag": [True, None, False],
+        },
+    }
+
+
+def test_a_report_that_fails_says_so_and_keeps_the_one_before(settings: Settings) -> None:
+    """The hand-made marts lack columns that sections ask for."""
+    with pytest.raises(ConfigurationError, match="nothing is published"):
+        report.rebuild(settings)
+    with pytest.raises(ConfigurationError, match="journey report --rebuild"):
+        report.find(settings)
+    version = publish_night(settings, 1)
+    publish.replace_report(
+        version.directory,
+        lambda folder: (folder / "report.json").write_text('{"version": "the one before"}'),
+    )
+    build(settings, 2)
+    with pytest.raises(EngineError, match="could not be made .*journey report --rebuild"):
+        report.rebuild(settings)
+    assert report.described_version(settings) == "the one before"
