@@ -1,4 +1,4 @@
-"""The journey report's folder: its own version, nobody's keys, no formulas, the snapshot's numbers."""
+"""The journey report's folder: its version, the snapshot's numbers, no keys and no formulas."""
 
 import json
 import re
@@ -87,7 +87,7 @@ def test_the_page_carries_the_rows_of_its_files(folder: Path) -> None:
     for script in scripts:
         told = json.loads(script)
         path = folder / "data" / f"{told['section']['name']}.csv"
-        rows = duckdb.sql(f"select count(*) from read_csv('{path}', header = true)").fetchone()[0]
+        rows = len(duckdb.sql(f"from read_csv('{path}', header = true)").fetchall())
         assert told["rows"]["count"] == rows
         for values in told["rows"]["columns"].values():
             assert len(values if isinstance(values, list) else values["at"]) == rows
@@ -218,6 +218,6 @@ def test_a_report_that_fails_says_so_and_keeps_the_one_before(settings: Settings
         lambda folder: (folder / "report.json").write_text('{"version": "the one before"}'),
     )
     build(settings, 2)
-    with pytest.raises(EngineError, match="could not be made .*journey report --rebuild"):
+    with pytest.raises(EngineError, match=r"could not be made .*journey report --rebuild"):
         report.rebuild(settings)
     assert report.described_version(settings) == "the one before"

@@ -1,11 +1,11 @@
-"""A real browser, offline, that fails the test on every error and every request that leaves here."""
+"""A real browser: every error and every request that would leave this machine fails the test."""
 
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = [
@@ -35,16 +35,17 @@ def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Open a file; `options` are those of a browser context, such as its viewport."""
     contexts, faults = [], []
 
+    def note_request(asked: Request) -> None:
+        if not asked.url.startswith(HERE):
+            faults.append(f"asked {asked.url}")
+
     def open_page(path: Path, **options: object) -> Page:
         context = browser.new_context(**options)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda said: said.type == "error" and faults.append(said.text))
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on(
-            "request",
-            lambda asked: asked.url.startswith(HERE) or faults.append(f"asked {asked.url}"),
-        )
+        page.on("request", note_request)
         page.goto(path.as_uri())
         return page
 

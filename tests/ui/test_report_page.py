@@ -1,4 +1,4 @@
-"""The journey report in a real browser, as people see it: numbers, switches, keys, sizes, colours."""
+"""The journey report in a real browser, as people see it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.conftest import Shop
 
 Open = Callable[..., Page]
+NOTHING, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
 MEGABYTE = 1_000_000
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
@@ -51,16 +52,16 @@ def published(shop: Shop, query: str) -> list[tuple]:
 
 
 def count(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.0f}"
+    return NOTHING if value is None else f"{value:,.0f}"
 
 
 def share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1%}"
+    return NOTHING if value is None else f"{value:.1%}"
 
 
 def hours(value: float | None) -> str:
     if value is None:
-        return "–"
+        return NOTHING
     return f"{value:,.1f} h" if value < 48 else f"{value / 24:,.1f} days"
 
 
@@ -141,8 +142,8 @@ def test_the_heat_map_shows_the_rates_and_tells_the_counts(
 ) -> None:
     rows = published(
         demo,
-        "select cohort_start, period_number, cohort_size, active_people, retention_rate, is_complete"
-        " from marts.cohort_retention as retention where cohort_basis = 'first_order'"
+        "select cohort_start, period_number, cohort_size, active_people, retention_rate,"
+        " is_complete from marts.cohort_retention as retention where cohort_basis = 'first_order'"
         " and activity = 'order' and grain = 'month' and retention.window = 'calendar'"
         " and segment_type = 'all' order by all",
     )
@@ -171,7 +172,7 @@ def test_cards_show_the_figures_of_their_file(report: Path, opened: Open) -> Non
         if unit in ("count", "share"):
             assert shown == {"count": count, "share": share}[unit](value)
         else:
-            assert float(shown.strip("£").replace("−", "-").replace(",", "")) == pytest.approx(
+            assert float(shown.strip("£").replace(MINUS, "-").replace(",", "")) == pytest.approx(
                 value, abs=0.06
             )
 
