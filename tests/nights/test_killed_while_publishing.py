@@ -11,6 +11,8 @@ FAULTS = (
     "publish.mid_snapshot",
     "publish.before_swap",
     "publish.after_swap",
+    "report.before_swap",
+    "report.after_swap",
 )
 
 
