@@ -127,6 +127,8 @@ def gate(
 ) -> Iterator[dg.AssetCheckResult]:
     results = validation.validate_marts(warehouse.settings, MARTS, context.run.run_id)
     ingest.record_checks(warehouse.settings, context.run.run_id, results)
+    broken = sum(not result.is_passed for result in results)
+    say("gate", f"{len(results)} expectations of the marts judged, {broken} do not hold")
     faults.point("gate.after_checks")
     for mart in MARTS:
         own = [result for result in results if result.asset == f"marts/{mart}"]
