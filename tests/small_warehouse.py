@@ -71,6 +71,12 @@ MARTS: dict[str, str] = {
             expected_orders_90d, expected_orders_365d, expected_value_365d
         )
     """,
+    "days": """
+        from (values
+            (date '2026-11-20', date '2026-11-16', date '2026-11-01'),
+            ('2026-11-21', '2026-11-16', '2026-11-01')
+        ) as days (calendar_date, week_start, month_start)
+    """,
     "touchpoints": """
         from (values
             ('web_events:site:e3', 'anon:d2', timestamp '2026-11-21 09:00', 'web:page_view',

@@ -92,6 +92,19 @@ MART_DEFECTS: Mapping[str, tuple[list[str], list[str]]] = {
             "Expectations are of buyers and grow with the time that they look ahead",
         ],
     ),
+    "days": (
+        [
+            "insert into marts.days values ('2026-11-18', '2026-11-17', '2026-11-02')",
+            "insert into marts.days from marts.days where calendar_date = '2026-11-20'",
+        ],
+        [
+            "Every day has one row",
+            "No day is missing",
+            "Days begin with the first touch and end before as_of",
+            "Weeks begin on the Monday at or before the day",
+            "Months begin on their first day",
+        ],
+    ),
     "touchpoints": (
         [
             "insert into marts.touchpoints from marts.touchpoints",

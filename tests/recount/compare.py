@@ -264,6 +264,7 @@ TABLES: dict[str, tuple[tuple[str, ...], Callable[[Recount], Table]]] = {
     ),
     "satisfaction": (("month", "stage", "topic", "kind"), Recount.satisfaction),
     "referral_rates": (("month",), Recount.referral_rates),
+    "days": (("calendar_date",), Recount.days),
     "lifecycle": (("grain", "period_start", "state"), Recount.lifecycle),
     "journey_map": (MAP_KEY, Recount.journey_map),
     "journey_map_changes": ((*MAP_KEY, "metric", "days_before"), Recount.journey_map_changes),

@@ -6,6 +6,9 @@ from functools import cached_property
 
 from .cohorts import cohort_retention, cohort_retention_overall
 from .current import current_rows, known_customers
+
+from .current import current_rows
+from .days import days
 from .experiments import experiment_results
 from .funnel import stage_funnel
 from .identity import Identity, collected_evidence
@@ -80,6 +83,9 @@ class Recount:
 
     def lifecycle(self) -> dict:
         return lifecycle(self.people, self.run)
+
+    def days(self) -> dict:
+        return days(self.people, self.run)
 
     @cached_property
     def map_now(self) -> dict:
