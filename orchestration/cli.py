@@ -152,6 +152,45 @@ def report(
         raise ConfigurationError(
             f"{page}: no browser could be started from here; open that file with one"
         )
+def ask(
+    number: Annotated[
+        int | None, typer.Argument(help="Number of a question; without one, all are listed.")
+    ] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="The answer as CSV.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="The answer as one JSON object.")] = False,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Answer one of the questions of dbt_project/analyses/ from what is published.
+
+    Example: journey ask 1
+    """
+    from orchestration import ask as asking
+    from orchestration import show_answers
+
+    if number is None:
+        show_answers.questions(asking.questions(), as_json=json)
+        return
+    answer = asking.answer(Settings.load(config, data_dir), asking.question(number))
+    show_answers.answer(answer, as_csv=csv, as_json=json)
+
+
+@app.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+def metrics(
+    arguments: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="COMMAND ...", help="A command of MetricFlow, such as query."),
+    ] = None,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Query the published metrics: MetricFlow's own commands (mf), options of journey before them.
+
+    Example: journey metrics query --metrics revenue,orders --group-by metric_time__month
+    """
+    from orchestration import metrics as metricflow
+
+    metricflow.run(Settings.load(config, data_dir), arguments or [])
 
 
 @app.command()

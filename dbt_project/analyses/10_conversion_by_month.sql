@@ -1,0 +1,17 @@
+-- Is last month's conversion really worse, or is it only younger?
+-- conversion_rate falls for young months, whose people are still on their way (still_open_rate).
+-- Compare conversion_rate_30d: it gives everybody the same thirty days, and is null before that.
+select
+    month,
+    stage,
+    entered,
+    conversion_rate,
+    conversion_rate_30d,
+    still_open / nullif(entered, 0) as still_open_rate
+from marts.stage_funnel
+where
+    stage_model = 'digital'
+    and month is not null
+    and acquisition_channel is null
+    and stage in ('Awareness', 'Consideration', 'Intent')
+order by stage_position asc nulls last, month asc nulls last

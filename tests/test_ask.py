@@ -1,0 +1,155 @@
+"""`journey ask`: every question of the folder has an answer, and mistakes are explained."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from orchestration import ask, cli, show_answers
+from orchestration.errors import ConfigurationError
+from orchestration.settings import Settings
+from tests.conftest import Shop
+
+QUESTIONS = ask.questions()
+A_QUESTION = "-- Is it so?\n-- Read it\n-- in two lines.\nselect 1 as one\n"
+
+
+@pytest.fixture(scope="module")
+def settings(demo: Shop) -> Settings:
+    return Settings.load(demo.config, demo.data_dir)
+
+
+@pytest.fixture
+def nothing(tmp_path: Path, demo: Shop) -> Settings:
+    """A warehouse before its first night."""
+    return Settings.load(demo.config, tmp_path / "data")
+
+
+def said(arguments: list[str], settings: Settings, monkeypatch, capsys) -> str:
+    """What `journey` prints in this process."""
+    options = ["--config", str(settings.config_file), "--data-dir", str(settings.data_dir)]
+    monkeypatch.setattr("sys.argv", ["journey", *arguments, *options])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert not left.value.code
+    return capsys.readouterr().out
+
+
+def test_there_are_twenty_questions_numbered_without_gaps() -> None:
+    numbers = [question.number for question in QUESTIONS]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(numbers) >= 20
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.path.stem)
+def test_a_question_asks_and_is_answered(question: ask.Question, settings: Settings) -> None:
+    assert question.sentence.endswith("?")
+    assert question.how_to_read.endswith(".")
+    answer = ask.answer(settings, question)
+    assert answer.rows
+    for column, values in zip(answer.columns, zip(*answer.rows, strict=True), strict=True):
+        assert any(value is not None for value in values), column
+    assert not {"person_id", "visit_id", "touchpoint_id", "order_id"} & set(answer.columns)
+    assert len(set(answer.columns)) == len(answer.columns)
+
+
+def test_an_answer_is_what_the_snapshot_says(settings: Settings) -> None:
+    """One answer by another road: customers and revenue of all tenths are those of all people."""
+    by_name = {question.path.stem.split("_", 1)[1]: question for question in QUESTIONS}
+    answer = ask.answer(settings, by_name["revenue_concentration"])
+    customers, revenue = (
+        sum(row[answer.columns.index(name)] for row in answer.rows)
+        for name in ("customers", "revenue")
+    )
+    asked = ask.Question(0, "", "", "select sum(net_revenue) from marts.people", Path())
+    assert revenue == ask.answer(settings, asked).rows[0][0] > 0
+    asked = ask.Question(
+        0, "", "", "select count(*) from marts.people where order_count > 0", Path()
+    )
+    assert customers == ask.answer(settings, asked).rows[0][0] > 0
+
+
+def test_without_a_number_all_are_listed(settings, monkeypatch, capsys) -> None:
+    listed = said(["ask"], settings, monkeypatch, capsys)
+    assert all(question.sentence in listed for question in QUESTIONS)
+    found = json.loads(said(["ask", "--json"], settings, monkeypatch, capsys))
+    assert [each["number"] for each in found] == [question.number for question in QUESTIONS]
+
+
+def test_an_answer_says_what_was_asked_how_to_read_it_and_of_when(
+    settings, monkeypatch, capsys
+) -> None:
+    words = said(["ask", "1"], settings, monkeypatch, capsys)
+    question = QUESTIONS[0]
+    assert question.sentence in words
+    assert question.how_to_read in words
+    assert "as of 2026-11-21 00:00 UTC" in words
+    assert "Awareness" in words
+
+
+def test_machines_get_every_digit(settings, monkeypatch, capsys) -> None:
+    answer = ask.answer(settings, QUESTIONS[0])
+    as_json = json.loads(said(["ask", "1", "--json"], settings, monkeypatch, capsys))
+    assert as_json["question"] == QUESTIONS[0].sentence
+    assert [tuple(row.values()) for row in as_json["rows"]] == answer.rows
+    header, *rows = csv.reader(
+        said(["ask", "1", "--csv"], settings, monkeypatch, capsys).splitlines()
+    )
+    assert tuple(header) == answer.columns
+    rate = answer.columns.index("drop_off_rate")
+    assert [float(row[rate]) for row in rows] == [row[rate] for row in answer.rows]
+
+
+def test_an_answer_without_rows_says_so(settings, capsys) -> None:
+    asked = ask.Question(1, "Is it so?", "Read it.", "select 1 as one where false", Path())
+    show_answers.answer(ask.answer(settings, asked), as_csv=False, as_json=False)
+    assert "No row answers it yet" in capsys.readouterr().out
+
+
+def test_a_question_cannot_write(settings: Settings) -> None:
+    asked = ask.Question(1, "", "", "delete from marts.people", Path("1_delete.sql"))
+    with pytest.raises(ConfigurationError, match="read-only"):
+        ask.answer(settings, asked)
+
+
+def test_mistakes_are_explained(nothing: Settings, settings: Settings) -> None:
+    with pytest.raises(ConfigurationError, match=r"nothing is published yet.*`journey run` first"):
+        ask.answer(nothing, QUESTIONS[0])
+    with pytest.raises(ConfigurationError, match=r"no question 99 .*`journey ask` lists them"):
+        ask.question(99)
+    asked = ask.Question(1, "", "", "select * from marts.nowhere", Path("1_nowhere.sql"))
+    with pytest.raises(ConfigurationError, match=r"1_nowhere.sql: version .* cannot answer it"):
+        ask.answer(settings, asked)
+
+
+def test_the_folder_is_the_list(tmp_path: Path) -> None:
+    (tmp_path / "2_second.sql").write_text(A_QUESTION)
+    (tmp_path / "10_tenth.sql").write_text(A_QUESTION)
+    (tmp_path / "README.md").write_text("no question")
+    second, tenth = ask.questions(tmp_path)
+    assert (second.number, tenth.number) == (2, 10)
+    assert (second.sentence, second.how_to_read) == ("Is it so?", "Read it in two lines.")
+    assert second.sql == "select 1 as one"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("unnumbered.sql", A_QUESTION),
+        ("1_uncommented.sql", "select 1 as one"),
+        ("1_unread.sql", "-- Is it so?\nselect 1 as one"),
+        ("1_empty.sql", "-- Is it so?\n-- Read it.\n\n"),
+    ],
+)
+def test_a_file_that_is_no_question_is_named(name: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(ConfigurationError, match=f"{name}: a question is a file NN_short_name.sql"):
+        ask.questions(tmp_path)
+
+
+def test_a_number_belongs_to_one_question(tmp_path: Path) -> None:
+    (tmp_path / "1_one.sql").write_text(A_QUESTION)
+    (tmp_path / "01_other.sql").write_text(A_QUESTION)
+    with pytest.raises(ConfigurationError, match=r"question 1 is .* already"):
+        ask.questions(tmp_path)
