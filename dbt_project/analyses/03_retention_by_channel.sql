@@ -1,6 +1,7 @@
 -- How does retention differ by acquisition channel?
 -- Share of customers who ordered again one, two and three calendar months after their first order,
--- over the months that are complete; later months have fewer customers behind them.
+-- over the months that are complete, so that later months have fewer customers behind them.
+-- Channels of at least 30 customers.
 select
     retention.segment as acquisition_channel,
     max(case when retention.period_number = 0 then retention.cohort_size end) as customers,
@@ -15,4 +16,5 @@ where
     and retention.window = 'calendar'
     and retention.segment_type in ('all', 'channel')
 group by retention.segment_type, retention.segment
+having customers >= 30
 order by customers desc nulls last, acquisition_channel asc nulls last

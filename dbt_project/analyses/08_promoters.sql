@@ -27,6 +27,7 @@ habits as (
 
 select
     habits.touchpoint,
+    count(*) as people,
     sum(answers.is_promoter) / max(totals.promoters) as promoters_who_do,
     sum(1 - answers.is_promoter) / max(totals.rest) as rest_who_do,
     promoters_who_do - rest_who_do as difference
@@ -35,4 +36,4 @@ inner join answers on habits.person_id = answers.person_id
 cross join totals
 group by habits.touchpoint
 order by abs(difference) desc nulls last, habits.touchpoint asc nulls last
-limit 20
+limit 12
