@@ -1,5 +1,6 @@
 """The metrics, as MetricFlow answers them from what is published, are the marts' own figures."""
 
+import json
 import socket
 import sys
 import threading
@@ -245,6 +246,24 @@ def test_a_referral_rate_of_a_quarter_is_no_figure(ask: Callable[..., Told]) -> 
     assert overall > 0
     assert found
     assert set(found.values()) == {None}
+
+
+def test_every_metric_keeps_to_rows_in_which_everything_is_counted_once() -> None:
+    parsed = json.loads(dbt.manifest().with_name("semantic_manifest.json").read_text())
+    measured = {
+        measure["name"]
+        for model in parsed["semantic_models"]
+        if any(dimension["name"] == "is_counted_once" for dimension in model["dimensions"])
+        for measure in model["measures"]
+    }
+    simple = [each for each in parsed["metrics"] if each["type"] == "simple"]
+    kept = {
+        each["name"]: str(each["filter"])
+        for each in simple
+        if each["type_params"]["measure"]["name"] in measured
+    }
+    assert len(kept) > 10
+    assert [name for name, text in kept.items() if "is_counted_once" not in text] == []
 
 
 @pytest.fixture
