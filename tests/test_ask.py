@@ -36,7 +36,7 @@ def said(arguments: list[str], settings: Settings, monkeypatch, capsys) -> str:
     return capsys.readouterr().out
 
 
-def test_there_are_twenty_questions_numbered_without_gaps() -> None:
+def test_there_are_twenty_questions_and_more_numbered_without_gaps() -> None:
     numbers = [question.number for question in QUESTIONS]
     assert numbers == list(range(1, len(numbers) + 1))
     assert len(numbers) >= 20
