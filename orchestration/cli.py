@@ -152,6 +152,9 @@ def report(
         raise ConfigurationError(
             f"{page}: no browser could be started from here; open that file with one"
         )
+
+
+@app.command()
 def ask(
     number: Annotated[
         int | None, typer.Argument(help="Number of a question; without one, all are listed.")

@@ -2,11 +2,13 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 
-from orchestration import ask, cli, show_answers
+from orchestration import ask, cli, dbt, show_answers
 from orchestration.errors import ConfigurationError
 from orchestration.settings import Settings
 from tests.conftest import Shop
@@ -52,6 +54,14 @@ def test_a_question_asks_and_is_answered(question: ask.Question, settings: Setti
         assert any(value is not None for value in values), column
     assert not {"person_id", "visit_id", "touchpoint_id", "order_id"} & set(answer.columns)
     assert len(set(answer.columns)) == len(answer.columns)
+
+
+def test_the_exposure_names_the_marts_that_are_asked() -> None:
+    """Whoever changes a mart sees in the catalogue that questions read it."""
+    exposed = yaml.safe_load((dbt.DBT_DIR / "models" / "exposures.yml").read_text())["exposures"]
+    (named,) = (each["depends_on"] for each in exposed if each["name"] == "questions")
+    asked = {mart for question in QUESTIONS for mart in re.findall(r"marts\.(\w+)", question.sql)}
+    assert {f"ref('{mart}')" for mart in asked} == set(named)
 
 
 def test_an_answer_is_what_the_snapshot_says(settings: Settings) -> None:

@@ -27,6 +27,8 @@ TOTALS = {
     "average_order_value": "select sum(net_revenue) / sum(order_count) from marts.people",
     "conversion_rate": "select avg(if(order_count > 0, 1, 0)) from marts.people",
     "lifetime_value": "select avg(net_revenue) from marts.people where order_count > 0",
+    "expected_value_per_buyer_365d": "select avg(expected_value_365d) from marts.people"
+    " where order_count > 0",
     "nps": "select nps from marts.satisfaction"
     " where month is null and stage is null and topic is null and kind = 'nps'",
     "csat": "select csat from marts.satisfaction"
@@ -126,6 +128,12 @@ SLICES = [
         [],
         "select month, sum(revenue) from marts.channel_attribution"
         " where attribution_model = 'shapley' and month is not null group by all",
+    ),
+    (
+        "expected_value_365d",
+        ["person__persona"],
+        [],
+        "select persona, sum(expected_value_365d) from marts.people group by all",
     ),
     (
         "lifetime_value",

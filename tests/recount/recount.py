@@ -6,8 +6,6 @@ from functools import cached_property
 
 from .cohorts import cohort_retention, cohort_retention_overall
 from .current import current_rows, known_customers
-
-from .current import current_rows
 from .days import days
 from .experiments import experiment_results
 from .funnel import stage_funnel
