@@ -180,7 +180,8 @@ def test_what_arrived_is_judged_alone_and_its_page_waits_unless_refused(
         "statuses_are_those_of_the_contract"
     ]
     index = (settings.data_docs_dir / "index.html").read_text()
-    assert "raw.orders" in index
+    assert ">raw/orders<" in index
+    assert "Statuses are those of the contract (critical)" in index
 
 
 def test_unreadable_files_are_an_error(settings: Settings, tmp_path: Path) -> None:

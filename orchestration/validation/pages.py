@@ -47,8 +47,9 @@ def finish(docs_dir: Path, results_dir: Path, run_name: str) -> None:
         if head not in content:
             page.write_text(_self_contained(content, head), encoding="utf-8")
     shutil.rmtree(docs_dir / "static", ignore_errors=True)
-    verdicts = list(_verdicts(docs_dir, results_dir, run_name))
-    index = _index(docs_dir, verdicts, run_name)
+    # Of a table that was judged twice the later verdict counts; they are sorted by time.
+    judged = {verdict.table: verdict for verdict in _verdicts(results_dir, run_name)}
+    index = _index(docs_dir, judged, run_name)
     (docs_dir / "index.html").write_text(index, encoding="utf-8")
 
 
@@ -60,7 +61,7 @@ def _self_contained(page: str, head: str) -> str:
     return page.replace("<head>", f"<head>{head}", 1)
 
 
-def _verdicts(docs_dir: Path, results_dir: Path, run_name: str) -> Iterator[Verdict]:
+def _verdicts(results_dir: Path, run_name: str) -> Iterator[Verdict]:
     """One for each table that the run judged: `<layer>/<table>/<run>/<time>/<batch>.json`."""
     for path in sorted(results_dir.glob(f"*/*/{run_name}/*/*.json")):
         place = path.relative_to(results_dir)
@@ -78,19 +79,17 @@ def _verdicts(docs_dir: Path, results_dir: Path, run_name: str) -> Iterator[Verd
         )
 
 
-def _index(docs_dir: Path, verdicts: list[Verdict], run_name: str) -> str:
-    judged = {verdict.table: verdict for verdict in verdicts}
-    suites = {
-        "/".join(page.relative_to(docs_dir / "expectations").with_suffix("").parts): page
-        for page in sorted((docs_dir / "expectations").rglob("*.html"))
-    }
-    order = sorted(suites, key=lambda table: (not _is_broken(judged.get(table)), table))
-    rows = "\n".join(_row(table, judged.get(table)) for table in order)
-    broken = sum(_is_broken(verdict) for verdict in verdicts)
+def _index(docs_dir: Path, judged: dict[str, Verdict], run_name: str) -> str:
+    suites_dir = docs_dir / "expectations"
+    pages = suites_dir.rglob("*.html")
+    tables = ["/".join(page.relative_to(suites_dir).with_suffix("").parts) for page in pages]
+    tables.sort(key=lambda table: (not _is_broken(judged.get(table)), table))
+    rows = "\n".join(_row(table, judged.get(table)) for table in tables)
+    broken = sum(_is_broken(verdict) for verdict in judged.values())
     verdict = (
-        f"{broken} of {len(verdicts)} tables break an expectation"
+        f"{broken} of {len(judged)} tables break an expectation"
         if broken
-        else f"All expectations of {len(verdicts)} tables hold"
+        else f"All expectations of {len(judged)} tables hold"
     )
     return static_page.page(
         "Data Docs",
