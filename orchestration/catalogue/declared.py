@@ -39,13 +39,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Exposure:
-    """Something outside the warehouse that reads it, and the tables that it reads."""
+    """Something that reads the marts, and which; `asset` is its own, where a night makes it."""
 
     name: str
     kind: str
     description: str
     owner: str
     reads: tuple[str, ...]
+    asset: str | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ def exposures(manifest: Path) -> list[Exposure]:
                 description=exposure["description"],
                 owner=exposure["owner"]["name"],
                 reads=tuple(sorted(f"{node['schema']}/{node['name']}" for node in nodes)),
+                asset=exposure["config"].get("meta", {}).get("asset"),
             )
         )
     return sorted(found, key=lambda exposure: exposure.name)

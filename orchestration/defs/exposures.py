@@ -1,4 +1,7 @@
-"""Assets `exposures/<name>`: who reads the marts, as dbt's exposures tell it. Nothing is run."""
+"""Assets `exposures/<name>`: who reads the marts, as dbt's exposures tell it. Nothing is run.
+
+An exposure that a night makes is an asset already, and not told twice.
+"""
 
 import dagster as dg
 
@@ -15,4 +18,5 @@ exposure_assets = [
         description=catalogue.description(exposure.description),
     )
     for exposure in catalogue.exposures(MANIFEST)
+    if exposure.asset is None
 ]

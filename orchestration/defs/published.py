@@ -6,6 +6,7 @@ import dagster as dg
 
 from orchestration import ingest, publish, report, run_inputs
 from orchestration.defs.marts import MARTS
+from orchestration.defs.metadata import REPORT
 from orchestration.defs.resources import Warehouse
 from orchestration.progress import say
 
@@ -61,8 +62,8 @@ def snapshot(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.Mate
 )
 def journey_report(warehouse: Warehouse) -> dg.MaterializeResult:
     version = publish.current(warehouse.settings)
-    page = report.build(warehouse.settings, version)
+    report.build(warehouse.settings, version)
     say("report", f"version {version.name}")
     return dg.MaterializeResult(
-        metadata={"version": version.name, "page": dg.MetadataValue.path(str(page))}
+        metadata={"version": version.name, "page": dg.MetadataValue.path(REPORT)}
     )
