@@ -1,0 +1,164 @@
+"""The pages of `journey docs`: every definition is in them, and nothing beyond them is needed."""
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from orchestration.dbt import manifest
+from orchestration.dbt_marts import mart_names
+from orchestration.desk.dbt_docs import write_dbt_docs
+from orchestration.desk.definition_page import write_definitions
+from orchestration.errors import EngineError
+from tests.conftest import REPO
+from tests.desk.browser import Visit, visit
+
+SMALL = {
+    "metadata": {"project_name": "journey"},
+    "nodes": {
+        "model.journey.nights": {
+            "resource_type": "model",
+            "schema": "marts",
+            "name": "nights",
+            "fqn": ["journey", "marts", "time_of_day", "nights"],
+            "description": "Dark <b>hours</b>,\n`as_of` then. One row per night & day.",
+            "columns": {
+                "hour": {
+                    "name": "hour",
+                    "data_type": "int",
+                    "description": "<script>alert(1)</script>, [a](http://x.example) or `<b>`.",
+                }
+            },
+        },
+        "model.journey.stg": {"resource_type": "model", "schema": "staging"},
+        "test.journey.t": {"resource_type": "test", "schema": "marts"},
+    },
+    "docs": {
+        "doc.journey.dusk": {
+            "package_name": "journey",
+            "name": "dusk",
+            "block_contents": "#### Dusk, or nightfall\n\nWhen it *begins*.",
+        },
+        "doc.journey.__overview__": {
+            "package_name": "journey",
+            "name": "__overview__",
+            "block_contents": "Not a term.",
+        },
+        "doc.dbt.dusk": {"package_name": "dbt", "name": "dusk", "block_contents": "Another's."},
+    },
+    "metrics": {
+        "metric.journey.length": {
+            "name": "length",
+            "label": "Length of the night",
+            "description": "Hours of dark.",
+        }
+    },
+}
+
+
+def ids(page: str) -> list[str]:
+    return re.findall(r'\bid="([^"]+)"', page)
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("docs")
+    for write in (write_definitions, write_dbt_docs):
+        write(manifest(), folder)
+    return folder
+
+
+def test_every_mart_column_and_term_has_its_place(pages: Path) -> None:
+    page = (pages / "definitions.html").read_text()
+    nodes = json.loads(manifest().read_text())["nodes"]
+    places = Counter(ids(page))
+    assert max(places.values()) == 1
+    assert {"stage_funnel", "stage_funnel.entered", "term.visit", "term.lapse"} <= set(places)
+    for mart in mart_names(manifest()):
+        columns = nodes[f"model.journey.{mart}"]["columns"]
+        assert {mart, *(f"{mart}.{column}" for column in columns)} <= set(places)
+
+
+def test_every_mart_says_what_one_of_its_rows_is(pages: Path) -> None:
+    page = (pages / "definitions.html").read_text()
+    grains = re.findall(r'<p class="grain">One row per ', page)
+    assert len(grains) == len(mart_names(manifest()))
+
+
+def test_every_link_of_the_page_leads_into_it(pages: Path) -> None:
+    page = (pages / "definitions.html").read_text()
+    links = re.findall(r'href="([^"]*)"', page)
+    assert len(links) > 100
+    assert {link.removeprefix("#") for link in links} <= set(ids(page))
+    assert "://" not in page
+
+
+def test_a_term_is_written_once_and_told_as_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps(SMALL))
+    page = write_definitions(path, tmp_path / "new" / "folder").read_text()
+    assert '<dt id="term.dusk"><a href="#term.dusk">Dusk, or nightfall</a></dt>' in page
+    assert "When it <em>begins</em>." in page
+    assert "Not a term" not in page
+    assert "Another" not in page
+    assert "Length of the night" in page
+    assert "Tables: time of day" in page
+    assert '<p class="grain">One row per night &amp; day.</p>' in page
+    assert write_definitions(path, tmp_path).read_text() == page
+
+
+def test_a_description_is_text_and_never_a_tag(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps(SMALL))
+    page = write_definitions(path, tmp_path).read_text()
+    assert "Dark &lt;b&gt;hours&lt;/b&gt;, <code>as_of</code> then." in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<script" not in page
+    assert 'href="http' not in page
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps(SMALL))
+    with pytest.raises(EngineError, match="cannot be written"):
+        write_definitions(path, path / "below a file")
+
+
+def test_dbts_page_tells_nobody_where_things_are(pages: Path) -> None:
+    page = (pages / "dbt.html").read_text()
+    assert "stage_funnel" in page
+    assert str(REPO) not in page
+    assert "read_parquet('/" not in page
+
+
+def test_no_description_ends_the_script_of_dbts_page(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps({"nodes": {}, "sources": {}, "why": "</script><b>"}))
+    assert "</script><b>" not in write_dbt_docs(path, tmp_path).read_text()
+
+
+def test_another_dbt_is_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps({"nodes": {}, "sources": {}}))
+    (tmp_path / "index.html").write_text("<html></html>")
+    monkeypatch.setattr("dbt.task.docs.DOCS_INDEX_FILE_PATH", str(tmp_path / "index.html"))
+    with pytest.raises(EngineError, match=r"dbt's page has changed: <head>"):
+        write_dbt_docs(path, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("definitions.html#stage_funnel.entered", "People whose furthest stage is this one"),
+        ("dbt.html#!/model/model.journey.stage_funnel", "How far people get, stage by stage"),
+        ("dbt.html#!/overview", "How the tables are made"),
+    ],
+)
+def test_a_page_opens_from_disk_and_asks_for_nothing_else(
+    pages: Path, address: str, shown: str
+) -> None:
+    seen: Visit = visit(f"{pages.as_uri()}/{address}", shown)
+    assert seen.requests == {f"{pages.as_uri()}/{address}".split("#")[0]}
+    assert seen.complaints == []
