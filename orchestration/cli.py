@@ -25,6 +25,7 @@ Config = Annotated[
     Path | None, typer.Option("--config", help="Settings file; default journey.toml.")
 ]
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Data folder; default data/.")]
+DESK = "The analyst's desk"
 
 
 @app.callback()
@@ -246,7 +247,108 @@ def lineage(
     from orchestration.catalogue.lineage import write_lineage
 
     settings = Settings.load(config, data_dir)
-    console().print(str(write_lineage(settings, to or settings.data_dir / "docs")))
+    console().print(str(write_lineage(settings, to or settings.docs_dir)))
+
+
+@app.command(rich_help_panel=DESK)
+def sql(
+    query: Annotated[str, typer.Argument(help="The query, or - to read it from standard input.")],
+    csv: Annotated[bool, typer.Option("--csv", help="CSV instead of a table; all rows.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="A JSON array instead of a table; all rows.")
+    ] = False,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="At most so many rows; a table shows 100.")
+    ] = None,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Ask the published snapshot a question in SQL; it can change nothing and read nothing else.
+
+    Example: journey sql "select stage, entered from stage_funnel where month is null" --csv
+    """
+    from orchestration.desk import answer, open_snapshot, printing
+
+    if csv and json:
+        raise ConfigurationError("--csv and --json exclude each other; give either")
+    with open_snapshot(Settings.load(config, data_dir)) as snapshot:
+        text = sys.stdin.read() if query == "-" else query
+        if csv:
+            printing.as_csv(answer(snapshot, text, limit), sys.stdout)
+        elif json:
+            printing.as_json(answer(snapshot, text, limit), sys.stdout)
+        else:
+            printing.table(answer(snapshot, text, limit or printing.TABLE_ROWS), snapshot.version)
+
+
+@app.command(rich_help_panel=DESK)
+def shell(config: Config = None, data_dir: DataDir = None) -> None:
+    """Open a SQL editor in the terminal (harlequin) on the published snapshot, read-only.
+
+    Example: journey shell
+    """
+    from orchestration.desk.shell import open_shell
+
+    open_shell(Settings.load(config, data_dir))
+
+
+@app.command(rich_help_panel=DESK)
+def export(
+    mart: Annotated[str, typer.Argument(help="A published mart, such as stage_funnel.")],
+    to: Annotated[Path, typer.Option("--to", help="A file ending in .csv, .parquet or .xlsx.")],
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write a published mart to a file of your own, for a spreadsheet or another tool.
+
+    Example: journey export cohort_retention --to retention.xlsx
+    """
+    from orchestration.desk.export import export as export_mart
+
+    done = export_mart(Settings.load(config, data_dir), mart, to)
+    console().print(
+        f"{done.rows:,} rows of {mart}, version {done.version.name}, are in {done.path}",
+        markup=False,
+    )
+
+
+@app.command(rich_help_panel=DESK)
+def notebook(
+    file: Annotated[Path | None, typer.Argument(help="Default: the five worked answers.")] = None,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on loopback.")] = 2718,
+    edit: Annotated[bool, typer.Option("--edit", help="Change it, instead of reading it.")] = False,
+    headless: Annotated[bool, typer.Option("--headless", help="Open no browser.")] = False,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Open a notebook (marimo) on loopback: five worked answers, or one of your own.
+
+    Example: journey notebook mine.py --edit
+    """
+    from orchestration.desk.notebook import open_notebook
+
+    open_notebook(Settings.load(config, data_dir), file, edit=edit, port=port, headless=headless)
+
+
+@app.command(rich_help_panel=DESK)
+def docs(
+    to: Annotated[
+        Path | None, typer.Option("--to", help="Folder to write into; default docs/ in the data.")
+    ] = None,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write what everything means: definitions.html for readers, dbt.html with SQL and lineage.
+
+    Example: journey docs --to handbook
+    """
+    from orchestration.dbt import manifest
+    from orchestration.desk.dbt_docs import write_dbt_docs
+    from orchestration.desk.definition_page import write_definitions
+
+    folder = to or Settings.load(config, data_dir).docs_dir
+    for write in (write_definitions, write_dbt_docs):
+        console().print(f"Open {write(manifest(), folder)}", markup=False)
 
 
 def console(*, stderr: bool = False) -> Console:

@@ -8,13 +8,18 @@ from orchestration.settings import Settings
 
 
 def connect(
-    settings: Settings, path: Path | str = ":memory:", *, read_only: bool = False
+    settings: Settings,
+    path: Path | str = ":memory:",
+    *,
+    read_only: bool = False,
+    spill_dir: Path | None = None,
 ) -> duckdb.DuckDBPyConnection:
-    """Open `path` in UTC, within the memory limit, spilling under the data dir, offline."""
-    settings.spill_dir.mkdir(parents=True, exist_ok=True)
+    """Open `path` in UTC, within the memory limit, offline; it spills below the data dir."""
+    spill_dir = spill_dir or settings.spill_dir
+    spill_dir.mkdir(parents=True, exist_ok=True)
     config: dict[str, str | int] = {
         "memory_limit": settings.memory_limit,
-        "temp_directory": str(settings.spill_dir),
+        "temp_directory": str(spill_dir),
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
     }

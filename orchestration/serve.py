@@ -14,7 +14,7 @@ LOOPBACK = "127.0.0.1"
 
 def serve(settings: Settings, *, port: int, read_only: bool) -> None:
     """Replace this process by the catalogue's server; returns only by raising."""
-    _assert_free(port)
+    assert_free(port)
     os.environ |= environment(settings)
     os.chdir(os.environ["DAGSTER_HOME"])
     programs = Path(sys.executable).parent
@@ -26,7 +26,8 @@ def serve(settings: Settings, *, port: int, read_only: bool) -> None:
     os.execv(command[0], command)  # noqa: S606 - the project's own program
 
 
-def _assert_free(port: int) -> None:
+def assert_free(port: int) -> None:
+    """Raise ConfigurationError where the port is taken."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -226,6 +226,10 @@ class Settings(BaseSettings):
         return self.data_dir / "data_docs"
 
     @property
+    def docs_dir(self) -> Path:
+        return self.data_dir / "docs"
+
+    @property
     def ledger_path(self) -> Path:
         return self.data_dir / "ledger.sqlite"
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -162,3 +163,16 @@ def test_a_page_opens_from_disk_and_asks_for_nothing_else(
     seen: Visit = visit(f"{pages.as_uri()}/{address}", shown)
     assert seen.requests == {f"{pages.as_uri()}/{address}".split("#")[0]}
     assert seen.complaints == []
+
+
+def test_the_command_writes_both_pages_and_says_where(
+    journey: Callable[..., None], tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    journey("docs", "--to", str(tmp_path / "handbook"))
+    assert capsys.readouterr().out.splitlines() == [
+        f"Open {tmp_path / 'handbook' / name}" for name in ("definitions.html", "dbt.html")
+    ]
+    assert {path.name for path in (tmp_path / "handbook").iterdir()} == {
+        "definitions.html",
+        "dbt.html",
+    }

@@ -1,0 +1,42 @@
+"""`journey notebook`: marimo on loopback, with the worked answers or a notebook of one's own."""
+
+import os
+import sys
+from pathlib import Path
+
+from orchestration.desk.extras import require
+from orchestration.desk.snapshot import current_version
+from orchestration.errors import ConfigurationError
+from orchestration.instance import environment
+from orchestration.serve import LOOPBACK, assert_free
+from orchestration.settings import PROJECT_DIR, Settings
+
+WORKED_ANSWERS = PROJECT_DIR / "notebooks" / "journey.py"
+
+
+def open_notebook(
+    settings: Settings, path: Path | None, *, edit: bool, port: int, headless: bool
+) -> None:
+    """Replace this process by marimo's server; returns only by raising.
+
+    Without `edit` the notebook is run and shown, its code included. The address holds a token,
+    since who can edit it can run code.
+    """
+    require("marimo", "notebook", "journey notebook")
+    notebook = path or WORKED_ANSWERS
+    if notebook.suffix != ".py" or not notebook.is_file():
+        raise ConfigurationError(
+            f"{notebook}: there is no such notebook (a .py file); to begin one, copy "
+            f"{WORKED_ANSWERS}"
+        )
+    current_version(settings)
+    assert_free(port)
+    os.environ |= environment(settings) | {"MARIMO_SKIP_UPDATE_CHECK": "1"}
+    mode = "edit" if edit else "run"
+    command = [sys.executable, "-m", "marimo", mode, str(notebook), "--no-sandbox", "--token"]
+    command += ["--host", LOOPBACK, "--port", str(port)]
+    if not edit:
+        command.append("--include-code")
+    if headless:
+        command.append("--headless")
+    os.execv(command[0], command)  # noqa: S606 - the project's own program

@@ -1,0 +1,205 @@
+"""`journey export`: the three formats hold the mart, nothing in them runs, and nothing is half."""
+
+import csv
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.desk import answer, open_snapshot
+from orchestration.desk.export import export
+from orchestration.errors import ConfigurationError, EngineError
+from orchestration.settings import Settings
+from tests.conftest import Shop
+from tests.desk.conftest import FORMULAS, HARMLESS, publish_night
+from tests.desk.workbooks import cells
+
+CAMPAIGNS = [*FORMULAS, *HARMLESS]
+TOO_MANY = "create table marts.endless as select range as n from range(1048576)"
+TOO_LONG = "create table marts.endless as select repeat('x', 32768) as path"
+
+
+def published(settings: Settings, mart: str) -> list[tuple]:
+    with open_snapshot(settings) as snapshot:
+        return list(answer(snapshot, f"from {mart}").rows())
+
+
+def test_parquet_holds_the_mart_as_it_is(desk: Settings, shop: Shop, tmp_path: Path) -> None:
+    path = tmp_path / "campaigns.parquet"
+    done = shop.journey("export", "campaigns", "--to", str(path))
+    assert done.returncode == 0, done.stderr
+    assert f"{len(CAMPAIGNS)} rows of campaigns" in done.stdout
+    assert duckdb.sql(f"from '{path}'").fetchall() == published(desk, "campaigns")
+    assert [file.name for file in tmp_path.iterdir()] == ["campaigns.parquet"]
+
+
+def test_csv_holds_the_mart_with_its_formulas_defused(desk: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "campaigns.CSV"
+    assert export(desk, "campaigns", path).rows == len(CAMPAIGNS)
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["campaign"] for row in rows] == [
+        *(f"'{text}" for text in FORMULAS),
+        *HARMLESS,
+    ]
+    assert {row["balance"] for row in rows} == {"-1.5"}
+    assert {row["revenue"] for row in rows} == {"1234567.89"}
+    assert {row["nothing"] for row in rows} == {""}
+
+
+def test_a_workbook_holds_values_of_their_types_and_runs_nothing(
+    desk: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "campaigns.xlsx"
+    export(desk, "campaigns", path)
+    found = cells(path)
+    assert [found[f"{column}1"] for column in "ABC"] == [
+        ("s", "number"),
+        ("s", "campaign"),
+        ("s", "balance"),
+    ]
+    texts = [found.get(f"B{row}", ("s", ""))[1] for row in range(2, len(CAMPAIGNS) + 2)]
+    stored = [text.replace("\x1b", "_x001B_").replace("\r", "_x000D_") for text in CAMPAIGNS]
+    assert texts == stored
+    assert found["A2"] == ("n", "1")
+    assert found["C2"] == ("n", "-1.5")
+    assert found["D2"] == ("n", "1234567.89")
+    assert found["E2"] == ("n", "46347")
+    assert float(found["F2"][1]) == pytest.approx(46347 + (12 * 3600 + 34 * 60 + 56.789) / 86400)
+    assert found["G2"] == ("b", "1")
+    assert "H2" not in found
+    assert f"A{len(CAMPAIGNS) + 2}" not in found
+
+
+def test_a_workbook_says_what_its_columns_mean(desk: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "campaigns.xlsx"
+    version = export(desk, "campaigns", path).version
+    found = [text for _, text in cells(path, sheet=2).values()]
+    assert "Campaigns. One row per campaign." in found
+    assert "=Its name, as delivered." in found
+    assert version.name in found
+
+
+def test_a_mart_that_no_sheet_holds_is_refused_with_the_alternative(
+    empty: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "endless.xlsx"
+    path.write_text("of before")
+    for sql, sentence in (
+        (TOO_MANY, r"1,048,576 rows and an Excel sheet holds 1,048,575 .* \.parquet or \.csv"),
+        (TOO_LONG, r"row 1: path is longer than the 32,767 characters .* \.parquet or \.csv"),
+    ):
+        publish_night(empty, endless=sql)
+        with pytest.raises(ConfigurationError, match=sentence):
+            export(empty, "endless", path)
+        assert path.read_text() == "of before"
+        assert [file.name for file in tmp_path.glob("*endless*")] == ["endless.xlsx"]
+    export(empty, "endless", tmp_path / "endless.csv")
+
+
+def test_a_workbook_of_many_rows_needs_little_memory(desk: Settings, tmp_path: Path) -> None:
+    import tracemalloc
+
+    tracemalloc.start()
+    export(desk, "nights", tmp_path / "nights.xlsx")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(cells(tmp_path / "nights.xlsx")) == 20_001
+    assert peak < 5e6
+
+
+@pytest.mark.parametrize(
+    ("mart", "to", "sentence"),
+    [
+        ("stage_funel", "a.csv", "no published mart 'stage_funel'; did you mean stage_funnel?"),
+        ("x", "a.csv", "give one of campaigns, nights, stage_funnel"),
+        ("nights; drop table nights", "a.csv", "there is no published mart"),
+        ("nights", "a.txt", "one of .csv, .parquet, .xlsx"),
+        ("nights", "nights", "one of .csv, .parquet, .xlsx"),
+        ("nights", "absent/a.csv", "there is no such folder; make it"),
+        ("nights", "folder.csv", "is a folder; name a file"),
+        ("nights", "data/published/parquet/nights.parquet", "which only nights change"),
+        ("nights", "data/published/current/new.csv", "which only nights change"),
+    ],
+)
+def test_a_mistake_is_explained_and_nothing_is_written(
+    desk: Settings, tmp_path: Path, mart: str, to: str, sentence: str
+) -> None:
+    (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "data").symlink_to(desk.data_dir)
+    before = sorted(desk.published_dir.rglob("*"))
+    with pytest.raises(ConfigurationError) as mistake:
+        export(desk, mart, tmp_path / to)
+    assert sentence in str(mistake.value)
+    assert "\n" not in str(mistake.value)
+    assert sorted(desk.published_dir.rglob("*")) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "folder.csv"]
+
+
+def test_a_disk_that_fails_leaves_what_was_there(
+    desk: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "nights.csv"
+    path.write_text("of before")
+    monkeypatch.setattr("orchestration.desk.export.os.replace", full)
+    with pytest.raises(EngineError, match=r"nights could not be written .*No space left"):
+        export(desk, "nights", path)
+    assert path.read_text() == "of before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_version_that_goes_while_it_is_being_opened_is_no_failure(
+    empty: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = publish_night(empty, 1)
+    now = publish_night(empty.model_copy(update={"keep_versions": 1}), 2)
+    assert not gone.database.exists()
+    told = iter([gone, now])
+    monkeypatch.setattr("orchestration.publish.current", lambda _: next(told))
+    assert published(empty, "stage_funnel") == [("Intent", 2)]
+
+
+def test_readers_take_whole_versions_while_nights_are_published(
+    empty: Settings, tmp_path: Path
+) -> None:
+    """Only the last night is kept, so that some are deleted while they are being opened."""
+    settings = empty.model_copy(update={"keep_versions": 1})
+    publish_night(settings, 1)
+    is_over = threading.Event()
+    failures: list[BaseException] = []
+    seen: list[int] = []
+
+    def read(take: Callable[[], list[tuple]]) -> None:
+        try:
+            while not is_over.is_set():
+                [(night, rows)] = take()
+                assert rows == 20_000
+                seen.append(night)
+        except BaseException as error:
+            failures.append(error)
+
+    def by_question() -> list[tuple]:
+        with open_snapshot(settings) as snapshot:
+            query = "select entered, (select count(*) from nights where night = entered)"
+            return list(answer(snapshot, f"{query} from stage_funnel").rows())
+
+    def by_export() -> list[tuple]:
+        path = tmp_path / "nights.parquet"
+        export(settings, "nights", path)
+        return duckdb.sql(f"select night, count(*) from '{path}' group by night").fetchall()
+
+    readers = [threading.Thread(target=read, args=(take,)) for take in (by_question, by_export)]
+    for reader in readers:
+        reader.start()
+    for night in range(2, 10):
+        publish_night(settings, night)
+    is_over.set()
+    for reader in readers:
+        reader.join()
+    assert not failures, failures
+    assert len(set(seen)) > 1
