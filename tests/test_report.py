@@ -61,6 +61,13 @@ def test_every_folder_of_sections_is_a_section_of_the_page(demo: Shop, folder: P
     assert len(SECTIONS) == len(list(SECTIONS_DIR.iterdir()))
 
 
+def test_every_definition_that_the_page_leads_to_is_there(folder: Path) -> None:
+    links = re.findall(r'href="definitions.html#([^"]+)"', (folder / "index.html").read_text())
+    definitions = (folder / "definitions.html").read_text()
+    assert links
+    assert [link for link in links if f'id="{link}"' not in definitions] == []
+
+
 def test_the_report_of_a_night_describes_its_version(demo: Shop, folder: Path) -> None:
     version = (demo.published / "current").resolve().name
     assert json.loads((folder / "report.json").read_text())["version"] == version

@@ -14,6 +14,7 @@ import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orchestration import duck, publish
+from orchestration.desk.definition_page import write_definitions
 from orchestration.errors import ConfigurationError, EngineError
 from orchestration.lock import writer_lock
 from orchestration.publish import Version
@@ -55,11 +56,14 @@ def rebuild(settings: Settings) -> Path:
 
 
 def _fill(settings: Settings, version: Version, folder: Path) -> None:
+    from orchestration.dbt import manifest  # late: opening a report does not wait for Dagster
+
     sections = [section for section in read_sections() if section.mart in version.row_counts]
     (folder / "data").mkdir()
     with _snapshot(settings, version) as connection:
         shown = [(section, _section_rows(connection, section, folder)) for section in sections]
     _copy_page(folder, {section.chart for section in sections})
+    write_definitions(manifest(), folder)
     (folder / "index.html").write_text(_page(settings, version, shown), encoding="utf-8")
     account = {"version": version.name, "as_of": version.as_of.isoformat()}
     (folder / ACCOUNT).write_text(json.dumps(account) + "\n", encoding="utf-8")
