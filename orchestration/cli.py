@@ -265,7 +265,7 @@ def sql(
 ) -> None:
     """Ask the published snapshot a question in SQL; it can change nothing and read nothing else.
 
-    Example: journey sql "select stage, entered from stage_funnel where month is null" --csv
+    Example: journey sql "from stage_funnel where month is null" --csv
     """
     from orchestration.desk import answer, open_snapshot, printing
 

@@ -1,6 +1,7 @@
 """One query on the published snapshot, and its answer row by row. How it looks is printing.py's."""
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,8 @@ from orchestration.desk.snapshot import Snapshot
 from orchestration.errors import ConfigurationError
 
 BATCH = 10_000
+# Around what DuckDB says: the kind of error before it, a picture of the query after it.
+LAYOUT = re.compile(r"^[\w ]+ Error: |LINE \d+:.*", re.DOTALL)
 
 
 @dataclass
@@ -53,7 +56,7 @@ def _fetch(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
 
 def _refused(error: duckdb.Error) -> ConfigurationError:
     """What DuckDB says, without the picture of the query, and what to do next."""
-    reason = " ".join(str(error).split("LINE 1:")[0].split()).rstrip(".")
+    reason = " ".join(LAYOUT.sub("", str(error)).split()).rstrip(".")
     is_forbidden = isinstance(error, duckdb.PermissionException)
     if is_forbidden or "read-only" in reason or "configuration has been locked" in reason:
         return ConfigurationError(

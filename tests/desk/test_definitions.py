@@ -14,7 +14,6 @@ from orchestration.desk.dbt_docs import write_dbt_docs
 from orchestration.desk.definition_page import write_definitions
 from orchestration.errors import EngineError
 from tests.conftest import REPO
-from tests.desk.browser import Visit, visit
 
 SMALL = {
     "metadata": {"project_name": "journey"},
@@ -147,22 +146,6 @@ def test_another_dbt_is_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("dbt.task.docs.DOCS_INDEX_FILE_PATH", str(tmp_path / "index.html"))
     with pytest.raises(EngineError, match=r"dbt's page has changed: <head>"):
         write_dbt_docs(path, tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("address", "shown"),
-    [
-        ("definitions.html#stage_funnel.entered", "People whose furthest stage is this one"),
-        ("dbt.html#!/model/model.journey.stage_funnel", "How far people get, stage by stage"),
-        ("dbt.html#!/overview", "How the tables are made"),
-    ],
-)
-def test_a_page_opens_from_disk_and_asks_for_nothing_else(
-    pages: Path, address: str, shown: str
-) -> None:
-    seen: Visit = visit(f"{pages.as_uri()}/{address}", shown)
-    assert seen.requests == {f"{pages.as_uri()}/{address}".split("#")[0]}
-    assert seen.complaints == []
 
 
 def test_the_command_writes_both_pages_and_says_where(

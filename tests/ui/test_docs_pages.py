@@ -1,0 +1,57 @@
+"""The pages of `journey docs`, opened from disk: they show what they hold and ask for nothing."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from orchestration.dbt import manifest
+from orchestration.desk.dbt_docs import write_dbt_docs
+from orchestration.desk.definition_page import write_definitions
+
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("docs")
+    for write in (write_definitions, write_dbt_docs):
+        write(manifest(), folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "shown"),
+    [
+        ("definitions.html", "#stage_funnel.entered", "People whose furthest stage is this one or"),
+        ("dbt.html", "#!/overview", "How the tables are made"),
+        ("dbt.html", "#!/model/model.journey.stage_funnel", "How far people get, stage by stage"),
+    ],
+)
+def test_a_page_shows_a_place_and_asks_for_no_other_file(
+    pages: Path, opened: Callable[..., Page], name: str, place: str, shown: str
+) -> None:
+    page = opened(pages / name)
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(request.url.split("#")[0]))
+    page.goto((pages / name).as_uri() + place)
+    page.reload()
+    expect(page.get_by_text(shown).first).to_be_visible(timeout=60_000)
+    assert {url for url in asked if not url.startswith("data:")} == {(pages / name).as_uri()}
+
+
+def test_a_link_to_a_column_leads_to_it(pages: Path, opened: Callable[..., Page]) -> None:
+    page = opened(pages / "definitions.html", viewport=PHONE)
+    page.goto(f"{(pages / 'definitions.html').as_uri()}#stage_funnel.entered")
+    expect(page.locator(":target")).to_be_in_viewport()
+    expect(page.locator(":target")).to_contain_text("People whose furthest stage is this one")
+
+
+def test_definitions_can_be_read_by_everybody(pages: Path, opened: Callable[..., Page]) -> None:
+    for scheme in ("light", "dark"):
+        page = opened(pages / "definitions.html", viewport=PHONE, color_scheme=scheme)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
