@@ -83,13 +83,12 @@ def _write(settings: Settings, version: Version, path: Path) -> None:
     with opened(settings, version) as connection:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection.execute(f"create temp table figures ({COLUMNS})")
-        connection.executemany(
-            "insert into figures values (?, ?, ?, ?, ?, ?, ?)",
-            [
-                (*night, found.figure, found.value, found.people)
-                for found in _figures(connection, settings, version)
-            ],
-        )
+        rows = [
+            (*night, found.figure, found.value, found.people)
+            for found in _figures(connection, settings, version)
+        ]
+        if rows:  # a shop that has just begun has none yet
+            connection.executemany("insert into figures values (?, ?, ?, ?, ?, ?, ?)", rows)
         connection.execute(f"copy figures to {text(temporary)} (format parquet)")
         _flush(temporary)
         os.replace(temporary, path)

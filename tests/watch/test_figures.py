@@ -102,6 +102,13 @@ def test_figures_that_a_dead_night_did_not_keep_are_kept_by_the_next(nights, mon
     assert kept == [f"{first.name}.parquet", f"{second.name}.parquet"]
 
 
+def test_a_shop_that_has_just_begun_has_no_figures_to_keep(nights) -> None:
+    version = nights.publish("select 1")
+    watch.keep(nights.settings)
+    assert watch.figures_of(nights.settings, version) == []
+    assert watch.ranges_of(nights.settings, version) == []
+
+
 def test_figures_are_kept_once(nights) -> None:
     version = nights.publish(ENTRIES)
     watch.keep(nights.settings)
