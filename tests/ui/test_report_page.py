@@ -24,12 +24,17 @@ def report(demo: Shop) -> Path:
     return demo.published / "report" / "index.html"
 
 
+def see(section: Locator) -> None:
+    """Scroll to a section, which then draws itself."""
+    section.scroll_into_view_if_needed()
+    expect(section).to_have_attribute("data-drawn", "")
+
+
 def see_everything(page: Page) -> list[str]:
     """Scroll through the page until every section is drawn; the sections' names."""
     names = page.locator("main > section").evaluate_all("all => all.map(one => one.id)")
     for name in names:
-        page.locator(f"#{name}").scroll_into_view_if_needed()
-        expect(page.locator(f"#{name}")).to_have_attribute("data-drawn", "")
+        see(page.locator(f"#{name}"))
     plotted = ", ".join(f".chart.{chart}:not(:has(.main-svg))" for chart in PLOTTED)
     expect(page.locator(plotted)).to_have_count(0)
     return names
@@ -37,7 +42,7 @@ def see_everything(page: Page) -> list[str]:
 
 def shown_table(section: Locator) -> list[list[str]]:
     """What the section's table says, opened as a reader does."""
-    section.scroll_into_view_if_needed()
+    see(section)
     if section.locator("> details").get_attribute("open") is None:
         section.locator("> details > summary").click()
     return section.locator(".data tbody tr").evaluate_all(
@@ -76,6 +81,7 @@ def test_every_section_shows_a_picture_its_words_its_table_and_its_file(
     names = see_everything(page)
     assert {"glance", "transitions", "funnel", "cohorts", "attribution", "paths"} <= set(names)
     assert {"experiments", "lifecycle", "deliveries", "quarantine", "checks"} <= set(names)
+    assert "journey_map" in names
     for name in names:
         section = page.locator(f"#{name}")
         assert section.locator(".chart > *").count() > 0, name
@@ -125,7 +131,7 @@ def test_the_sankey_is_the_matrix_of_the_snapshot(report: Path, demo: Shop, open
         f" where {DEFAULT_FUNNEL} order by all",
     )
     page = opened(report, viewport=DESKTOP)
-    page.locator("#transitions").scroll_into_view_if_needed()
+    see(page.locator("#transitions"))
     page.wait_for_selector("#transitions .main-svg")
     drawn = page.evaluate(
         """() => {
@@ -149,7 +155,7 @@ def test_the_heat_map_shows_the_rates_and_tells_the_counts(
     )
     page = opened(report, viewport=DESKTOP)
     table = page.locator("#cohorts table").first
-    page.locator("#cohorts").scroll_into_view_if_needed()
+    see(page.locator("#cohorts"))
     cells = table.locator("tbody tr:not(.overall) td[tabindex]")
     assert cells.all_inner_texts() == [
         share(rate) if is_complete else count(active) for *_, active, rate, is_complete in rows
@@ -158,6 +164,37 @@ def test_the_heat_map_shows_the_rates_and_tells_the_counts(
     for cell, (_, period, size, active, *_) in zip(cells.all(), rows, strict=True):
         told = cell.get_attribute("title")
         assert f"period {period}: {count(active)} of {count(size)} people" in told
+
+
+def test_the_map_shows_what_was_measured_and_marks_what_was_curated(
+    report: Path, demo: Shop, opened: Open
+) -> None:
+    rows = published(
+        demo,
+        "select touchpoint, stage, touches, forward_rate_7d, drop_off_rate, curated_emotion, is_met"
+        " from marts.journey_map where stage_model = 'digital'",
+    )
+    page = opened(report, viewport=DESKTOP)
+    see(page.locator("#journey_map"))
+    table = page.locator("#journey_map table").first
+    stages = table.locator("thead th").all_inner_texts()[1:]
+    shown = dict(
+        table.locator("tbody tr").evaluate_all(
+            "rows => rows.map(row => [row.cells[0].textContent, [...row.cells].slice(1)"
+            ".map(cell => [...cell.querySelectorAll('li, summary')].map(one => one.textContent))])"
+        )
+    )
+    assert len(rows) == sum(bool(cell) for cells in shown.values() for cell in cells) > 20
+    for touchpoint, stage, touches, forward, drop_off, emotion, is_met in rows:
+        said = shown[touchpoint][stages.index(stage)]
+        assert f"Touches: {count(touches)}" in said
+        if forward is not None:
+            assert f"Went on: {share(forward)}" in said
+        if drop_off is not None:
+            assert f"Dropped off: {share(drop_off)}" in said
+        target = {True: " ✓ target met", False: " ✗ target missed", None: ""}[is_met]
+        curated = [] if emotion is None else [f"Curated: {emotion}{target}"]
+        assert [words for words in said if words.startswith("Curated")] == curated
 
 
 def test_cards_show_the_figures_of_their_file(report: Path, opened: Open) -> None:
@@ -197,7 +234,7 @@ def test_switches_and_cells_answer_to_the_keyboard(report: Path, demo: Shop, ope
     assert [row[0] for row in after] == [stage for (stage,) in stages]
 
     cohorts = page.locator("#cohorts")
-    cohorts.scroll_into_view_if_needed()
+    see(cohorts)
     cohorts.locator("td[tabindex='0']").focus()
     told = cohorts.locator(".told")
     first = told.inner_text()
@@ -211,7 +248,7 @@ def test_what_one_switch_leaves_is_what_the_next_one_offers(report: Path, opened
     """Segments differ between grains; a choice that is gone gives way to the first one."""
     page = opened(report, viewport=DESKTOP)
     cohorts = page.locator("#cohorts")
-    cohorts.scroll_into_view_if_needed()
+    see(cohorts)
     segment = cohorts.get_by_role("combobox", name="Segment")
     assert segment.locator("option").count() > 1
     segment.select_option(index=1)

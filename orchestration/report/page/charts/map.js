@@ -23,9 +23,11 @@ charts.map = (host, rows, section) => {
   const mark = (row) => ({ true: " ✓ target met", false: " ✗ target missed" })[row[part.met]] ?? "";
   const cell = (row) => (row ? make("td", row[part.small] ? { class: "small" } : {}, ...measured(row), ...curated(row)) : make("td"));
 
+  // Long names break where their parts meet.
+  const breakable = (name) => name.split(/(?<=[:_])/).flatMap((one) => [one, make("wbr")]);
   const head = [section.columns[part.down].label, ...stages].map((text) => make("th", { scope: "col" }, text));
   const body = [...touchpoints].map(([touchpoint, own]) => make("tr", {},
-    make("th", { scope: "row" }, touchpoint),
+    make("th", { scope: "row" }, ...breakable(touchpoint)),
     ...stages.map((stage) => cell(own.find((row) => row[part.across] === stage)))));
   host.replaceChildren(scrollable(`Picture of: ${section.description()}`,
     make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...body))));
