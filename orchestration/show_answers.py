@@ -1,6 +1,5 @@
 """How questions and their answers look: tables for people, CSV and JSON for machines."""
 
-import csv
 import json
 import sys
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestration.ask import Answer, Question
+from orchestration.desk.printing import printable, write_csv
 
 
 def questions(listed: Sequence[Question], *, as_json: bool) -> None:
@@ -33,9 +33,7 @@ def answer(given: Answer, *, as_csv: bool, as_json: bool) -> None:
     if as_json:
         print(json.dumps(_as_dict(given), default=_json_value))
     elif as_csv:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(given.columns)
-        writer.writerows(given.rows)
+        write_csv(given.columns, given.rows, sys.stdout)
     else:
         _table(given)
 
@@ -67,7 +65,7 @@ def _cell(value: object) -> str:
         return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
     if _is_number(value):
         return f"{value:,}"
-    return str(value)
+    return printable(str(value))
 
 
 def _is_number(value: object) -> bool:

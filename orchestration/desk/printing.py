@@ -32,7 +32,7 @@ def table(answer: Answer, version: Version) -> None:
     for position, name in enumerate(answer.columns):
         values = [row[position] for row in rows if row[position] is not None]
         is_number = bool(values) and all(_is_number(value) for value in values)
-        drawn.add_column(Text(_printable(name)), justify="right" if is_number else "left")
+        drawn.add_column(Text(printable(name)), justify="right" if is_number else "left")
     for row in rows:
         drawn.add_row(*(_cell(value) for value in row))
     width = None if sys.stdout.isatty() else UNFOLDED
@@ -45,15 +45,20 @@ def table(answer: Answer, version: Version) -> None:
 
 def as_csv(answer: Answer, out: TextIO) -> None:
     """Exact values; text that a spreadsheet would run is defused (cells.py)."""
+    _tell_if_cut(answer, write_csv(answer.columns, answer.rows(), out))
+
+
+def write_csv(columns: Iterable[str], rows: Iterable[tuple[Any, ...]], out: TextIO) -> int:
+    """The same of any rows; returns how many there were."""
     writer = csv.writer(_Lines(out), lineterminator=RFC_4180)
-    writer.writerow(defused(name) for name in answer.columns)
+    writer.writerow(defused(name) for name in columns)
     count = 0
-    for row in answer.rows():
+    for row in rows:
         writer.writerow(
             defused(value) if isinstance(value, str) else _plain(value) for value in row
         )
         count += 1
-    _tell_if_cut(answer, count)
+    return count
 
 
 def as_json(answer: Answer, out: TextIO) -> None:
@@ -98,7 +103,7 @@ def _cell(value: Any) -> Text:
         return Text("null", style="dim")
     if isinstance(value, float):
         return Text(_rounded(value))
-    return Text(_printable(str(_plain(value))))
+    return Text(printable(str(_plain(value))))
 
 
 def _rounded(value: float) -> str:
@@ -110,7 +115,8 @@ def _rounded(value: float) -> str:
     return f"{value:.4f}".rstrip("0").rstrip(".")
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """`text` with what would steer a terminal shown as an escape."""
     return "".join(
         character
         if character.isprintable() or character == "\n"
