@@ -59,16 +59,16 @@ def _row_count(connection: duckdb.DuckDBPyConnection, table: Table) -> int:
 
 
 def _figures(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str, Number]:
-    """The figures that have a value tonight; null is left out."""
+    """The figures that have a value tonight; null or no row is left out."""
     figures = {}
     for name, sql in table.figures.items():
         rows = _rows(connection, table, f"figure '{name}'", sql)
-        if len(rows) != 1 or len(rows[0]) != 1 or not _is_number(rows[0][0]):
+        if len(rows) > 1 or not all(len(row) == 1 and _is_number(row[0]) for row in rows):
             raise ConfigurationError(
                 f"dbt_project/{table.file}: the figure '{name}' of config.meta.figures must return "
                 "one number; mend its SQL"
             )
-        value = rows[0][0]
+        value = rows[0][0] if rows else None
         if value is not None and math.isfinite(value):
             figures[name] = value if isinstance(value, int) else float(value)
     return figures

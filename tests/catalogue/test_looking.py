@@ -49,6 +49,7 @@ def test_figures_are_numbers_and_null_is_left_out(settings: Settings) -> None:
         "whole": "select count(*) from marts.people",
         "money": "select cast(1.5 as decimal(18, 2))",
         "none": "select cast(null as double)",
+        "nothing": "select 1 where false",
         "endless": "select cast('inf' as double)",
     }
     [shown] = look(settings, [table(figures=figures)]).values()
@@ -86,7 +87,7 @@ def test_a_preview_is_five_plain_rows(settings: Settings) -> None:
         ("select 'cust:1'", ConfigurationError, "the figure 'one' of config.meta.figures must"),
         ("select true", ConfigurationError, "must return one number"),
         ("select 1, 2", ConfigurationError, "must return one number"),
-        ("select 1 where false", ConfigurationError, "must return one number"),
+        ("from range(2)", ConfigurationError, "must return one number"),
     ],
 )
 def test_a_wrong_figure_is_told_without_values(
@@ -134,20 +135,20 @@ def test_a_wrong_declaration_is_told(tmp_path: Path, meta: dict, sentence: str) 
 
 @pytest.fixture
 def empty(settings: Settings) -> Settings:
-    """A warehouse whose marts have the columns of their contracts and no rows."""
+    """A warehouse whose tables have their columns and no rows; what has no contract is a number."""
     from orchestration.dbt import manifest
 
     nodes = json.loads(manifest().read_text())["nodes"].values()
     settings.warehouse_path.unlink()
     with duckdb.connect(str(settings.warehouse_path)) as connection:
-        connection.execute("create schema marts")
         for node in nodes:
-            if node["resource_type"] == "model" and node["schema"] == "marts":
+            if node["resource_type"] == "model":
                 columns = ", ".join(
-                    f'"{column["name"]}" {column["data_type"]}'
+                    f'"{column["name"]}" {column["data_type"] or "double"}'
                     for column in node["columns"].values()
                 )
-                connection.execute(f"create table marts.{node['name']} ({columns})")
+                connection.execute(f"create schema if not exists {node['schema']}")
+                connection.execute(f"create table {node['schema']}.{node['name']} ({columns})")
     return settings
 
 
@@ -166,7 +167,7 @@ def test_everything_that_the_project_declares_has_something_to_show_of_the_demo(
     shown = look(Settings.load(demo.config, demo.data_dir), marts)
     for one in marts:
         found = shown[one.unique_id]
-        assert set(found.figures) == set(one.figures), one.address
+        assert bool(found.figures) == bool(one.figures), one.address
         assert (found.picture is not None) == (one.picture is not None), one.address
         assert bool(found.preview) == (one.preview is not None), one.address
     assert sum(len(one.figures) for one in marts) >= 30
