@@ -118,7 +118,7 @@ def place_of(path: Path, shop: Shop) -> str:
         return parts[0]
     if parts[0].startswith("warehouse.duckdb"):
         return "warehouse"
-    if "report" in parts:
+    if any(part.startswith(".report-") for part in parts):  # one folder a build, behind a link
         return "report"
     is_mart = parts[0] in ("published", "history") and path.suffix in (".parquet", ".duckdb")
     return "marts" if is_mart else "elsewhere"
