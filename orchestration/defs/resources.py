@@ -31,12 +31,21 @@ class Warehouse(dg.ConfigurableResource):
         self, context: dg.InitResourceContext
     ) -> Generator["Warehouse", None, None]:
         with writer_lock(self.settings):
+            _end_dead_runs(context)
             os.environ |= dbt_environment(self.settings)
             ingest.sweep(self.settings)
             if self.full_refresh:
                 ingest.reset(self.settings)
             ingest.ensure_contract_files(self.settings)
             yield self
+
+
+def _end_dead_runs(context: dg.InitResourceContext) -> None:
+    """A run that was killed said no last word, and would keep the queue waiting for it."""
+    started = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED], job_name="nightly")
+    for run in context.instance.get_runs(started):
+        if run.run_id != context.run_id:  # it cannot be alive: the lock is ours
+            context.instance.report_run_failed(run, "The process of this night was killed.")
 
 
 def resources() -> dict[str, object]:
