@@ -207,9 +207,12 @@ def rollback(
 
     Example: journey rollback 20261121T020000Z-1f3a
     """
-    from orchestration import publish
+    from orchestration import publish, report
 
-    publish.rollback(Settings.load(config, data_dir), version)
+    settings = Settings.load(config, data_dir)
+    publish.rollback(settings, version)
+    if report.described_version(settings) != version:
+        report.rebuild(settings)  # the night of that version ended before its report was made
     console().print(f"Readers now see version {version}.")
 
 

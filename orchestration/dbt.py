@@ -4,6 +4,7 @@ import fcntl
 import os
 import subprocess
 import sys
+import time
 from importlib import metadata
 from pathlib import Path
 
@@ -60,8 +61,14 @@ def manifest() -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path.parent / ".parse.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not path.exists() or path.stat().st_mtime < _newest_source():
+        # Touched when a parse has ended: one that was killed may leave half a manifest.
+        parsed = path.parent / ".parsed"
+        is_known = path.exists() and parsed.exists()
+        if not is_known or parsed.stat().st_mtime < _newest_source():
+            began = time.time()
             _parse()
+            parsed.touch()
+            os.utime(parsed, (began, began))
     return path
 
 

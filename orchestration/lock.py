@@ -30,12 +30,6 @@ def writer_lock(settings: Settings) -> Iterator[None]:
         yield
 
 
-def assert_free(settings: Settings) -> None:
-    """Raise as `writer_lock` would, without keeping the lock: to refuse before slow work."""
-    with _open(settings) as file:
-        _take(file, settings)
-
-
 def _open(settings: Settings) -> IO[str]:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     # Neither truncated nor replaced on opening: the words in it may be another holder's.

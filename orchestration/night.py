@@ -38,8 +38,8 @@ def run(
 
     Raises DataError when a gate refuses, EngineError when a tool fails or the lock is held.
     """
-    lock.assert_free(settings)
-    ingest.sweep(settings)
+    with lock.writer_lock(settings):
+        ingest.sweep(settings)
     deliveries = ingest.plan(settings, date_from, date_to, anew=full_refresh)
     current = publish.current(settings)
     is_asked = full_refresh or bool(deliveries)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from orchestration import duck, ingest
 from orchestration.errors import DataError
+from orchestration.ingest.sql import text
 from orchestration.settings import ALERT_SETTINGS, PROJECT_DIR, Settings
 
 LISTS = ("stage_models", "own_domains", "payment_domains")
@@ -64,7 +65,7 @@ def write(settings: Settings, run_id: str) -> None:
             connection.executemany("insert into setting_values values (?, ?)", lists)
         for table in ("settings", "setting_values"):
             path = settings.run_dir / f"{table}.parquet"
-            connection.execute(f"copy {table} to '{path}' (format parquet)")
+            connection.execute(f"copy {table} to {text(str(path))} (format parquet)")
     ingest.export_quality(settings, settings.run_dir / "quality.parquet", run_id)
 
 

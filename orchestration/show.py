@@ -1,5 +1,7 @@
 """How nights and status look in a terminal. Words and tables only; no data is read here."""
 
+from __future__ import annotations
+
 import contextlib
 import json
 import logging
@@ -7,17 +9,21 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from orchestration import report
-from orchestration.night import Night
 from orchestration.progress import logger as progress_logger
 from orchestration.settings import Settings
-from orchestration.simulate import Summary
-from orchestration.status import Status
+
+if TYPE_CHECKING:
+    # Only named here: a status need not wait for what a simulation or a night imports.
+    from orchestration.night import Night
+    from orchestration.simulate import Summary
+    from orchestration.status import Status
 
 
 class _Lines(logging.Handler):
@@ -154,7 +160,8 @@ def status(state: Status, *, as_json: bool) -> None:
         ],
     )
     for refused in state.refused_files:
-        console.print(f"[red]✗[/] {refused.reason}", markup=True)
+        console.print("[red]✗[/]", end=" ")
+        console.print(refused.reason, markup=False)
 
 
 def _table(

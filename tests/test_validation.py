@@ -264,7 +264,6 @@ def test_judging_leaves_the_terminal_clean(settings: Settings, suites: Path) -> 
         "import sys; from pathlib import Path;"
         "from orchestration import validation; from orchestration.settings import Settings;"
         "settings = Settings.load(sys.argv[1], sys.argv[2]);"
-        "validation.preload();"
         "validation.validate("
         "settings, 'marts', ['numbers'], 'run', suites_dir=Path(sys.argv[3]))"
     )

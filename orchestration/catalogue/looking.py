@@ -80,7 +80,7 @@ def _picture(connection: duckdb.DuckDBPyConnection, table: Table) -> str | None:
     rows = _rows(connection, table, "picture", table.picture["sql"])
     try:
         return pictures.draw(table.picture["shape"], table.picture["title"], rows)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, ZeroDivisionError):
         raise ConfigurationError(
             f"dbt_project/{table.file}: the rows of config.meta.picture are not those of a "
             f"{table.picture['shape']}: {pictures.SHAPES[table.picture['shape']].rows}; mend its "

@@ -5,7 +5,7 @@ plain value. It decides nothing about data: no thresholds and no table names liv
 not know Dagster, and it never fetches rows: only counts leave the database.
 """
 
-from orchestration.validation.gate import preload, validate, validate_marts, validate_raw
+from orchestration.validation.gate import validate, validate_marts, validate_raw
 from orchestration.validation.results import CheckResult, is_refused, refusals
 from orchestration.validation.suites import SUITES_DIR, Suite, read_suite, suites_of
 
@@ -14,7 +14,6 @@ __all__ = [
     "CheckResult",
     "Suite",
     "is_refused",
-    "preload",
     "read_suite",
     "refusals",
     "suites_of",

@@ -1,7 +1,7 @@
 """Great Expectations on DuckDB: one context a call, everything computed inside the database.
 
-Importing this module imports Great Expectations, which takes seconds; only `validate` and
-`preload` do so, when they are called. No rule about data lives here.
+Importing this module imports Great Expectations, which takes seconds; only `validate` does
+so, when it is called. No rule about data lives here.
 """
 
 import atexit

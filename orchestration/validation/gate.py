@@ -4,7 +4,6 @@ Chooses what is read and which suites apply; the running is `engine`'s. It raise
 broken in the project or its tools: data that fails is a result, not an exception.
 """
 
-import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal, Protocol
@@ -85,20 +84,6 @@ def validate(
     chosen = [suites[table] for table in tables]
     prepare = [*_manners(settings), *prepare]
     return _judge(settings, chosen, run_id, prepare, suites_dir, pages=pages)
-
-
-def preload() -> threading.Thread:
-    """Start importing Great Expectations beside other work, so that the first gate need not wait.
-
-    Useful before a step that waits for a database or another process.
-    """
-
-    def load() -> None:
-        import orchestration.validation.engine  # noqa: F401
-
-    thread = threading.Thread(target=load, name="preload-expectations", daemon=True)
-    thread.start()
-    return thread
 
 
 def _judge(
