@@ -29,8 +29,8 @@ USUAL = dg.AssetCheckSpec(
     check_specs=[QUARANTINE, USUAL],
     description=(
         "Conversion of each stage and retention of recent people, as of every night.\n\n"
-        "The history by which a night that moved is told from the usual. One row per version and "
-        "figure."
+        "The history by which a night that moved is told from the usual.\n\n"
+        "One row per version and figure."
     ),
 )
 def figures(
