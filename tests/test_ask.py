@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from orchestration.settings import Settings
 from tests.conftest import Shop
 
 QUESTIONS = ask.questions()
+BY_NAME = {question.path.stem.split("_", 1)[1]: question for question in QUESTIONS}
 A_QUESTION = "-- Is it so?\n-- Read it\n-- in two lines.\nselect 1 as one\n"
 
 
@@ -66,8 +68,7 @@ def test_the_exposure_names_the_marts_that_are_asked() -> None:
 
 def test_an_answer_is_what_the_snapshot_says(settings: Settings) -> None:
     """One answer by another road: customers and revenue of all tenths are those of all people."""
-    by_name = {question.path.stem.split("_", 1)[1]: question for question in QUESTIONS}
-    answer = ask.answer(settings, by_name["revenue_concentration"])
+    answer = ask.answer(settings, BY_NAME["revenue_concentration"])
     customers, revenue = (
         sum(row[answer.columns.index(name)] for row in answer.rows)
         for name in ("customers", "revenue")
@@ -78,6 +79,16 @@ def test_an_answer_is_what_the_snapshot_says(settings: Settings) -> None:
         0, "", "", "select count(*) from marts.people where order_count > 0", Path()
     )
     assert customers == ask.answer(settings, asked).rows[0][0] > 0
+
+
+def test_the_net_change_of_a_month_is_how_many_more_are_active(settings: Settings) -> None:
+    answer = ask.answer(settings, BY_NAME["growth"])
+    active, change = (
+        [row[answer.columns.index(name)] for row in answer.rows]
+        for name in ("active_people", "net_change")
+    )
+    assert len(active) > 2
+    assert change == [now - before for before, now in pairwise([0, *active])]
 
 
 def test_without_a_number_all_are_listed(settings, monkeypatch, capsys) -> None:
