@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 
@@ -89,6 +90,44 @@ def test_the_net_change_of_a_month_is_how_many_more_are_active(settings: Setting
     )
     assert len(active) > 2
     assert change == [now - before for before, now in pairwise([0, *active])]
+
+
+def test_who_was_sent_a_mail_ordered_after_any_of_their_clicks() -> None:
+    """Ann orders after her second click, Bob too late, Cid before; Dan was never sent it."""
+    touches = [
+        ("ann", "email:sent", "2026-01-01", False),
+        ("ann", "email:clicked", "2026-01-02", True),
+        ("ann", "email:clicked", "2026-01-20", True),
+        ("ann", "order:placed", "2026-01-21", True),
+        ("bob", "email:sent", "2026-01-01", False),
+        ("bob", "email:opened", "2026-01-02", False),
+        ("bob", "email:clicked", "2026-01-02", True),
+        ("bob", "order:placed", "2026-01-09", True),
+        ("cid", "email:sent", "2026-01-01", False),
+        ("cid", "order:placed", "2026-01-02", True),
+        ("cid", "email:opened", "2026-01-03", True),
+        ("cid", "email:clicked", "2026-01-03", True),
+        ("dan", "email:dropped", "2026-01-01", False),
+        ("dan", "email:clicked", "2026-01-02", True),
+        ("dan", "order:placed", "2026-01-03", True),
+        ("eve", "email:sent", "2026-01-01", False),
+    ]
+    with duckdb.connect() as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.touchpoints (person_id varchar, touchpoint varchar,"
+            " occurred_at timestamp, is_inbound boolean, campaign varchar)"
+        )
+        connection.executemany(
+            "insert into marts.touchpoints values"
+            " ($1, $2, $3, $4, case when $2 like 'email:%' then 'hello' end)",
+            touches,
+        )
+        told = connection.execute(BY_NAME["mail_campaigns"].sql)
+        assert [column for column, *_ in told.description] == [
+            *("campaign", "people", "opened", "clicked", "ordered", "ordered_rate")
+        ]
+        assert told.fetchall() == [("hello", 4, 1, 3, 1, 0.25)]
 
 
 def test_without_a_number_all_are_listed(settings, monkeypatch, capsys) -> None:
