@@ -15,11 +15,8 @@ with this_night as (
 earlier as (
     select
         figures.figure,
-        figures.value,
-        row_number() over (
-            partition by figures.figure
-            order by figures.as_of desc nulls last
-        ) as nights_ago
+        figures.as_of,
+        figures.value
     from figures
     inner join this_night
         on
@@ -34,13 +31,24 @@ earlier as (
     ) = 1
 ),
 
+counted_back as (
+    select
+        figure,
+        value,
+        row_number() over (
+            partition by figure
+            order by as_of desc nulls last
+        ) as nights_ago
+    from earlier
+),
+
 usual as (
     select
         figure,
         count(*) as nights,
         median(value) as middle,
         greatest(getvariable('mads') * mad(value), getvariable('least_move')) as reach
-    from earlier
+    from counted_back
     where nights_ago <= getvariable('nights')
     group by figure
 ),

@@ -80,6 +80,18 @@ def test_a_night_published_twice_counts_once_and_as_it_was_last(nights) -> None:
     assert (found.low, found.high) == pytest.approx((0.38, 0.42))
 
 
+def test_nights_published_again_do_not_shorten_the_past(nights) -> None:
+    of_settings(nights, alert_nights=8)
+    for number in range(4):
+        for nights_ago, value in enumerate(reversed(CALM), start=1):
+            day = AS_OF - timedelta(days=nights_ago)
+            name = f"{day:%Y%m%d}T00000{number}Z-again"
+            nights.keep(name, day, FIGURE, value if number == 3 else 0.9, 500)
+    (found,) = judged(nights, 0.4)
+    assert found.nights == 8
+    assert (found.low, found.high) == pytest.approx((0.38, 0.42))
+
+
 def test_all_that_moved_in_a_night_is_one_alert(nights) -> None:
     version = nights.publish()
     ranges = [watch.Range(f"conversion from {n}", 0.1, 0.3, 0.5, 28) for n in range(5)]
