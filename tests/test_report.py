@@ -148,20 +148,13 @@ def test_the_last_seven_days_are_counted_as_one_would_by_hand(demo: Shop, folder
 def test_nps_at_a_glance_is_that_of_the_last_month_with_answers(demo: Shop, folder: Path) -> None:
     months = query(
         demo,
-        "select month, nps, low_share, responses from marts.satisfaction where kind = 'nps'"
+        "select nps from marts.satisfaction where kind = 'nps'"
         " and month is not null and stage is null and topic is null order by month desc limit 2",
     )
-    [(value, before, low, high)] = duckdb.sql(
-        "select value, value_before, change_low, change_high"
-        f" from '{folder / 'data' / 'glance.csv'}' where figure = 'NPS'"
-    ).fetchall()
-    assert (value, before) == pytest.approx(tuple(nps for _, nps, _, _ in months))
-    variance = 0.0
-    for _, nps, low_share, responses in months:
-        promoters = nps / 100 + low_share
-        scores = [(100, promoters), (-100, low_share), (0, 1 - promoters - low_share)]
-        variance += sum(share * (score - nps) ** 2 for score, share in scores) / responses
-    assert high - low == pytest.approx(2 * 1.96 * variance**0.5)
+    told = duckdb.sql(
+        f"select value, value_before from '{folder / 'data' / 'glance.csv'}' where figure = 'NPS'"
+    ).fetchone()
+    assert told == pytest.approx(tuple(nps for (nps,) in months))
 
 
 def test_nobody_s_key_is_in_the_report(folder: Path) -> None:

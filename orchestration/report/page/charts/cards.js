@@ -20,9 +20,11 @@ charts.cards = (host, rows, section) => {
       make("p", { class: `verdict ${verdict}` }, (MARKS[verdict] ?? "") + verdict),
     ];
     if (row[part.change] !== null) {
-      const [change, low, high] = [part.change, part.low, part.high].map((name) =>
-        unbroken(signed(write(row[name]).replace("%", " points"), row[name])));
-      lines.push(make("p", {}, change, ` on ${row[part.against]} (95% interval `, low, " to ", high, ")"));
+      const written = (name) => unbroken(signed(write(row[name]).replace("%", " points"), row[name]));
+      const interval = row[part.low] === null
+        ? []
+        : [" (95% interval ", written(part.low), " to ", written(part.high), ")"];
+      lines.push(make("p", {}, written(part.change), ` on ${row[part.against]}`, ...interval));
     }
     lines.push(make("p", { class: "quiet" }, row[part.meaning]));
     return make("li", {}, ...lines);

@@ -68,6 +68,7 @@ nps_months as (
         responses,
         -- Promoters and detractors each are a share: the spread of their difference.
         10000 * (nps / 100 + 2 * low_share - (nps / 100) ^ 2) / responses as variance,
+        is_small,
         month = max(month) over () as is_latest
     from marts.satisfaction
     where kind = 'nps' and month is not null and stage is null and topic is null
@@ -82,7 +83,8 @@ figures as (
         'the 7 days before' as compared_with,
         cast(now as double) as value,
         cast(before as double) as value_before,
-        cast(changed as double) as variance
+        cast(changed as double) as variance,
+        false as is_small
     from activity
 
     union all
@@ -95,7 +97,8 @@ figures as (
         'the 7 days before',
         now,
         before,
-        now + before
+        now + before,
+        false
     from new_people
 
     union all
@@ -108,7 +111,8 @@ figures as (
         'the 7 days before',
         now,
         before,
-        now + before
+        now + before,
+        false
     from orders
 
     union all
@@ -121,7 +125,8 @@ figures as (
         'the 7 days before',
         cast(revenue_now as double),
         cast(revenue_before as double),
-        revenue_variance
+        revenue_variance,
+        false
     from orders
 
     union all
@@ -135,7 +140,8 @@ figures as (
         back_rate,
         back_rate_before,
         back_rate * (1 - back_rate) / nullif(before, 0)
-        + back_rate_before * (1 - back_rate_before) / nullif(earlier, 0)
+        + back_rate_before * (1 - back_rate_before) / nullif(earlier, 0),
+        false
     from activity
 
     union all
@@ -149,7 +155,12 @@ figures as (
         'the month before',
         latest.nps,
         before.nps,
-        latest.variance + before.variance
+        -- So few answers have a spread that they do not tell.
+        case
+            when not latest.is_small and not before.is_small
+                then latest.variance + before.variance
+        end,
+        latest.is_small or before.is_small
     from nps_months as latest
     left join nps_months as before on latest.month = before.month + interval 1 month
     where latest.is_latest
@@ -176,6 +187,7 @@ judged as (
         change_low,
         change_high,
         case
+            when is_small then 'too few answers'
             when change is null then 'nothing to compare with'
             when change_low > 0 then 'up'
             when change_high < 0 then 'down'

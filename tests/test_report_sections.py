@@ -1,0 +1,64 @@
+"""What sections of the report make of a few marts written by hand."""
+
+from pathlib import Path
+from statistics import mean, pvariance
+
+import duckdb
+import pytest
+
+from orchestration.report.sections import read_sections
+from tests.small_warehouse import build_marts
+
+SECTIONS = {section.name: section for section in read_sections()}
+
+
+@pytest.fixture
+def shown(tmp_path: Path):
+    """The rows of a section as mappings, after these changes of the small warehouse."""
+
+    def show(name: str, *changes: str) -> list[dict[str, object]]:
+        path = tmp_path / "small.duckdb"
+        build_marts(path, *changes)
+        with duckdb.connect(str(path), read_only=True) as connection:
+            connection.execute("set variable as_of = timestamp '2026-11-22'")
+            result = connection.execute(SECTIONS[name].query)
+            columns = [column for column, *_ in result.description]
+            return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
+
+    return show
+
+
+def nps_of(month: str, scores: list[int]) -> str:
+    """A month of answers, each 100 for a promoter, -100 for a detractor, else 0."""
+    return (
+        "insert into marts.satisfaction by name select 'nps' as kind,"
+        f" date '{month}' as month, {len(scores)} as responses, {mean(scores)} as nps,"
+        f" {scores.count(-100) / len(scores)} as low_share, {len(scores) < 30} as is_small"
+    )
+
+
+BEFORE = [100] * 10 + [0] * 10 + [-100] * 10
+NOW = [100] * 30 + [0] * 10
+
+
+def nps_at_a_glance(shown, before: list[int], now: list[int]) -> dict[str, object]:
+    months = [nps_of("2026-10-01", before), nps_of("2026-11-01", now)]
+    rows = shown("glance", "delete from marts.satisfaction", *months)
+    return next(row for row in rows if row["figure"] == "NPS")
+
+
+def test_nps_is_judged_by_the_spread_of_its_answers(shown) -> None:
+    told = nps_at_a_glance(shown, BEFORE, NOW)
+    reach = 1.96 * (pvariance(BEFORE) / 30 + pvariance(NOW) / 40) ** 0.5
+    assert (told["change_low"], told["change_high"]) == pytest.approx((75 - reach, 75 + reach))
+    assert told["verdict"] == "up"
+
+
+@pytest.mark.parametrize(
+    ("before", "now"), [(BEFORE[:29], NOW), (BEFORE, NOW[:29]), ([100], [-100])]
+)
+def test_nps_of_a_few_answers_is_not_judged(shown, before: list[int], now: list[int]) -> None:
+    told = nps_at_a_glance(shown, before, now)
+    assert told["change"] == pytest.approx(mean(now) - mean(before))
+    assert (told["change_low"], told["change_high"]) == (None, None)
+    assert told["verdict"] == "too few answers"
