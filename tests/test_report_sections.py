@@ -62,3 +62,26 @@ def test_nps_of_a_few_answers_is_not_judged(shown, before: list[int], now: list[
     assert told["change"] == pytest.approx(mean(now) - mean(before))
     assert (told["change_low"], told["change_high"]) == (None, None)
     assert told["verdict"] == "too few answers"
+
+
+@pytest.mark.parametrize(
+    ("days", "as_of_before", "is_compared"),
+    [
+        (7, "2026-11-08 00:00", True),
+        (7, "2026-11-07 23:59", False),
+        (28, "2026-09-27 00:00", True),
+        (28, "2026-09-26 23:59", False),
+    ],
+)
+def test_the_map_is_not_compared_with_versions_that_are_far_too_old(
+    shown, days: int, as_of_before: str, is_compared: bool
+) -> None:
+    rows = shown(
+        "map_changes",
+        f"delete from marts.journey_map_changes where days_before <> {days}",
+        "update marts.journey_map_changes set is_news = true,"
+        f" as_of_before = timestamp '{as_of_before}'",
+    )
+    assert {str(row["as_of_before"]) for row in rows} == (
+        {as_of_before[:10]} if is_compared else set()
+    )
