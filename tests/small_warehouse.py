@@ -172,9 +172,10 @@ MARTS: dict[str, str] = {
             cohort_basis, activity, grain, cohort_start, period_number, cohort_size,
             active_people, returning_unbounded, retention_rate, unbounded_retention_rate, orders,
             net_revenue, cumulative_net_revenue, is_complete
-        ), (values ('calendar', 'all', 'all', true)) as common (
-            "window", segment_type, segment, is_small
-        )
+        ), (values ('calendar', 'all', 'all', false, true)) as common (
+            "window", segment_type, segment, is_retrospective, is_small
+        ),
+        (select cumulative_net_revenue / cohort_size as cumulative_net_revenue_per_person)
     """,
     "cohort_retention_overall": """
         from (values
@@ -183,7 +184,9 @@ MARTS: dict[str, str] = {
         ) as cells (
             cohort_basis, activity, grain, period_number, cohorts, cohort_size, active_people,
             returning_unbounded, retention_rate, unbounded_retention_rate
-        ), (values ('calendar', 'all', 'all')) as common ("window", segment_type, segment)
+        ), (values ('calendar', 'all', 'all', false)) as common (
+            "window", segment_type, segment, is_retrospective
+        )
     """,
     "channel_attribution": """
         select attribution_model, month, cells.*,

@@ -85,3 +85,16 @@ def test_the_map_is_not_compared_with_versions_that_are_far_too_old(
     assert {str(row["as_of_before"]) for row in rows} == (
         {as_of_before[:10]} if is_compared else set()
     )
+
+
+def test_segments_that_were_given_in_hindsight_say_so(shown) -> None:
+    also = "insert into marts.{} by name select * replace ({}) from marts.{} where segment = 'all'"
+    segments = (
+        "'channel' as segment_type, 'email' as segment, 'month' as grain",
+        "'persona' as segment_type, 'loyal' as segment, 'month' as grain, true as is_retrospective",
+    )
+    marts = ("cohort_retention", "cohort_retention_overall")
+    rows = shown("cohorts", *(also.format(m, each, m) for m in marts for each in segments))
+    shown_as = {"all", "channel: email", "persona: loyal (in hindsight)"}
+    assert {row["segment"] for row in rows if row["cohort_start"] is None} == shown_as
+    assert {row["segment"] for row in rows if row["cohort_start"] is not None} == shown_as

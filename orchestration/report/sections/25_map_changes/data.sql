@@ -1,4 +1,4 @@
--- After a pause the newest version that is old enough may be far older than the days that it stands for.
+-- After a pause, the newest version that is old enough may be far older than its days say.
 select
     stage_model,
     stage,

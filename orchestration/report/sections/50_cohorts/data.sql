@@ -44,6 +44,7 @@ cells as (
         "window",
         segment_type,
         segment,
+        is_retrospective,
         cohort_start,
         period_number,
         cohort_size,
@@ -65,6 +66,7 @@ cells as (
         "window",
         segment_type,
         segment,
+        is_retrospective,
         null as cohort_start,
         period_number,
         cohort_size,
@@ -87,6 +89,7 @@ shown as (
         case
             when segments.is_everybody then 'all'
             else cells.segment_type || ': ' || cells.segment
+                || case when cells.is_retrospective then ' (in hindsight)' else '' end
         end as segment,
         cells.cohort_start,
         cells.period_number,
