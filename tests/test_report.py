@@ -53,6 +53,21 @@ def test_every_section_describes_what_its_query_gives_and_its_chart_draws(demo: 
                 assert list(read_rows(connection, section.query).columns) == list(section.columns)
 
 
+def test_no_section_says_how_long_a_window_of_the_settings_is() -> None:
+    """A page of another shop would be wrong; the last seven days are the report's own."""
+    windows = {
+        str(field.default)
+        for name, field in Settings.model_fields.items()
+        if name.endswith(("_window_days", "_lookback_days"))
+    }
+    assert len(windows) > 1
+    told = re.compile(rf"\b({'|'.join(windows)}) days")
+    for name, section in SECTIONS.items():
+        labels = [column.label for column in section.columns.values()]
+        words = [section.question, section.definition, *labels, *section.measures.values()]
+        assert [each for each in words if told.search(each)] == [], name
+
+
 def test_every_folder_of_sections_is_a_section_of_the_page(demo: Shop, folder: Path) -> None:
     marts = json.loads((demo.published / "manifest.json").read_text())["row_counts"]
     page = (folder / "index.html").read_text()
