@@ -46,7 +46,7 @@ MONTHLY = [
 ]
 BY_CHANNEL = "{{ Dimension('cohort__segment_type') }} = 'channel'"
 MONTHLY_ORDERS = """
-    select segment, period_number, retention_rate
+    select segment, period_number, {}
     from marts.cohort_retention_overall as retention
     where cohort_basis = 'first_order' and activity = 'order' and grain = 'month'
         and retention.window = 'calendar' and segment_type = 'channel'
@@ -67,12 +67,6 @@ SLICES = [
         "select month, acquisition_channel, stage, drop_off_rate from marts.stage_funnel"
         " where stage_model = 'digital' and month is not null"
         " and acquisition_channel is not null and stage <> 'Advocacy'",
-    ),
-    (
-        "retention_rate",
-        ["cohort__segment", "cohort__period_number"],
-        [*MONTHLY, BY_CHANNEL, "{{ Dimension('cohort__period_number') }} < 3"],
-        f"{MONTHLY_ORDERS} and period_number < 3",
     ),
     (
         "nps",
@@ -107,6 +101,39 @@ SLICES = [
         [MARKOV],
         "select month, channel, cost_per_conversion from marts.channel_attribution"
         " where attribution_model = 'markov' and month is not null",
+    ),
+    *(
+        (
+            f"attributed_{figure}",
+            ["attribution__channel"],
+            [MARKOV],
+            f"select channel, {figure} from marts.channel_attribution"
+            " where attribution_model = 'markov' and month is null",
+        )
+        for figure in ("conversions", "revenue", "cost")
+    ),
+    *(
+        (
+            f"stage_{figure}",
+            ["funnel__stage"],
+            [DIGITAL],
+            f"select stage, {figure} from marts.stage_funnel"
+            " where stage_model = 'digital' and month is null and acquisition_channel is null",
+        )
+        for figure in ("entered", "converted", "dropped")
+    ),
+    *(
+        (
+            metric,
+            ["cohort__segment", "cohort__period_number"],
+            [*MONTHLY, BY_CHANNEL, "{{ Dimension('cohort__period_number') }} < 3"],
+            MONTHLY_ORDERS.format(figure) + " and period_number < 3",
+        )
+        for metric, figure in (
+            ("retention_rate", "retention_rate"),
+            ("cohort_members", "cohort_size"),
+            ("retained_people", "active_people"),
+        )
     ),
     (
         "customers",
@@ -152,6 +179,14 @@ MEANINGLESS = [
     ("retention_rate", ["cohort__period_number"]),
     ("roas", ["attribution__channel"]),
     ("cost_per_order", []),
+    ("attributed_conversions", []),
+    ("attributed_revenue", ["attribution__channel"]),
+    ("attributed_cost", ["metric_time__month"]),
+    ("cohort_members", []),
+    ("retained_people", ["cohort__segment"]),
+    ("stage_entered", []),
+    ("stage_converted", ["funnel__acquisition_channel"]),
+    ("stage_dropped", ["funnel__stage_model"]),
 ]
 
 
@@ -240,7 +275,7 @@ def test_a_metric_in_slices_is_the_marts_figure_of_each(
 
 
 @pytest.mark.parametrize(("metric", "by"), MEANINGLESS)
-def test_a_rate_of_several_readings_at_once_is_no_figure(
+def test_a_figure_of_several_readings_at_once_is_none(
     metric: str, by: list[str], ask: Callable[..., Told]
 ) -> None:
     found = ask(metric, by)
