@@ -14,23 +14,31 @@ from email.policy import default
 
 @dataclass
 class Sink:
-    """What arrived: posted JSON, or mails with the SMTP commands that brought them."""
+    """What arrived: posted JSON and questions, or mails with the SMTP commands that brought them."""
 
     url: str
     posts: list[dict] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     mails: list[Message] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
 
 
 @contextmanager
-def webhook_sink(status: int = 200) -> Iterator[Sink]:
-    """An HTTP server that keeps every post and answers `status`."""
+def webhook_sink(status: int = 200, location: str | None = None) -> Iterator[Sink]:
+    """An HTTP server that keeps every post and answers `status`, with `location` where given."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             sink.posts.append(json.loads(body))
             self.send_response(status)
+            if location:
+                self.send_header("Location", location)
+            self.end_headers()
+
+        def do_GET(self) -> None:
+            sink.asked.append(self.path)
+            self.send_response(200)
             self.end_headers()
 
         def log_message(self, *_: object) -> None:

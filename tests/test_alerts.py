@@ -94,10 +94,22 @@ def test_one_channel_that_fails_keeps_no_other_from_telling(
         alerts.tell(settings, LATE)
         alerts.tell(settings, LATE)
     assert len(server.mails) == 1
-    assert len(hook.posts) == 1
+    assert len(hook.posts) == 2  # tried again, and nobody who took it is told twice
     told = words(caplog)
     assert told[0] == LATE.sentence
     assert "the webhook of the settings did not take the alert (HTTPError)" in told[1]
+
+
+def test_a_webhook_that_has_moved_has_not_taken_the_alert(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with webhook_sink() as elsewhere, webhook_sink(status=302, location=elsewhere.url) as moved:
+        alerts.tell(settings_of(tmp_path, webhook_url=moved.url), LATE)
+    assert "did not take the alert (HTTPError)" in words(caplog)[-1]
+    assert elsewhere.asked == []
+    with webhook_sink() as mended:
+        alerts.tell(settings_of(tmp_path, webhook_url=mended.url), LATE)
+    assert len(mended.posts) == 1
 
 
 @pytest.mark.parametrize("broken", ["refused", "nobody there", "not HTTP"])

@@ -1,4 +1,4 @@
-"""Which events were told already: `alerts.sqlite`, names and times only.
+"""Which events were told by which channel: `alerts.sqlite`, names and times only.
 
 A memory that cannot be used must not keep anybody from being told: then everything is new.
 """
@@ -10,23 +10,27 @@ from datetime import UTC, datetime
 
 from orchestration.settings import Settings
 
-SCHEMA = "create table if not exists told (event text primary key, told_at text not null)"
+SCHEMA = """create table if not exists told_by (
+    event text, channel text, told_at text not null, primary key (event, channel)
+)"""
 BUSY_SECONDS = 5
 
 
-def was_told(settings: Settings, event: str) -> bool:
-    """Whether this event was told before."""
+def was_told(settings: Settings, event: str, channel: str) -> bool:
+    """Whether this channel told this event before."""
     with contextlib.suppress(sqlite3.Error, OSError), _open(settings) as connection:
-        found = connection.execute("select 1 from told where event = ?", (event,)).fetchone()
+        found = connection.execute(
+            "select 1 from told_by where event = ? and channel = ?", (event, channel)
+        ).fetchone()
         return found is not None
     return False
 
 
-def remember(settings: Settings, event: str) -> None:
-    """Have the event known as told."""
+def remember(settings: Settings, event: str, channel: str) -> None:
+    """Have the event known as told by this channel."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     with contextlib.suppress(sqlite3.Error, OSError), _open(settings) as connection:
-        connection.execute("insert or ignore into told values (?, ?)", (event, now))
+        connection.execute("insert or ignore into told_by values (?, ?, ?)", (event, channel, now))
 
 
 @contextlib.contextmanager

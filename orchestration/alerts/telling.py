@@ -1,7 +1,7 @@
 """Telling an event through every channel of the settings, and only once.
 
-A channel that fails is logged and fails no night. An event that no channel took is told again when
-it is seen again.
+A channel that fails is logged and fails no night. It is told the event again when that is seen
+again, and the channels that took it are not.
 """
 
 import logging
@@ -28,13 +28,16 @@ class Alert:
 
 def tell(settings: Settings, alert: Alert) -> None:
     """Log the sentence and send it to every channel that the settings name."""
-    if memory.was_told(settings, alert.event):
-        return
-    logger.error("%s", alert.sentence, extra={"step": "alert"})
-    channels = _channels(settings)
-    reached = [name for name, send in channels.items() if _is_sent(settings, name, send, alert)]
-    if reached or not channels:
-        memory.remember(settings, alert.event)
+    waiting = {
+        name: send
+        for name, send in _channels(settings).items()
+        if not memory.was_told(settings, alert.event, name)
+    }
+    if waiting:
+        logger.error("%s", alert.sentence, extra={"step": "alert"})
+    for name, send in waiting.items():
+        if _is_sent(settings, name, send, alert):
+            memory.remember(settings, alert.event, name)
 
 
 def _channels(settings: Settings) -> dict[str, Channel]:
@@ -43,7 +46,11 @@ def _channels(settings: Settings) -> dict[str, Channel]:
         channels["webhook"] = webhook.send
     if settings.smtp_url:
         channels["mail server"] = mail.send
-    return channels
+    return channels or {"log": _only_logged}
+
+
+def _only_logged(settings: Settings, sentence: str) -> None:
+    """Nobody else is named: the log has it already."""
 
 
 def _is_sent(settings: Settings, name: str, send: Channel, alert: Alert) -> bool:

@@ -1,4 +1,7 @@
-"""An alert as `{"text": …}` to a webhook: Slack, Mattermost and whatever else reads that."""
+"""An alert as `{"text": …}` to a webhook: Slack, Mattermost and whatever else reads that.
+
+A redirect is not followed: the alert would become a question without a body, and pass for told.
+"""
 
 import json
 import urllib.request
@@ -8,6 +11,16 @@ from orchestration.settings import Settings
 TIMEOUT_SECONDS = 10
 
 
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Leaves a redirect to be raised as the error that it is."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+_opener = urllib.request.build_opener(_NoRedirect)
+
+
 def send(settings: Settings, sentence: str) -> None:
     """Post the sentence to `webhook_url`; raises where it is not taken."""
     request = urllib.request.Request(  # noqa: S310 - the settings let http and https through
@@ -15,5 +28,5 @@ def send(settings: Settings, sentence: str) -> None:
         data=json.dumps({"text": sentence}).encode(),
         headers={"Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS):  # noqa: S310
+    with _opener.open(request, timeout=TIMEOUT_SECONDS):
         pass
