@@ -14,7 +14,7 @@ from email.policy import default
 
 @dataclass
 class Sink:
-    """What arrived: posted JSON and questions, or mails with the SMTP commands that brought them."""
+    """What arrived: posts and other questions, or mails and the SMTP commands that brought them."""
 
     url: str
     posts: list[dict] = field(default_factory=list)
