@@ -84,10 +84,7 @@ def _refusal(settings: Settings, run_id: str) -> DataError:
 
 
 def _dbt_failure(settings: Settings) -> JourneyError:
-    path = settings.dbt_target_dir / "run_results.json"
-    if not path.exists():
-        return EngineError(f"dbt did not start; read {settings.logs_dir / 'night.log'}")
-    results = json.loads(path.read_text())["results"]
+    results = _dbt_results(settings)
     errors = [r for r in results if r["status"] in ("error", "runtime error")]
     if errors:
         node = errors[0]["unique_id"].split(".")[2]
@@ -96,7 +93,20 @@ def _dbt_failure(settings: Settings) -> JourneyError:
             f"{settings.dbt_target_dir / 'dbt.log'}"
         )
     failures = [r["unique_id"].split(".")[2] for r in results if r["status"] == "fail"]
+    if not failures:
+        return EngineError(
+            "dbt ended without a result, as where it was killed or memory ran out; readers keep "
+            f"the last version; read {settings.dbt_target_dir / 'dbt.log'}, and run again"
+        )
     return DataError(
         f"a dbt test refused: {', '.join(failures[:SHOWN_CHECKS])}; readers keep the last "
         f"published version; its rows are told in {settings.dbt_target_dir / 'dbt.log'}"
     )
+
+
+def _dbt_results(settings: Settings) -> list[dict[str, Any]]:
+    """What dbt wrote of this night; nothing where it died before it had written all of it."""
+    try:
+        return json.loads((settings.dbt_target_dir / "run_results.json").read_text())["results"]
+    except (FileNotFoundError, ValueError):
+        return []

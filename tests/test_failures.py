@@ -1,5 +1,6 @@
 """Why a night failed, as told from the events that were kept of it."""
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -67,6 +68,65 @@ def test_a_full_disk_is_told_by_its_step_and_without_addresses(settings) -> None
     assert "raw__orders: [Errno 28] No space left on device" in str(error)
     assert "see that the disk has room" in str(error)
     assert "ann@example.com" not in str(error)
+
+
+DBT_FAILED = ("DagsterDbtCliRuntimeError", "The dbt CLI process failed")
+
+
+def dbt_results(settings: Settings, *statuses: str) -> None:
+    settings.dbt_target_dir.mkdir(parents=True)
+    results = [
+        {"status": status, "unique_id": f"model.journey.{status}_{n}"}
+        for n, status in enumerate(statuses)
+    ]
+    path = settings.dbt_target_dir / "run_results.json"
+    path.write_text(json.dumps({"results": results}))
+
+
+def test_a_dbt_that_died_is_no_refusal(settings) -> None:
+    error = failures.explain(settings, RUN, [event(DBT_FAILED)])
+    assert isinstance(error, EngineError)
+    assert "dbt ended without a result" in str(error)
+    dbt_results(settings, "success", "skipped")
+    error = failures.explain(settings, RUN, [event(DBT_FAILED)])
+    assert isinstance(error, EngineError)
+    assert "dbt ended without a result" in str(error)
+    (settings.dbt_target_dir / "run_results.json").write_text('{"results": [')
+    assert "without a result" in str(failures.explain(settings, RUN, [event(DBT_FAILED)]))
+
+
+@pytest.mark.parametrize(
+    ("statuses", "kind", "named"),
+    [
+        (("success", "fail"), DataError, "a dbt test refused: fail_1"),
+        (("fail", "error"), EngineError, "dbt could not build error_1"),
+    ],
+)
+def test_what_dbt_wrote_tells_a_refusal_from_a_failure(settings, statuses, kind, named) -> None:
+    dbt_results(settings, *statuses)
+    error = failures.explain(settings, RUN, [event(DBT_FAILED)])
+    assert isinstance(error, kind)
+    assert named in str(error)
+
+
+def test_a_build_begins_without_the_results_of_another_night(settings, monkeypatch) -> None:
+    from orchestration.defs import marts
+
+    class StoppedError(Exception):
+        pass
+
+    def stop(_: str) -> None:
+        raise StoppedError
+
+    dbt_results(settings, "success")
+    monkeypatch.setattr(marts.history, "keep", lambda *_: None)
+    monkeypatch.setattr(marts.run_inputs, "write", lambda *_: None)
+    monkeypatch.setattr(marts.faults, "point", stop)
+    build = marts.models.op.compute_fn.decorated_fn
+    night = SimpleNamespace(run_id=RUN), None, SimpleNamespace(settings=settings)
+    with pytest.raises(StoppedError):
+        next(build(*night))
+    assert list(settings.dbt_target_dir.iterdir()) == []
 
 
 def test_an_error_without_words_names_its_step_and_no_value(settings) -> None:

@@ -74,9 +74,11 @@ def models(context: dg.AssetExecutionContext, dbt: Dbt, warehouse: Warehouse) ->
     settings = warehouse.settings
     history.keep(settings, HISTORIES)
     run_inputs.write(settings, context.run_id)
-    # A full rebuild starts from nothing, so that a killed night leaves nothing to trip over.
+    # A full rebuild starts from nothing, so that a killed night leaves nothing to trip over and
+    # another night's results do not tell why this one failed.
     for leftover in settings.data_dir.glob(f"{settings.warehouse_path.name}*"):
         leftover.unlink()
+    (settings.dbt_target_dir / "run_results.json").unlink(missing_ok=True)
     faults.point("models.before_build")
     invocation = dbt.cli(
         ["build", "--exclude-resource-type", "unit_test"],
