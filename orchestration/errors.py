@@ -9,6 +9,7 @@ class JourneyError(Exception):
     """Base of every failure that is explained to the user instead of traced."""
 
     exit_code = 4
+    run_id: str | None = None  # the run that it ended, where it got as far as one
 
 
 class ConfigurationError(JourneyError):

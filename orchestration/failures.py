@@ -4,11 +4,12 @@ Reads events by their attributes, whoever collected them; the ledger and dbt's r
 """
 
 import builtins
+import hashlib
 import json
 from collections.abc import Iterable
 from typing import Any
 
-from orchestration import ingest
+from orchestration import ingest, publish
 from orchestration.alerts import Alert
 from orchestration.errors import ConfigurationError, DataError, EngineError, JourneyError
 from orchestration.ingest.addresses import without_addresses
@@ -19,13 +20,30 @@ OF_DUCKDB = ("IOException", "OutOfMemoryException")
 SHOWN_CHECKS = 3
 
 
-def alert_of(run_id: str, error: JourneyError) -> Alert:
-    """What is told of a night that published nothing: once a run."""
-    return Alert(f"night/{run_id}", f"Night {run_id[:8]} published nothing: {error}")
+def alert_of(settings: Settings, error: JourneyError) -> Alert:
+    """What is told of a night that failed: once a run, or once a version where there was no run."""
+    if error.run_id is None:
+        digest = hashlib.sha256(str(error).encode()).hexdigest()[:16]
+        return Alert(
+            f"night/{publish.current_name(settings)}/{digest}", f"A night did not run: {error}"
+        )
+    version = _published_by(settings, error.run_id)
+    if version:
+        sentence = f"Version {version} is published, but its night failed: {error}"
+    else:
+        sentence = f"Night {error.run_id[:8]} published nothing: {error}"
+    return Alert(f"night/{error.run_id}", sentence)
 
 
 def explain(settings: Settings, run_id: str, events: Iterable[Any]) -> JourneyError:
-    """The first failure of a run as an error of ours."""
+    """The first failure of a run as an error of ours, which names the run."""
+    error = _first(settings, run_id, events)
+    error.run_id = run_id
+    return error
+
+
+def _first(settings: Settings, run_id: str, events: Iterable[Any]) -> JourneyError:
+    seen = _what_readers_see(settings, run_id)
     step, is_told = "its start", False
     for event in events:
         if not (event.is_step_failure or event.event_type_value == "PIPELINE_FAILURE"):
@@ -39,12 +57,9 @@ def explain(settings: Settings, run_id: str, events: Iterable[Any]) -> JourneyEr
                 return explained
             error = error.cause
     if not is_told:
-        return EngineError(
-            "it died without a word; readers keep the last version; run `journey run` to do it "
-            "again"
-        )
+        return EngineError(f"it died without a word; {seen}; run `journey run` to do it again")
     return EngineError(
-        f"it failed at {step} in a way that it has no words for; readers keep the last version; "
+        f"it failed at {step} in a way that it has no words for; {seen}; "
         f"read {settings.logs_dir / 'night.log'}, or the run in the catalogue"
     )
 
@@ -63,10 +78,24 @@ def _explain(settings: Settings, run_id: str, step: str, error: Any) -> JourneyE
     is_of_system = isinstance(known, type) and issubclass(known, OSError)
     if is_of_system or error.cls_name in OF_DUCKDB:
         return EngineError(
-            f"{step}: {without_addresses(sentence)}; readers keep the last version; see that the "
-            f"disk has room and that {settings.data_dir} can be written, and run again"
+            f"{step}: {without_addresses(sentence)}; {_what_readers_see(settings, run_id)}; see "
+            f"that the disk has room and that {settings.data_dir} can be written, and run again"
         )
     return None
+
+
+def _what_readers_see(settings: Settings, run_id: str) -> str:
+    version = _published_by(settings, run_id)
+    return f"version {version} is published" if version else "readers keep the last version"
+
+
+def _published_by(settings: Settings, run_id: str) -> str | None:
+    """The version that this run published before it failed, if it came so far."""
+    try:
+        shown = publish.shown(settings)
+    except EngineError:  # a damaged version, which is told where it is in the way
+        return None
+    return next((version.name for version in shown if version.run_id == run_id), None)
 
 
 def _refusal(settings: Settings, run_id: str) -> DataError:

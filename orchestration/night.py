@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from orchestration import alerts, failures, ingest, lock, publish, report, run_inputs, watch
-from orchestration.errors import ConfigurationError
+from orchestration.errors import ConfigurationError, JourneyError
 from orchestration.instance import environment
 from orchestration.settings import FIRST_DAY, Settings
 
@@ -36,8 +36,21 @@ def run(
 ) -> Night:
     """Load what is new (within the dates, both inclusive), build, gate and publish.
 
-    Raises DataError when a gate refuses, EngineError when a tool fails or the lock is held.
+    Raises DataError when a gate refuses, EngineError when a tool fails or the lock is held, and
+    tells so, whether the job had begun or not.
     """
+    try:
+        return _run(settings, date_from, date_to, full_refresh=full_refresh)
+    except JourneyError as error:
+        alerts.tell(settings, failures.alert_of(settings, error))
+        with contextlib.suppress(JourneyError):  # it is the first error that counts
+            _tell_if_late(settings)
+        raise
+
+
+def _run(
+    settings: Settings, date_from: date | None, date_to: date | None, *, full_refresh: bool
+) -> Night:
     with lock.writer_lock(settings):
         ingest.sweep(settings)
     deliveries = ingest.plan(settings, date_from, date_to, anew=full_refresh)
@@ -101,9 +114,7 @@ def _execute(settings: Settings, first: date, last: date, *, full_refresh: bool)
             },
         )
     if not result.success:
-        error = failures.explain(settings, result.run_id, result.all_events)
-        alerts.tell(settings, failures.alert_of(result.run_id, error))
-        raise error
+        raise failures.explain(settings, result.run_id, result.all_events)
     return result.run_id
 
 

@@ -11,6 +11,7 @@ from orchestration.errors import ConfigurationError, DataError, EngineError
 from orchestration.ingest.ledger import Ledger
 from orchestration.settings import Settings
 from orchestration.validation import CheckResult
+from tests.watch.conftest import Nights
 
 RUN = "0123456789abcdef"
 
@@ -143,8 +144,25 @@ def test_a_night_that_died_says_so(settings) -> None:
 
 def test_a_failure_is_one_event_however_many_steps_failed(settings) -> None:
     events = [event(("DataError", "first")), event(("DataError", "second"))]
-    alert = failures.alert_of(RUN, failures.explain(settings, RUN, events))
+    alert = failures.alert_of(settings, failures.explain(settings, RUN, events))
     assert (alert.event, alert.sentence) == (
         f"night/{RUN}",
         "Night 01234567 published nothing: first",
     )
+
+
+def test_a_night_that_failed_after_it_published_says_that_it_did(settings) -> None:
+    nights = Nights(settings)
+    before, version = nights.publish(), nights.publish()
+    full = event(WRAPPED, ("OSError", "[Errno 28] No space left on device"), step="report")
+    error = failures.explain(settings, version.run_id, [full])
+    assert f"version {version.name} is published; see that the disk has room" in str(error)
+    alert = failures.alert_of(settings, error)
+    assert alert.event == f"night/{version.run_id}"
+    assert alert.sentence == f"Version {version.name} is published, but its night failed: {error}"
+    of_next = failures.explain(settings, "next", [full])
+    assert "readers keep the last version" in str(of_next)
+    assert "published nothing" in failures.alert_of(settings, of_next).sentence
+    (before.directory / "manifest.json").chmod(0o600)
+    (before.directory / "manifest.json").write_text("{")
+    assert "No space left" in str(failures.explain(settings, version.run_id, [full]))

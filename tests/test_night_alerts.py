@@ -4,12 +4,16 @@ Assets and sensors run here as in a night, in an instance of their own.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
-from orchestration.errors import DataError
+from orchestration import night, publish
+from orchestration.errors import DataError, EngineError
+from orchestration.lock import writer_lock
 from orchestration.settings import Settings
 from tests.sinks import Sink, webhook_sink
 from tests.watch.conftest import Nights
@@ -55,6 +59,53 @@ def test_a_run_that_failed_is_told_once_with_its_reason(told: Sink) -> None:
             failed_nights(context)
     sentence = f"Night {result.run_id[:8]} published nothing: the delivery is refused; mend it"
     assert told.posts == [{"text": sentence}]
+
+
+def test_a_night_that_finds_the_lock_held_is_told_once(told: Sink) -> None:
+    settings = Settings.load()
+    with writer_lock(settings):
+        for _ in range(2):
+            with pytest.raises(EngineError, match="is writing to this warehouse"):
+                night.run(settings)
+    (post,) = told.posts
+    assert post["text"].startswith("A night did not run: ")
+    assert "is writing to this warehouse" in post["text"]
+
+
+def test_a_night_that_cannot_begin_tells_also_that_it_is_late(
+    told: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def does_not_parse(*_: object, **__: object) -> None:
+        raise EngineError("dbt_project does not parse; mend it and run again")
+
+    settings = Settings.load()
+    nights = Nights(settings)
+    version = nights.publish()
+    overdue = version.published_at - timedelta(days=9)
+    monkeypatch.setattr(publish, "versions", lambda _: [replace(version, published_at=overdue)])
+    monkeypatch.setattr(night, "_execute", does_not_parse)
+    for _ in range(2):
+        with pytest.raises(EngineError, match="does not parse"):
+            night.run(settings, full_refresh=True)
+    failed, late = (post["text"] for post in told.posts)
+    assert "does not parse" in failed
+    assert "No version was published for 216 hours" in late
+    nights.publish()
+    with pytest.raises(EngineError, match="does not parse"):
+        night.run(settings, full_refresh=True)
+    assert len(told.posts) == 3  # after another version it is another event
+
+
+def test_a_damaged_version_is_told(told: Sink) -> None:
+    settings = Settings.load()
+    version = Nights(settings).publish()
+    (version.directory / "manifest.json").chmod(0o600)
+    (version.directory / "manifest.json").write_text("{")
+    for _ in range(2):
+        with pytest.raises(EngineError, match="manifest is damaged"):
+            night.run(settings)
+    (post,) = told.posts
+    assert "manifest is damaged" in post["text"]
 
 
 def test_a_version_that_is_overdue_is_told_once(

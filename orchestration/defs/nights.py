@@ -59,7 +59,7 @@ def failed_nights(context: dg.RunFailureSensorContext) -> None:
     entries = context.instance.all_logs(run_id)
     events = [entry.dagster_event for entry in entries if entry.dagster_event]
     error = failures.explain(settings, run_id, events)
-    alerts.tell(settings, failures.alert_of(run_id, error))
+    alerts.tell(settings, failures.alert_of(settings, error))
 
 
 @dg.sensor(

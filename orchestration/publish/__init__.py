@@ -8,12 +8,13 @@ lock's; neither is taken here. No Dagster.
 from orchestration.publish.manifest import Version
 from orchestration.publish.publishing import publish
 from orchestration.publish.reports import REPORT, replace_report
-from orchestration.publish.versions import current, rollback, shown, versions
+from orchestration.publish.versions import current, current_name, rollback, shown, versions
 
 __all__ = [
     "REPORT",
     "Version",
     "current",
+    "current_name",
     "publish",
     "replace_report",
     "rollback",
