@@ -47,18 +47,18 @@ def figures(
     )
     quarantine = watch.many_quarantined(settings, version, shares)
     moved = watch.moved(version, ranges)
-    yield _result(QUARANTINE.name, quarantine, f"{len(shares)} sources delivered; none above it.")
+    many = [quarantine] if quarantine else []
+    yield _result(QUARANTINE.name, many, f"{len(shares)} sources delivered; none above it.")
     yield _result(USUAL.name, moved, f"{len(ranges)} figures have a usual range; all are in it.")
-    for alert in (quarantine, moved):
-        if alert:
-            alerts.tell(settings, alert)
+    for alert in (*many, *moved):
+        alerts.tell(settings, alert)
 
 
-def _result(name: str, alert: alerts.Alert | None, calm: str) -> dg.AssetCheckResult:
+def _result(name: str, found: list[alerts.Alert], calm: str) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         asset_key=KEY,
         check_name=name,
-        passed=alert is None,
+        passed=not found,
         severity=dg.AssetCheckSeverity.WARN,
-        description=alert.sentence if alert else calm,
+        description=" ".join(alert.sentence for alert in found) or calm,
     )

@@ -8,7 +8,14 @@ lock's; neither is taken here. No Dagster.
 from orchestration.publish.manifest import Version
 from orchestration.publish.publishing import publish
 from orchestration.publish.reports import REPORT, replace_report
-from orchestration.publish.versions import current, current_name, rollback, shown, versions
+from orchestration.publish.versions import (
+    current,
+    current_name,
+    published_before,
+    rollback,
+    shown,
+    versions,
+)
 
 __all__ = [
     "REPORT",
@@ -16,6 +23,7 @@ __all__ = [
     "current",
     "current_name",
     "publish",
+    "published_before",
     "replace_report",
     "rollback",
     "shown",

@@ -102,10 +102,9 @@ def _name(settings: Settings, now: datetime, run_id: str) -> str:
     newest = max((version.name for version in versions.versions(settings)), default="")
     moment = now
     if newest:
-        last = datetime.strptime(newest.split("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-        moment = max(now, last + timedelta(seconds=1))
+        moment = max(now, versions.moment_of(newest) + timedelta(seconds=1))
     prefix = "".join(character for character in run_id if character.isalnum())[:8]
-    return f"{moment:%Y%m%dT%H%M%SZ}-{prefix or 'run'}"
+    return f"{moment:{versions.MOMENT}}-{prefix or 'run'}"
 
 
 def _code_version() -> str:

@@ -31,6 +31,8 @@ ENTRANCES = {
 BUILDING = ".building-"
 LEAVING = ".leaving-"
 HISTORY = "history.jsonl"
+# How a version's name begins.
+MOMENT = "%Y%m%dT%H%M%SZ"
 
 
 def versions_dir(settings: Settings) -> Path:
@@ -57,6 +59,20 @@ def current(settings: Settings) -> Version | None:
 def current_name(settings: Settings) -> str | None:
     link = settings.published_dir / CURRENT
     return Path(os.readlink(link)).name if link.is_symlink() else None
+
+
+def published_before(settings: Settings, name: str) -> datetime | None:
+    """When the version before this one was published, kept or not; None where there was none.
+
+    By its name, which is as old as its data; the line may be of a later night (`sweep`).
+    """
+    earlier = [seen for seen in _remembered(settings) if seen < name]
+    return moment_of(max(earlier)) if earlier else None
+
+
+def moment_of(name: str) -> datetime:
+    """The instant that a version's name begins with."""
+    return datetime.strptime(name.split("-")[0], MOMENT).replace(tzinfo=UTC)
 
 
 def rollback(settings: Settings, name: str) -> Version:

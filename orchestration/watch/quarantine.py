@@ -25,8 +25,8 @@ class Share:
 
 def shares_of(settings: Settings, version: Version) -> list[Share]:
     """Every source that delivered since the version before this one, the worst first."""
-    earlier = [v.published_at for v in publish.versions(settings) if v.name < version.name]
-    since = max(earlier, default=datetime(1970, 1, 1, tzinfo=UTC))
+    # Not from the kept versions: the one before may be pruned by now.
+    since = publish.published_before(settings, version.name) or datetime(1970, 1, 1, tzinfo=UTC)
     with opened(settings, version) as connection:
         file = HERE / "quarantined_shares.sql"
         rows = ask(connection, file, since=since.astimezone(UTC).replace(tzinfo=None))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from orchestration.alerts import Alert
 from orchestration.ingest.sql import texts
@@ -9,22 +10,21 @@ from orchestration.publish import Version
 from orchestration.settings import Settings
 from orchestration.watch.database import HERE, ask, opened
 
-SHOWN = 3
-
 
 @dataclass(frozen=True)
 class Range:
-    """A figure of this night and between what it usually lies."""
+    """A figure of this night, between what it usually lies, and since when it does not."""
 
     figure: str
     value: float
     low: float
     high: float
     nights: int
+    out_since: datetime | None = None
 
     @property
     def is_usual(self) -> bool:
-        return self.low <= self.value <= self.high
+        return self.out_since is None
 
     def __str__(self) -> str:
         return (
@@ -46,6 +46,7 @@ def ranges_of(settings: Settings, version: Version) -> list[Range]:
             connection,
             HERE / "usual_ranges.sql",
             version=version.name,
+            as_of=version.as_of.astimezone(UTC).replace(tzinfo=None),
             nights=settings.alert_nights,
             least_nights=settings.alert_least_nights,
             mads=settings.alert_mads,
@@ -55,15 +56,14 @@ def ranges_of(settings: Settings, version: Version) -> list[Range]:
     return [Range(*row) for row in rows]
 
 
-def moved(version: Version, ranges: Sequence[Range]) -> Alert | None:
-    """One alert a night for all figures that left their range."""
-    unusual = [found for found in ranges if not found.is_usual]
-    if not unusual:
-        return None
-    named = "; ".join(str(found) for found in unusual[:SHOWN])
-    more = f"; and {len(unusual) - SHOWN} more" if len(unusual) > SHOWN else ""
-    return Alert(
-        f"moved/{version.run_id}",
-        f"Version {version.name} is published, and {len(unusual)} of its figures moved: "
-        f"{named}{more}. Look at published/figures in the catalogue.",
-    )
+def moved(version: Version, ranges: Sequence[Range]) -> list[Alert]:
+    """One alert for each figure out of its range: the same one until it was usual again."""
+    return [
+        Alert(
+            f"moved/{found.figure}/{found.out_since:%Y-%m-%dT%H:%M:%S}",
+            f"Version {version.name} is published, and {found}. Look at published/figures in the "
+            "catalogue.",
+        )
+        for found in ranges
+        if not found.is_usual
+    ]

@@ -1,72 +1,94 @@
 -- Where each figure of a night lies beside those of the nights before it: the median of them,
 -- more or less so many times the median distance from it, and never less than the least move.
--- Few nights, or few people behind a figure, have no usual range.
-with this_night as (
-    select
-        figure,
-        value,
-        people,
-        as_of
-    from figures
-    where version = getvariable('version')
-),
+-- Few nights, or few people behind a figure, have no usual range. Every earlier night is judged
+-- likewise, for the first of those in a row on which the figure was out of its range.
 
 -- an instant that was published again is one night, told by its newest version
-earlier as (
+with considered as (
     select
-        figures.figure,
-        figures.as_of,
-        figures.value
+        figure,
+        as_of,
+        value
     from figures
-    inner join this_night
-        on
-            figures.figure = this_night.figure
-            and figures.as_of < this_night.as_of
     where
-        figures.value is not null
-        and figures.people >= getvariable('smallest_sample')
+        value is not null
+        and people >= getvariable('smallest_sample')
+        and (as_of < getvariable('as_of') or version = getvariable('version'))
     qualify row_number() over (
-        partition by figures.figure, figures.as_of
-        order by figures.version desc nulls last
+        partition by figure, as_of
+        order by version desc nulls last
     ) = 1
 ),
 
-counted_back as (
+numbered as (
     select
-        figure,
-        value,
+        *,
         row_number() over (
             partition by figure
-            order by as_of desc nulls last
-        ) as nights_ago
-    from earlier
+            order by as_of asc nulls last
+        ) as number
+    from considered
 ),
 
 usual as (
     select
-        figure,
+        night.figure,
+        night.as_of,
+        night.value,
         count(*) as nights,
-        median(value) as middle,
-        greatest(getvariable('mads') * mad(value), getvariable('least_move')) as reach
-    from counted_back
-    where nights_ago <= getvariable('nights')
-    group by figure
+        median(earlier.value) as middle,
+        greatest(getvariable('mads') * mad(earlier.value), getvariable('least_move')) as reach
+    from numbered as night
+    inner join numbered as earlier
+        on
+            night.figure = earlier.figure
+            and night.number > earlier.number
+            and night.number <= earlier.number + getvariable('nights')
+    group by night.figure, night.as_of, night.value
 ),
 
 judged as (
     select
-        this_night.figure,
-        this_night.value,
-        usual.middle - usual.reach as low,
-        usual.middle + usual.reach as high,
-        usual.nights
-    from this_night
-    inner join usual
-        on this_night.figure = usual.figure
-    where
-        this_night.people >= getvariable('smallest_sample')
-        and usual.nights >= getvariable('least_nights')
+        figure,
+        as_of,
+        value,
+        nights,
+        middle - reach as low,
+        middle + reach as high,
+        value between middle - reach and middle + reach as is_usual
+    from usual
+    where nights >= getvariable('least_nights')
+),
+
+last_usual as (
+    select
+        figure,
+        max(as_of) as as_of
+    from judged
+    where is_usual
+    group by figure
+),
+
+out_since as (
+    select
+        judged.figure,
+        min(judged.as_of) as as_of
+    from judged
+    left join last_usual
+        on judged.figure = last_usual.figure
+    where last_usual.as_of is null or judged.as_of > last_usual.as_of
+    group by judged.figure
 )
 
-select * from judged
-order by figure asc nulls last
+select
+    judged.figure,
+    judged.value,
+    judged.low,
+    judged.high,
+    judged.nights,
+    out_since.as_of as out_since
+from judged
+left join out_since
+    on judged.figure = out_since.figure
+where judged.as_of = getvariable('as_of')
+order by judged.figure asc nulls last

@@ -92,15 +92,30 @@ def test_nights_published_again_do_not_shorten_the_past(nights) -> None:
     assert (found.low, found.high) == pytest.approx((0.38, 0.42))
 
 
-def test_all_that_moved_in_a_night_is_one_alert(nights) -> None:
+def test_a_figure_that_stays_out_of_its_range_is_one_event_until_it_comes_back(nights) -> None:
+    nights.remember(FIGURE, CALM)
+    events = []
+    for number, value in enumerate([0.9, 0.1, 0.4, 0.9]):
+        version = nights.publish(as_of=AS_OF + timedelta(days=number))
+        nights.keep(version.name, version.as_of, FIGURE, value, 500)
+        alerts = watch.moved(version, watch.ranges_of(nights.settings, version))
+        events.append([alert.event for alert in alerts])
+        if number == 0:
+            assert f"{FIGURE} is 90.0%, usually 38.0% to 42.0%" in alerts[0].sentence
+    first, again = (f"moved/{FIGURE}/2026-03-0{day}T00:00:00" for day in (1, 4))
+    assert events == [[first], [first], [], [again]]
+
+
+def test_each_figure_that_moved_is_an_event_of_its_own(nights) -> None:
     version = nights.publish()
-    ranges = [watch.Range(f"conversion from {n}", 0.1, 0.3, 0.5, 28) for n in range(5)]
-    alert = watch.moved(version, [*ranges, watch.Range("calm", 0.4, 0.3, 0.5, 28)])
-    assert alert.event == "moved/run1"
-    assert "5 of its figures moved" in alert.sentence
-    assert "conversion from 0 is 10.0%, usually 30.0% to 50.0%" in alert.sentence
-    assert "and 2 more" in alert.sentence
-    assert watch.moved(version, [watch.Range("calm", 0.4, 0.3, 0.5, 28)]) is None
+    for figure, value in (("conversion from buy", 0.9), (FIGURE, 0.9), ("calm", 0.4)):
+        nights.remember(figure, CALM)
+        nights.keep(version.name, AS_OF, figure, value, 500)
+    alerts = watch.moved(version, watch.ranges_of(nights.settings, version))
+    assert [alert.event for alert in alerts] == [
+        "moved/conversion from buy/2026-03-01T00:00:00",
+        "moved/conversion from look/2026-03-01T00:00:00",
+    ]
 
 
 def delivery(run: str, at: datetime, source: str, delivered: int, quarantined: int) -> str:
@@ -137,6 +152,19 @@ def test_runs_that_failed_since_the_last_version_count_and_earlier_ones_do_not(n
     )
     (found,) = watch.shares_of(nights.settings, version)
     assert (found.delivered, found.quarantined, found.share) == (200, 30, 0.15)
+
+
+def test_a_version_that_is_pruned_is_still_the_one_before(nights) -> None:
+    of_settings(nights, keep_versions=1)
+    before = nights.publish()
+    now = datetime.now(UTC)
+    version = nights.publish(
+        delivery("old", now - timedelta(days=1), "shop", 100, 100)
+        + delivery("run2", now + timedelta(seconds=9), "shop", 100, 0)
+    )
+    assert not before.directory.exists()
+    (found,) = watch.shares_of(nights.settings, version)
+    assert (found.delivered, found.quarantined) == (100, 0)
 
 
 def test_a_version_that_does_not_come_is_told_once_it_is_late(nights) -> None:
