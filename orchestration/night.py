@@ -59,6 +59,9 @@ def _run(
     if not is_asked and current and current.raw_state == run_inputs.state(settings):
         if report.described_version(settings) != current.name:
             report.rebuild(settings)  # the night before ended between the data and its report
+        if not watch.is_judged(settings, current):  # or before it had told what is unusual
+            with lock.writer_lock(settings):
+                watch.judge(settings, current)
         _tell_if_late(settings)
         return Night(run_id=None, version=None)
     if not is_asked:

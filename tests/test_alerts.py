@@ -185,7 +185,7 @@ def test_who_is_told_is_no_reason_to_build_the_marts_anew(tmp_path: Path) -> Non
 def test_a_night_that_finds_nothing_new_tells_that_it_is_late(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from orchestration import night, publish, report
+    from orchestration import night, publish, report, watch
 
     with webhook_sink() as sink:
         settings = settings_of(tmp_path, webhook_url=sink.url)
@@ -205,6 +205,7 @@ def test_a_night_that_finds_nothing_new_tells_that_it_is_late(
         monkeypatch.setattr(publish, "current", lambda _: version)
         monkeypatch.setattr(publish, "versions", lambda _: [version])
         monkeypatch.setattr(report, "described_version", lambda _: version.name)
+        monkeypatch.setattr(watch, "is_judged", lambda *_: True)
         for _ in range(2):
             assert night.run(settings).version is None
     (post,) = sink.posts

@@ -157,6 +157,26 @@ def test_a_night_out_of_the_usual_is_published_checked_and_told_once(
     assert checks["usual_range"].description == moved
 
 
+def test_what_a_dead_night_did_not_tell_is_told_by_one_that_finds_nothing_new(
+    told: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings.load()
+    nights = Nights(settings)
+    version = nights.publish(
+        """insert into marts.data_quality by name
+        select 'run1' as run_id, now() at time zone 'UTC' as run_at, 'delivery' as check_kind,
+            'shop' as source, unnest(['delivered', 'quarantined']) as check_name,
+            unnest([100, 20]) as observed;"""
+    )
+    monkeypatch.setattr(night.run_inputs, "state", lambda _: version.raw_state)
+    monkeypatch.setattr(night.report, "described_version", lambda _: version.name)
+    for _ in range(2):
+        assert night.run(settings).version is None
+    (post,) = told.posts
+    assert "20.0% of source shop" in post["text"]
+    assert (settings.figures_dir / f"{version.name}.parquet").exists()
+
+
 def test_the_sensors_and_the_figures_are_part_of_every_night() -> None:
     from orchestration.definitions import defs
 

@@ -1,10 +1,11 @@
 """Asset `published/figures`: what is watched of each night, plotted, judged and told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from orchestration import alerts, publish, watch
+from orchestration import publish, watch
+from orchestration.alerts import Alert
 from orchestration.defs.resources import Warehouse
 
 KEY = dg.AssetKey(["published", "figures"])
@@ -37,27 +38,23 @@ def figures(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     settings = warehouse.settings
-    watch.keep(settings)
-    version = publish.current(settings)
-    shares = watch.shares_of(settings, version)
-    ranges = watch.ranges_of(settings, version)
-    found = watch.figures_of(settings, version)
+    judged = watch.judge(settings, publish.current(settings))
     yield dg.MaterializeResult(
-        metadata={f.figure.replace(" ", "_"): f.value for f in found if f.value is not None}
+        metadata={
+            found.figure.replace(" ", "_"): found.value
+            for found in judged.figures
+            if found.value is not None
+        }
     )
-    quarantine = watch.many_quarantined(settings, version, shares)
-    moved = watch.moved(version, ranges)
-    many = [quarantine] if quarantine else []
-    yield _result(QUARANTINE.name, many, f"{len(shares)} sources delivered; none above it.")
-    yield _result(USUAL.name, moved, f"{len(ranges)} figures have a usual range; all are in it.")
-    for alert in (*many, *moved):
-        alerts.tell(settings, alert)
+    shares, ranges = len(judged.shares), len(judged.ranges)
+    yield _result(QUARANTINE, judged.quarantined, f"{shares} sources delivered; none above it.")
+    yield _result(USUAL, judged.moved, f"{ranges} figures have a usual range; all are in it.")
 
 
-def _result(name: str, found: list[alerts.Alert], calm: str) -> dg.AssetCheckResult:
+def _result(check: dg.AssetCheckSpec, found: Sequence[Alert], calm: str) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         asset_key=KEY,
-        check_name=name,
+        check_name=check.name,
         passed=not found,
         severity=dg.AssetCheckSeverity.WARN,
         description=" ".join(alert.sentence for alert in found) or calm,

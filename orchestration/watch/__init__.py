@@ -1,20 +1,24 @@
 """What a night is worth an alert for although it published, and whether one is missing.
 
 `figures/` says in SQL what is watched; `history` keeps those figures of every night; `ranges`,
-`quarantine` and `lateness` judge. Each gives an alert or none; telling it is `alerts`'. No Dagster.
+`quarantine` and `lateness` judge; `judging` does all of that for one version and has `alerts` tell
+it. No Dagster.
 """
 
-from orchestration.watch.history import Figure, figures_of, keep
+from orchestration.watch.history import Figure, figures_of
+from orchestration.watch.judging import Judgement, is_judged, judge
 from orchestration.watch.lateness import late
 from orchestration.watch.quarantine import Share, many_quarantined, shares_of
 from orchestration.watch.ranges import Range, moved, ranges_of
 
 __all__ = [
     "Figure",
+    "Judgement",
     "Range",
     "Share",
     "figures_of",
-    "keep",
+    "is_judged",
+    "judge",
     "late",
     "many_quarantined",
     "moved",

@@ -6,7 +6,7 @@ value (0 to 1) and people: nothing is registered, a file in that folder is watch
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
@@ -36,36 +36,55 @@ class Figure:
     people: int
 
 
-def keep(settings: Settings) -> None:
-    """Write the figures of every kept version that has none yet.
+def keep_others(settings: Settings, version: Version) -> None:
+    """Write the figures of every other kept version that has none yet.
 
-    An earlier version that cannot give them, because it lacks a mart of today, is left out.
+    One that cannot give them, because it lacks a mart of today, is left out.
     """
-    versions = publish.versions(settings)
-    for version in versions:
-        path = settings.figures_dir / f"{version.name}.parquet"
-        if path.exists():
+    for other in publish.versions(settings):
+        if other.name == version.name or is_kept(settings, other):
             continue
         try:
-            _write(settings, version, path)
+            keep(settings, other, figures_of(settings, other))
         except EngineError as error:
-            if version is versions[-1]:
-                raise
             logger.warning("%s", error, extra={"step": "figures"})
+
+
+def is_kept(settings: Settings, version: Version) -> bool:
+    return _path(settings, version).exists()
+
+
+def kept(settings: Settings, version: Version) -> list[Figure]:
+    """The figures of a version as they were kept."""
+    path = _path(settings, version)
+    with opened(settings, version) as connection:
+        rows = connection.execute(
+            f"select figure, value, people from read_parquet({text(path)})"
+        ).fetchall()
+    return [Figure(*row) for row in rows]
+
+
+def keep(settings: Settings, version: Version, figures: Sequence[Figure]) -> None:
+    """Write the figures of a version, once."""
+    if is_kept(settings, version):
+        return
+    path = _path(settings, version)
+    temporary = path.with_suffix(".tmp")
+    with opened(settings, version) as connection:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        as_table(connection, version, figures)
+        connection.execute(f"copy figures to {text(temporary)} (format parquet)")
+        _flush(temporary)
+        os.replace(temporary, path)
+        _flush(path.parent)
 
 
 def figures_of(settings: Settings, version: Version) -> list[Figure]:
     """The figures of a published version, from its own marts."""
-    with opened(settings, version) as connection:
-        return _figures(connection, settings, version)
-
-
-def _figures(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, version: Version
-) -> list[Figure]:
     values = variables(settings, version)
     files = sorted(FIGURES.glob("*.sql"))
-    return [Figure(*row) for file in files for row in sorted(ask(connection, file, **values))]
+    with opened(settings, version) as connection:
+        return [Figure(*row) for file in files for row in sorted(ask(connection, file, **values))]
 
 
 def variables(settings: Settings, version: Version) -> Mapping[str, Any]:
@@ -77,22 +96,19 @@ def variables(settings: Settings, version: Version) -> Mapping[str, Any]:
     }
 
 
-def _write(settings: Settings, version: Version, path: Path) -> None:
-    temporary = path.with_suffix(".tmp")
+def as_table(
+    connection: duckdb.DuckDBPyConnection, version: Version, figures: Sequence[Figure]
+) -> None:
+    """The figures of a version as table `figures`, as they are kept."""
+    connection.execute(f"create temp table figures ({COLUMNS})")
     night = (version.name, version.run_id, version.as_of, version.published_at)
-    with opened(settings, version) as connection:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection.execute(f"create temp table figures ({COLUMNS})")
-        rows = [
-            (*night, found.figure, found.value, found.people)
-            for found in _figures(connection, settings, version)
-        ]
-        if rows:  # a shop that has just begun has none yet
-            connection.executemany("insert into figures values (?, ?, ?, ?, ?, ?, ?)", rows)
-        connection.execute(f"copy figures to {text(temporary)} (format parquet)")
-        _flush(temporary)
-        os.replace(temporary, path)
-        _flush(path.parent)
+    rows = [(*night, found.figure, found.value, found.people) for found in figures]
+    if rows:  # a shop that has just begun has none yet
+        connection.executemany("insert into figures values (?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _path(settings: Settings, version: Version) -> Path:
+    return settings.figures_dir / f"{version.name}.parquet"
 
 
 def _flush(path: Path) -> None:

@@ -33,19 +33,19 @@ def shares_of(settings: Settings, version: Version) -> list[Share]:
     return [Share(*row) for row in rows]
 
 
-def many_quarantined(settings: Settings, version: Version, shares: Sequence[Share]) -> Alert | None:
-    """One alert a night for all sources above the threshold of the settings."""
+def many_quarantined(settings: Settings, version: Version, shares: Sequence[Share]) -> list[Alert]:
+    """At most one alert a night, for all sources above the threshold of the settings."""
     bad = [found for found in shares if found.share > settings.alert_quarantine_share]
     if not bad:
-        return None
+        return []
     named = ", ".join(
         f"{found.share:.1%} of source {found.source} ({found.quarantined:,} of "
         f"{found.delivered:,} rows)"
         for found in bad[:SHOWN]
     )
     more = f" and of {len(bad) - SHOWN} more sources" if len(bad) > SHOWN else ""
-    return Alert(
-        f"quarantine/{version.run_id}",
+    sentence = (
         f"Version {version.name} is published without {named}{more}, which went to quarantine. "
-        "Look at `journey status` for the reasons, mend the export and deliver it again.",
+        "Look at `journey status` for the reasons, mend the export and deliver it again."
     )
+    return [Alert(f"quarantine/{version.run_id}", sentence)]

@@ -9,6 +9,7 @@ from orchestration.ingest.sql import texts
 from orchestration.publish import Version
 from orchestration.settings import Settings
 from orchestration.watch.database import HERE, ask, opened
+from orchestration.watch.history import Figure, as_table
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,16 @@ class Range:
         )
 
 
-def ranges_of(settings: Settings, version: Version) -> list[Range]:
-    """Every figure of the version that has a usual range yet."""
+def ranges_of(settings: Settings, version: Version, figures: Sequence[Figure]) -> list[Range]:
+    """Every one of the version's figures that has a usual range yet, by what other nights kept."""
     files = sorted(settings.figures_dir.glob("*.parquet"))
-    if not files:
-        return []
+    others = [path for path in files if path.stem != version.name]
     with opened(settings, version) as connection:
-        connection.execute(
-            f"create temp view figures as select * from read_parquet([{texts(files)}])"
-        )
+        as_table(connection, version, figures)
+        if others:
+            connection.execute(
+                f"insert into figures by name select * from read_parquet([{texts(others)}])"
+            )
         rows = ask(
             connection,
             HERE / "usual_ranges.sql",

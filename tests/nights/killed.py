@@ -15,7 +15,12 @@ import duckdb
 from tests.conftest import Shop
 
 SIZE = ("--people", "200", "--days", "12", "--end-date", "2026-11-20")
-AFTER_THE_SWAP = ("publish.after_swap", "report.before_swap", "report.after_swap")
+AFTER_THE_SWAP = (
+    "publish.after_swap",
+    "report.before_swap",
+    "report.after_swap",
+    "watch.before_keep",
+)
 # What tells runs apart, in a table that is about runs.
 ABOUT_RUNS = {"data_quality"}
 
@@ -94,7 +99,9 @@ def kill_at_each(faults: Iterable[str], shop: Shop) -> None:
     assert reader.torn == []
     assert unfinished_runs(shop) == []
     assert reader.seen
-    assert described_version(shop) == (shop.published / "current").resolve().name
+    current = (shop.published / "current").resolve().name
+    assert described_version(shop) == current
+    assert (shop.data_dir / "figures" / f"{current}.parquet").exists()
 
 
 def unfinished_runs(shop: Shop) -> list[tuple]:

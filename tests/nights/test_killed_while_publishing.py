@@ -13,6 +13,7 @@ FAULTS = (
     "publish.after_swap",
     "report.before_swap",
     "report.after_swap",
+    "watch.before_keep",
 )
 
 

@@ -94,27 +94,29 @@ def test_figures_that_a_dead_night_did_not_keep_are_kept_by_the_next(nights, mon
     with monkeypatch.context() as patched:
         patched.setattr(os, "replace", die)
         with pytest.raises(EngineError, match="is published, but its figures"):
-            watch.keep(nights.settings)
+            watch.judge(nights.settings, first)
     assert list(nights.settings.figures_dir.glob("*.parquet")) == []
     second = nights.publish(ENTRIES)
-    watch.keep(nights.settings)
+    watch.judge(nights.settings, second)
     kept = sorted(path.name for path in nights.settings.figures_dir.iterdir())
     assert kept == [f"{first.name}.parquet", f"{second.name}.parquet"]
 
 
 def test_a_shop_that_has_just_begun_has_no_figures_to_keep(nights) -> None:
     version = nights.publish("select 1")
-    watch.keep(nights.settings)
-    assert watch.figures_of(nights.settings, version) == []
-    assert watch.ranges_of(nights.settings, version) == []
+    judged = watch.judge(nights.settings, version)
+    assert (judged.figures, judged.ranges) == ([], [])
+    assert watch.is_judged(nights.settings, version)
 
 
-def test_figures_are_kept_once(nights) -> None:
+def test_figures_are_computed_and_kept_once(nights, monkeypatch) -> None:
     version = nights.publish(ENTRIES)
-    watch.keep(nights.settings)
+    watch.judge(nights.settings, version)
     path = nights.settings.figures_dir / f"{version.name}.parquet"
     before = path.stat().st_mtime_ns, path.read_bytes()
-    watch.keep(nights.settings)
+    monkeypatch.setattr("orchestration.watch.judging.figures_of", None)  # not computed again
+    judged = watch.judge(nights.settings, version)
+    assert judged.figures == [watch.Figure("conversion from look", 0.5, 4)]
     assert (path.stat().st_mtime_ns, path.read_bytes()) == before
 
 
@@ -122,7 +124,7 @@ def test_an_earlier_version_that_cannot_be_read_is_left_out(nights, caplog) -> N
     first, second = nights.publish(ENTRIES), nights.publish(ENTRIES)
     first.database.chmod(0o600)
     first.database.write_text("this is no database")
-    watch.keep(nights.settings)
+    watch.judge(nights.settings, second)
     kept = [path.name for path in nights.settings.figures_dir.iterdir()]
     assert kept == [f"{second.name}.parquet"]
     assert first.name in caplog.text

@@ -19,9 +19,8 @@ def of_settings(nights: Nights, **given: object) -> None:
 
 
 def judged(nights: Nights, value: float, people: int = 500) -> list[watch.Range]:
-    version = nights.publish()
-    nights.keep(version.name, AS_OF, FIGURE, value, people)
-    return watch.ranges_of(nights.settings, version)
+    figures = [watch.Figure(FIGURE, value, people)]
+    return watch.ranges_of(nights.settings, nights.publish(), figures)
 
 
 @pytest.mark.parametrize(
@@ -97,8 +96,9 @@ def test_a_figure_that_stays_out_of_its_range_is_one_event_until_it_comes_back(n
     events = []
     for number, value in enumerate([0.9, 0.1, 0.4, 0.9]):
         version = nights.publish(as_of=AS_OF + timedelta(days=number))
+        figures = [watch.Figure(FIGURE, value, 500)]
+        alerts = watch.moved(version, watch.ranges_of(nights.settings, version, figures))
         nights.keep(version.name, version.as_of, FIGURE, value, 500)
-        alerts = watch.moved(version, watch.ranges_of(nights.settings, version))
         events.append([alert.event for alert in alerts])
         if number == 0:
             assert f"{FIGURE} is 90.0%, usually 38.0% to 42.0%" in alerts[0].sentence
@@ -108,10 +108,11 @@ def test_a_figure_that_stays_out_of_its_range_is_one_event_until_it_comes_back(n
 
 def test_each_figure_that_moved_is_an_event_of_its_own(nights) -> None:
     version = nights.publish()
-    for figure, value in (("conversion from buy", 0.9), (FIGURE, 0.9), ("calm", 0.4)):
+    values = {"conversion from buy": 0.9, FIGURE: 0.9, "calm": 0.4}
+    for figure in values:
         nights.remember(figure, CALM)
-        nights.keep(version.name, AS_OF, figure, value, 500)
-    alerts = watch.moved(version, watch.ranges_of(nights.settings, version))
+    figures = [watch.Figure(figure, value, 500) for figure, value in values.items()]
+    alerts = watch.moved(version, watch.ranges_of(nights.settings, version, figures))
     assert [alert.event for alert in alerts] == [
         "moved/conversion from buy/2026-03-01T00:00:00",
         "moved/conversion from look/2026-03-01T00:00:00",
@@ -135,7 +136,7 @@ def test_a_large_share_in_quarantine_is_told_by_source(nights) -> None:
     )
     shares = watch.shares_of(nights.settings, version)
     assert [(found.source, found.share) for found in shares] == [("shop", 0.051), ("till", 0.05)]
-    alert = watch.many_quarantined(nights.settings, version, shares)
+    (alert,) = watch.many_quarantined(nights.settings, version, shares)
     assert alert.event == "quarantine/run1"
     assert "5.1% of source shop (51 of 1,000 rows)" in alert.sentence
     assert "till" not in alert.sentence
