@@ -38,6 +38,20 @@ def test_a_webhook_gets_the_sentence_as_text_once(tmp_path: Path) -> None:
     assert sink.posts == [{"text": LATE.sentence}, {"text": "Again."}]
 
 
+def test_an_alert_names_paths_below_the_data_folder(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with webhook_sink() as sink:
+        settings = settings_of(tmp_path, webhook_url=sink.url)
+        full = Alert("night/1", f"{settings.data_dir}: look at {settings.data_docs_dir}/a.html.")
+        alerts.tell(settings, full)
+        beside = Alert("night/2", f"{settings.data_dir}-old stays.")
+        alerts.tell(settings, beside)
+    assert sink.posts[0] == {"text": "data: look at data/data_docs/a.html."}
+    assert sink.posts[1] == {"text": beside.sentence}
+    assert str(tmp_path) not in words(caplog)[0]
+
+
 def test_an_e_mail_goes_to_everybody_named(tmp_path: Path) -> None:
     with mail_sink() as sink:
         alerts.tell(settings_of(tmp_path, smtp_url=sink.url, **MAIL), LATE)

@@ -322,6 +322,18 @@ def test_a_mart_that_was_not_built_leaves_readers_what_they_had(settings: Settin
     ]
 
 
+def test_a_version_that_cannot_be_written_is_told_without_values(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise duckdb.ConversionException("Could not convert string 'Ann Ray' to INT32")
+
+    monkeypatch.setattr("orchestration.publish.publishing.fill", refuse)
+    with pytest.raises(EngineError, match=r"could not be written .*'…' to INT32") as told:
+        publish_night(settings, 1)
+    assert "Ann Ray" not in str(told.value)
+
+
 def test_a_reader_in_a_loop_sees_only_whole_versions(settings: Settings, reader: list[int]) -> None:
     for night in range(1, 9):
         publish_night(settings, night)

@@ -221,6 +221,19 @@ def test_columns_keep_their_values_and_their_gaps() -> None:
     }
 
 
+def test_a_report_that_fails_is_told_without_values(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise duckdb.ConversionException("Could not convert string 'Ann Ray' to INT32")
+
+    publish_night(settings, 1)
+    monkeypatch.setattr(building, "_fill", refuse)
+    with pytest.raises(EngineError, match=r"could not be made .*'…' to INT32") as told:
+        report.rebuild(settings)
+    assert "Ann Ray" not in str(told.value)
+
+
 def test_a_report_that_fails_says_so_and_keeps_the_one_before(settings: Settings) -> None:
     """The hand-made marts lack columns that sections ask for."""
     with pytest.raises(ConfigurationError, match="nothing is published"):

@@ -5,6 +5,7 @@ again, and the channels that took it are not.
 """
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -27,16 +28,17 @@ class Alert:
 
 
 def tell(settings: Settings, alert: Alert) -> None:
-    """Log the sentence and send it to every channel that the settings name."""
+    """Log the sentence and send it to every channel that the settings name, without full paths."""
+    sentence = _below_data_folder(settings, alert.sentence)
     waiting = {
         name: send
         for name, send in _channels(settings).items()
         if not memory.was_told(settings, alert.event, name)
     }
     if waiting:
-        logger.error("%s", alert.sentence, extra={"step": "alert"})
+        logger.error("%s", sentence, extra={"step": "alert"})
     for name, send in waiting.items():
-        if _is_sent(settings, name, send, alert):
+        if _is_sent(settings, name, send, sentence):
             memory.remember(settings, alert.event, name)
 
 
@@ -53,9 +55,15 @@ def _only_logged(settings: Settings, sentence: str) -> None:
     """Nobody else is named: the log has it already."""
 
 
-def _is_sent(settings: Settings, name: str, send: Channel, alert: Alert) -> bool:
+def _below_data_folder(settings: Settings, sentence: str) -> str:
+    """Where this machine keeps its data is nobody's business who is told."""
+    whole = rf"(?<![\w/.-]){re.escape(str(settings.data_dir))}(?![\w-])"
+    return re.sub(whole, lambda _: settings.data_dir.name, sentence)
+
+
+def _is_sent(settings: Settings, name: str, send: Channel, sentence: str) -> bool:
     try:
-        send(settings, alert.sentence)
+        send(settings, sentence)
     except Exception as error:  # whatever it is, the night is not to blame
         # The error's own words may quote the address, which is a secret.
         logger.warning(

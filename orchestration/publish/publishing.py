@@ -20,6 +20,7 @@ from orchestration.publish.manifest import MANIFEST, Version, describe, write_ma
 from orchestration.publish.snapshot import fill
 from orchestration.settings import PROJECT_DIR, Settings
 from orchestration.validation import CheckResult, refusals
+from orchestration.validation.results import without_values
 
 
 def publish(
@@ -77,7 +78,7 @@ def publish(
         versions.put_in_place(settings, building, name)
     except (duckdb.Error, OSError) as error:
         shutil.rmtree(building, ignore_errors=True)
-        reason = " ".join(str(error).split())
+        reason = without_values(str(error))
         raise EngineError(
             f"{settings.published_dir}: version {name} could not be written ({reason}); readers "
             "keep the last one; make room or mend that, and run again"

@@ -22,6 +22,7 @@ from orchestration.report.finding import ACCOUNT, page
 from orchestration.report.rows import Rows, read_rows, write_csv
 from orchestration.report.sections import Section, read_sections
 from orchestration.settings import Settings
+from orchestration.validation.results import without_values
 
 PAGE_DIR = Path(__file__).parent / "page"
 TEMPLATE = "index.html.j2"
@@ -35,7 +36,7 @@ def build(settings: Settings, version: Version) -> Path:
     try:
         publish.replace_report(version.directory, lambda folder: _fill(settings, version, folder))
     except (duckdb.Error, OSError) as error:
-        reason = " ".join(str(error).split())
+        reason = without_values(str(error))
         raise EngineError(
             f"{version.directory}: the journey report could not be made ({reason}); readers have "
             "the published data and the report before; mend that and run `journey report --rebuild`"

@@ -16,6 +16,7 @@ from orchestration.errors import EngineError
 from orchestration.ingest.sql import text
 from orchestration.publish import Version
 from orchestration.settings import Settings
+from orchestration.validation.results import without_values
 
 HERE = Path(__file__).parent
 
@@ -29,7 +30,7 @@ def opened(settings: Settings, version: Version) -> Iterator[duckdb.DuckDBPyConn
             connection.execute("use published")
             yield connection
     except (duckdb.Error, OSError) as error:
-        reason = " ".join(str(error).split())
+        reason = without_values(str(error))
         raise EngineError(
             f"{settings.figures_dir}: version {version.name} is published, but its figures could "
             f"not be kept or judged ({reason}); mend that, and the next night does it"

@@ -120,6 +120,17 @@ def test_figures_are_computed_and_kept_once(nights, monkeypatch) -> None:
     assert (path.stat().st_mtime_ns, path.read_bytes()) == before
 
 
+def test_figures_that_cannot_be_computed_are_told_without_values(nights, monkeypatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise duckdb.ConversionException("Could not convert string 'Ann Ray' to INT32")
+
+    version = nights.publish()
+    monkeypatch.setattr("orchestration.watch.history.ask", refuse)
+    with pytest.raises(EngineError, match=r"could not be kept or judged .*'…' to INT32") as told:
+        watch.judge(nights.settings, version)
+    assert "Ann Ray" not in str(told.value)
+
+
 def test_an_earlier_version_that_cannot_be_read_is_left_out(nights, caplog) -> None:
     first, second = nights.publish(ENTRIES), nights.publish(ENTRIES)
     first.database.chmod(0o600)
