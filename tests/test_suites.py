@@ -503,5 +503,5 @@ def test_the_pages_show_every_table_and_nobody(settings: Settings, judge_raw: Ju
     pages = [path.read_text() for path in Path(settings.data_docs_dir).rglob("*.html")]
     results = [path.read_text() for path in (settings.data_dir / "validations").rglob("*.json")]
     index = (settings.data_docs_dir / "index.html").read_text()
-    assert all(f"raw.{kind}" in index for kind in KINDS)
+    assert all(f">raw/{kind}</a>" in index for kind in KINDS)
     assert not any(value in text for text in pages + results)
