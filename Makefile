@@ -15,7 +15,7 @@ run: $(READY)
 	@$(VENV)/bin/journey run
 
 test: $(READY)
-	@$(VENV)/bin/pytest -n 2 --dist loadfile
+	@$(VENV)/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # What people see, in a real browser; installs Debian's Chromium where there is none.
 test-ui: $(READY)
