@@ -97,7 +97,6 @@ def kill_at_each(faults: Iterable[str], shop: Shop) -> None:
     reader.stop()
     assert last.returncode == 0, last.stderr
     assert reader.torn == []
-    assert unfinished_runs(shop) == []
     assert reader.seen
     current = (shop.published / "current").resolve().name
     assert described_version(shop) == current

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import Shop
-from tests.nights.killed import assert_same, kill_at_each
+from tests.nights.killed import assert_same, kill_at_each, unfinished_runs
 
 FAULTS = (
     "ingest.before_write",
@@ -22,5 +22,6 @@ def test_a_night_killed_before_it_publishes_ends_as_if_undisturbed(
     shop: Shop, request: pytest.FixtureRequest
 ) -> None:
     kill_at_each(FAULTS, shop)
+    assert unfinished_runs(shop) == []
     # Made only now, so that the files of this kind do not begin by waiting for each other.
     assert_same(request.getfixturevalue("calm"), shop)
