@@ -63,8 +63,11 @@ def make_shop(home: Path, **given: object) -> Shop:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Nights first: they are the longest, and the processes should end together."""
-    items.sort(key=lambda item: "nights" not in item.path.parts)
+    """Nights first: they are the longest, and the processes should end together.
+
+    What needs the demo comes last: it is made by one process while others have something to do.
+    """
+    items.sort(key=lambda item: ("nights" not in item.path.parts, "demo" in item.fixturenames))
 
 
 @pytest.fixture
