@@ -146,7 +146,7 @@ def test_the_last_seven_days_are_counted_as_one_would_by_hand(demo: Shop, folder
         "Orders": (len(bought[0]) + len(bought[1])) ** 0.5,
         "Net revenue": sum(float(amount) ** 2 for week in bought for amount in week) ** 0.5,
     }
-    (told,) = duckdb.sql(
+    told = duckdb.sql(
         "select figure, value, value_before, change, change_low, change_high, verdict"
         f" from '{folder / 'data' / 'glance.csv'}'"
     ).fetchall()
@@ -166,7 +166,7 @@ def test_nps_at_a_glance_is_that_of_the_last_month_with_answers(demo: Shop, fold
         "select nps from marts.satisfaction where kind = 'nps'"
         " and month is not null and stage is null and topic is null order by month desc limit 2",
     )
-    told = duckdb.sql(
+    (told,) = duckdb.sql(
         f"select value, value_before from '{folder / 'data' / 'glance.csv'}' where figure = 'NPS'"
     ).fetchall()
     assert told == pytest.approx(tuple(nps for (nps,) in months))
