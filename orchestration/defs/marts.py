@@ -1,7 +1,6 @@
 """The dbt project as assets, and the gate that judges its marts before anyone reads them."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from typing import Any
 
 import dagster as dg
@@ -11,6 +10,7 @@ from dagster_dbt.errors import DagsterDbtCliRuntimeError
 from orchestration import catalogue, faults, history, ingest, run_inputs, validation
 from orchestration.dbt import Dbt, manifest, project
 from orchestration.dbt_marts import mart_names, marts_with_history
+from orchestration.defs.freshness import NIGHTLY
 from orchestration.defs.metadata import check_result, links, shown, suite_words
 from orchestration.defs.resources import Warehouse
 from orchestration.progress import say
@@ -21,11 +21,6 @@ MARTS = mart_names(MANIFEST)
 HISTORIES = marts_with_history(MANIFEST)
 # Unit tests judge code, not nights: they run in the project's own tests.
 NOT_NIGHTLY = "resource_type:unit_test"
-
-
-FRESH = dg.FreshnessPolicy.time_window(
-    fail_window=timedelta(hours=50), warn_window=timedelta(hours=26)
-)
 
 
 class Catalogue(DagsterDbtTranslator):
@@ -41,7 +36,7 @@ class Catalogue(DagsterDbtTranslator):
         if spec.key.path[0] != "marts":
             return spec
         spec = spec.merge_attributes(metadata=links(spec.key.path[-1]))
-        return spec.replace_attributes(freshness_policy=FRESH)
+        return spec.replace_attributes(freshness_policy=NIGHTLY)
 
     def get_asset_check_spec(
         self,

@@ -1,10 +1,9 @@
 """Assets `published/…`: what readers open, the data changed in one step after every gate."""
 
-from datetime import timedelta
-
 import dagster as dg
 
 from orchestration import ingest, publish, report, run_inputs
+from orchestration.defs.freshness import NIGHTLY
 from orchestration.defs.marts import MARTS
 from orchestration.defs.metadata import REPORT
 from orchestration.defs.resources import Warehouse
@@ -21,9 +20,7 @@ from orchestration.progress import say
         "The versioned, read-only snapshot of all marts that every reader opens.\n\n"
         "One version per night that passed every gate; `current.duckdb` points at the newest."
     ),
-    freshness_policy=dg.FreshnessPolicy.time_window(
-        fail_window=timedelta(hours=50), warn_window=timedelta(hours=26)
-    ),
+    freshness_policy=NIGHTLY,
 )
 def snapshot(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
     settings = warehouse.settings
@@ -56,9 +53,7 @@ def snapshot(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.Mate
         "The journey report that people look at, made from the published snapshot alone.\n\n"
         "One folder per version; `published/report/index.html` opens without a network."
     ),
-    freshness_policy=dg.FreshnessPolicy.time_window(
-        fail_window=timedelta(hours=50), warn_window=timedelta(hours=26)
-    ),
+    freshness_policy=NIGHTLY,
 )
 def journey_report(warehouse: Warehouse) -> dg.MaterializeResult:
     version = publish.current(warehouse.settings)

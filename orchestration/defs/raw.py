@@ -6,6 +6,7 @@ from datetime import timedelta
 import dagster as dg
 
 from orchestration import ingest, validation
+from orchestration.defs.freshness import NIGHTLY
 from orchestration.defs.metadata import check_result, suite_words
 from orchestration.defs.resources import Warehouse
 from orchestration.ingest.contracts import read_contract
@@ -35,9 +36,7 @@ def _raw_asset(kind: str) -> dg.AssetsDefinition:
         kinds={"python", "duckdb", "parquet"},
         owners=["team:data-engineering"],
         description=contract.description,
-        freshness_policy=dg.FreshnessPolicy.time_window(
-            fail_window=timedelta(hours=50), warn_window=timedelta(hours=26)
-        ),
+        freshness_policy=NIGHTLY,
     )
     def load(
         context: dg.AssetExecutionContext, warehouse: Warehouse
