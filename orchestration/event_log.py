@@ -1,7 +1,8 @@
-"""Dagster's SQLite event log, keeping its databases open.
+"""Dagster's SQLite event log, keeping its databases open and a check one check.
 
-The stock log opens, syncs and closes two databases for every event: on a slow disk that bookkeeping
-took longer than a small night. Named in `dagster.yaml`; what an event is stays Dagster's.
+The stock log opens, syncs and closes two databases for every event, and plans every check of a run
+once for each day of the run's range, marts' checks included, which no one evaluates: a first night
+over 120 days planned 26,000 and spent 17 seconds and 39 MB on them. Named in `dagster.yaml`.
 """
 
 import threading
@@ -10,9 +11,14 @@ from contextlib import contextmanager
 from typing import Any, Self
 
 import sqlalchemy as sa
+from dagster import EventLogEntry
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluationPlanned,
+)
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite import create_db_conn_string
 from dagster._serdes import ConfigurableClassData
+from dagster_shared.record import replace
 
 BUSY_SECONDS = 30
 # Each run has a database of its own; a server that shows many runs does not keep them all open.
@@ -33,6 +39,9 @@ class EventLog(SqliteEventLogStorage):
         cls, inst_data: ConfigurableClassData | None, config_value: dict[str, Any]
     ) -> Self:
         return cls(inst_data=inst_data, **config_value)
+
+    def store_asset_check_event(self, event: EventLogEntry, event_id: int | None) -> None:
+        super().store_asset_check_event(_of_no_partition(event), event_id)
 
     def dispose(self) -> None:
         for engine in self._engines.values():
@@ -59,6 +68,17 @@ class EventLog(SqliteEventLogStorage):
             self._initialized_dbs.add(shard)
         self._engines[shard] = engine
         return engine
+
+
+def _of_no_partition(event: EventLogEntry) -> EventLogEntry:
+    """No check of this project is judged by the day: what is planned is what is evaluated."""
+    planned = event.dagster_event and event.dagster_event.event_specific_data
+    if not isinstance(planned, AssetCheckEvaluationPlanned):
+        return event
+    whole = event.dagster_event._replace(
+        event_specific_data=replace(planned, partitions_subset=None)
+    )
+    return event._replace(dagster_event=whole)
 
 
 def _relax(connection: Any, _: object) -> None:

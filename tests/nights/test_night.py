@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sqlite3
 from pathlib import Path
 
 from tests.conftest import Shop, make_shop
@@ -14,6 +15,17 @@ def test_a_night_publishes_and_says_what_it_did(demo: Shop) -> None:
     assert manifest["row_counts"]["people"] > 0
     assert manifest["checks"]
     assert all(check["is_passed"] or check["severity"] == "warning" for check in manifest["checks"])
+
+
+def test_a_check_is_told_once_however_many_days_a_night_has(demo: Shop) -> None:
+    """Each check that was planned was evaluated: none stays open in the catalogue for each day."""
+    with sqlite3.connect(demo.home / ".dagster" / "storage" / "events" / "index.db") as log:
+        told = log.execute(
+            "select asset_key, check_name, count(*), min(execution_status) != 'PLANNED' "
+            "from asset_check_executions group by asset_key, check_name, run_id"
+        ).fetchall()
+    assert len(told) > 100
+    assert {(count, is_evaluated) for *_, count, is_evaluated in told} == {(1, 1)}
 
 
 def test_a_second_night_finds_nothing_new_and_publishes_nothing(demo: Shop) -> None:
