@@ -155,7 +155,7 @@ def report(
         )
 
 
-@app.command()
+@app.command(rich_help_panel=DESK)
 def ask(
     number: Annotated[
         int | None, typer.Argument(help="Number of a question; without one, all are listed.")
@@ -169,14 +169,16 @@ def ask(
 
     Example: journey ask 1
     """
-    from orchestration import ask as asking
-    from orchestration import show_answers
+    from orchestration.desk import open_snapshot, question_printing, questions
 
+    _one_form(csv=csv, json=json)
     if number is None:
-        show_answers.questions(asking.questions(), as_json=json)
+        question_printing.questions(questions.questions(), as_json=json)
         return
-    answer = asking.answer(Settings.load(config, data_dir), asking.question(number))
-    show_answers.answer(answer, as_csv=csv, as_json=json)
+    asked = questions.question(number)
+    with open_snapshot(Settings.load(config, data_dir)) as snapshot:
+        answer = questions.ask(snapshot, asked)
+        question_printing.answered(asked, answer, snapshot.version, as_csv=csv, as_json=json)
 
 
 @app.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
@@ -272,8 +274,7 @@ def sql(
     """
     from orchestration.desk import answer, open_snapshot, printing
 
-    if csv and json:
-        raise ConfigurationError("--csv and --json exclude each other; give either")
+    _one_form(csv=csv, json=json)
     with open_snapshot(Settings.load(config, data_dir)) as snapshot:
         text = sys.stdin.read() if query == "-" else query
         if csv:
@@ -356,6 +357,11 @@ def docs(
 
 def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, soft_wrap=True)
+
+
+def _one_form(*, csv: bool, json: bool) -> None:
+    if csv and json:
+        raise ConfigurationError("--csv and --json exclude each other; give either")
 
 
 def _dates(

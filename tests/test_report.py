@@ -9,9 +9,10 @@ import duckdb
 import pytest
 
 from orchestration import publish, report
+from orchestration.desk.cells import copy_to_csv
 from orchestration.errors import ConfigurationError, EngineError
 from orchestration.report import building
-from orchestration.report.rows import Rows, read_rows, write_csv
+from orchestration.report.rows import Rows, read_rows
 from orchestration.report.sections import SECTIONS_DIR, read_sections
 from orchestration.settings import Settings
 from tests.conftest import Shop
@@ -198,7 +199,7 @@ def test_texts_of_others_are_neither_formulas_nor_markup(tmp_path: Path) -> None
         connection.execute("create table cells (place integer, cell varchar)")
         connection.executemany("insert into cells values (?, ?)", list(enumerate(hostile)))
         sql = "select cell, -place as amount from cells order by place"
-        write_csv(connection, sql, tmp_path / "cells.csv")
+        copy_to_csv(connection, sql, tmp_path / "cells.csv")
         rows = read_rows(connection, sql)
     lines = duckdb.sql(f"from read_csv('{tmp_path / 'cells.csv'}', all_varchar = true)").fetchall()
     assert [cell for cell, _ in lines] == [f"'{cell}" for cell in hostile[:5]] + hostile[5:]

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+from xlsxwriter.exceptions import XlsxFileError
 
 from orchestration.desk import workbook
-from orchestration.desk.cells import defused_sql, quoted
+from orchestration.desk.cells import copy_to_csv
 from orchestration.desk.snapshot import Snapshot, open_snapshot
 from orchestration.errors import ConfigurationError, EngineError
 from orchestration.publish import Version
@@ -46,7 +47,7 @@ def export(settings: Settings, mart: str, to: Path) -> Exported:
         try:
             write(snapshot, mart, temporary)
             os.replace(temporary, to)
-        except (duckdb.Error, OSError) as error:
+        except (duckdb.Error, OSError, XlsxFileError) as error:
             reason = " ".join(str(error).split())
             raise EngineError(
                 f"{to}: {mart} could not be written ({reason}); what was there before is as it "
@@ -58,21 +59,14 @@ def export(settings: Settings, mart: str, to: Path) -> Exported:
 
 
 def _write_csv(snapshot: Snapshot, mart: str, path: Path) -> None:
-    columns = snapshot.connection.execute(f"describe {mart}").fetchall()
-    expressions = ", ".join(
-        f"{defused_sql(name)} as {quoted(name)}" if kind == "VARCHAR" else quoted(name)
-        for name, kind, *_ in columns
-    )
-    _copy(snapshot, f"select {expressions} from {mart}", path, "format csv, header")
+    copy_to_csv(snapshot.connection, f"from {mart}", path)
 
 
 def _write_parquet(snapshot: Snapshot, mart: str, path: Path) -> None:
-    _copy(snapshot, f"select * from {mart}", path, "format parquet, compression zstd")
-
-
-def _copy(snapshot: Snapshot, query: str, path: Path, options: str) -> None:
     target = str(path).replace("'", "''")
-    snapshot.connection.execute(f"copy ({query}) to '{target}' ({options})")
+    snapshot.connection.execute(
+        f"copy (from {mart}) to '{target}' (format parquet, compression zstd)"
+    )
 
 
 WRITERS: dict[str, Callable[[Snapshot, str, Path], None]] = {

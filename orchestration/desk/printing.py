@@ -4,7 +4,7 @@ import csv
 import json
 import math
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TextIO
@@ -45,34 +45,34 @@ def table(answer: Answer, version: Version) -> None:
 
 def as_csv(answer: Answer, out: TextIO) -> None:
     """Exact values; text that a spreadsheet would run is defused (cells.py)."""
-    _tell_if_cut(answer, write_csv(answer.columns, answer.rows(), out))
-
-
-def write_csv(columns: Iterable[str], rows: Iterable[tuple[Any, ...]], out: TextIO) -> int:
-    """The same of any rows; returns how many there were."""
     writer = csv.writer(_Lines(out), lineterminator=RFC_4180)
-    writer.writerow(defused(name) for name in columns)
+    writer.writerow(defused(name) for name in answer.columns)
     count = 0
-    for row in rows:
+    for row in answer.rows():
         writer.writerow(
             defused(value) if isinstance(value, str) else _plain(value) for value in row
         )
         count += 1
-    return count
+    _tell_if_cut(answer, count)
 
 
 def as_json(answer: Answer, out: TextIO) -> None:
     """An array of objects, a row a line. Numbers stay numbers; what JSON lacks is text or null."""
-    names = _distinct(answer.columns)
     count = 0
     out.write("[")
-    for row in answer.rows():
-        values = (_jsonable(value) for value in row)
-        line = json.dumps(dict(zip(names, values, strict=True)), ensure_ascii=False, default=str)
+    for row in objects(answer):
+        line = json.dumps(row, ensure_ascii=False, default=str)
         out.write(f"{',' if count else ''}\n{line}")
         count += 1
     out.write("\n]\n")
     _tell_if_cut(answer, count)
+
+
+def objects(answer: Answer) -> Iterator[dict[str, Any]]:
+    """Each row as an object, with what JSON can hold."""
+    names = _distinct(answer.columns)
+    for row in answer.rows():
+        yield dict(zip(names, (_jsonable(value) for value in row), strict=True))
 
 
 class _Lines:

@@ -14,12 +14,13 @@ import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orchestration import duck, publish
+from orchestration.desk.cells import copy_to_csv
 from orchestration.desk.definition_page import write_definitions
 from orchestration.errors import ConfigurationError, EngineError
 from orchestration.lock import writer_lock
 from orchestration.publish import Version
 from orchestration.report.finding import ACCOUNT, page
-from orchestration.report.rows import Rows, read_rows, write_csv
+from orchestration.report.rows import Rows, read_rows
 from orchestration.report.sections import Section, read_sections
 from orchestration.settings import Settings
 from orchestration.validation.results import without_values
@@ -79,8 +80,9 @@ def _snapshot(settings: Settings, version: Version) -> Iterator[duckdb.DuckDBPyC
 
 
 def _section_rows(connection: duckdb.DuckDBPyConnection, section: Section, folder: Path) -> Rows:
-    write_csv(connection, section.query, folder / "data" / f"{section.name}.csv")
-    return read_rows(connection, section.query)
+    connection.execute(f"create or replace temporary table section as {section.query}")
+    copy_to_csv(connection, "from section", folder / "data" / f"{section.name}.csv")
+    return read_rows(connection, "from section")
 
 
 def _copy_page(folder: Path, charts: set[str]) -> None:

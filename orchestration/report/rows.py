@@ -1,4 +1,4 @@
-"""The rows of a section, as the page and its readers get them: compact JSON, and a CSV file.
+"""The rows of a section as the page gets them: compact JSON.
 
 Values are carried, not changed: but for decimals that nobody sees, which the page leaves out.
 """
@@ -7,14 +7,11 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
 DECIMALS = 6
-# A spreadsheet takes a text that begins so for a formula.
-FORMULA = r"^[=+\-@\t\r]"
 
 
 @dataclass(frozen=True)
@@ -42,20 +39,6 @@ def read_rows(connection: duckdb.DuckDBPyConnection, query: str) -> Rows:
     names = [column[0] for column in result.description]
     rows = result.fetchall()
     return Rows({name: [row[place] for row in rows] for place, name in enumerate(names)})
-
-
-def write_csv(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
-    """Write the same rows to a file, with every digit; texts are kept from being formulas."""
-    described = connection.execute(f"describe {query}").fetchall()
-    cells = ", ".join(
-        _defused(name) if kind == "VARCHAR" else f'"{name}"' for name, kind, *_ in described
-    )
-    target = str(path).replace("'", "''")
-    connection.execute(f"copy (select {cells} from ({query})) to '{target}' (format csv, header)")
-
-
-def _defused(name: str) -> str:
-    return f"""regexp_replace("{name}", '({FORMULA})', '''\\1') as "{name}\""""
 
 
 def _pack(values: list[Any]) -> list[Any] | dict[str, list[Any]]:

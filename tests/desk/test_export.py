@@ -138,6 +138,19 @@ def test_a_mistake_is_explained_and_nothing_is_written(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "folder.csv"]
 
 
+def test_a_workbook_that_cannot_be_begun_is_said_so(
+    desk: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What writes workbooks has errors of its own for a folder that went meanwhile."""
+    (tmp_path / "gone").mkdir()
+    monkeypatch.setattr(
+        "orchestration.desk.export.open_snapshot",
+        lambda *given, **named: ((tmp_path / "gone").rmdir(), open_snapshot(*given, **named))[1],
+    )
+    with pytest.raises(EngineError, match=r"nights could not be written .*No such file"):
+        export(desk, "nights", tmp_path / "gone" / "nights.xlsx")
+
+
 def test_a_disk_that_fails_leaves_what_was_there(
     desk: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,12 +9,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import ask, show_answers
 from orchestration.desk import answer, open_snapshot
 from orchestration.errors import ConfigurationError, DataError, EngineError
 from orchestration.settings import Settings
 from tests.conftest import Shop
-from tests.desk.conftest import AS_OF, FORMULAS, HARMLESS, publish_night
+from tests.desk.conftest import FORMULAS, HARMLESS, publish_night
 
 Journey = Callable[..., None]
 FORBIDDEN = (
@@ -163,19 +162,6 @@ def test_no_cell_steers_the_terminal(
     assert "\\x1b[2Jwiped" in shown
     assert "\x1b" not in shown
     assert "\r" not in shown
-
-
-def test_answers_to_written_questions_are_as_harmless(
-    tmp_path: Path, capsys: pytest.CaptureFixture
-) -> None:
-    asked = ask.Question(1, "Which campaigns?", "By name.", "select 1", tmp_path / "01_which.sql")
-    rows = [(text,) for text in (*FORMULAS, *HARMLESS)]
-    given = ask.Answer(asked, "a version", AS_OF, ("campaign",), rows)
-    show_answers.answer(given, as_csv=True, as_json=False)
-    _, *cells = csv.reader(io.StringIO(capsys.readouterr().out, newline=""))
-    assert [cell for (cell,) in cells] == [*(f"'{text}" for text in FORMULAS), *HARMLESS]
-    show_answers.answer(given, as_csv=False, as_json=False)
-    assert "\x1b" not in capsys.readouterr().out
 
 
 def test_small_and_endless_numbers_are_not_rounded_to_nothing(

@@ -2,20 +2,18 @@
 
 A question is a file `NN_short_name.sql`: a comment whose first line asks and whose other lines say
 how to read the answer, then one query on `marts.…`. The folder is the list. How an answer looks is
-`show_answers.py`'s.
+question_printing.py's.
 """
 
 import itertools
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-import duckdb
-
-from orchestration import duck, publish
+from orchestration.desk.answers import Answer, answer
+from orchestration.desk.snapshot import Snapshot
 from orchestration.errors import ConfigurationError
-from orchestration.settings import PROJECT_DIR, Settings
+from orchestration.settings import PROJECT_DIR
 
 QUESTIONS_DIR = PROJECT_DIR / "dbt_project" / "analyses"
 FILE_NAME = re.compile(r"(?P<number>\d+)_\w+\.sql")
@@ -30,17 +28,6 @@ class Question:
     how_to_read: str
     sql: str
     path: Path
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a question's query found in one published version."""
-
-    question: Question
-    version: str
-    as_of: datetime
-    columns: tuple[str, ...]
-    rows: list[tuple]
 
 
 def questions(folder: Path = QUESTIONS_DIR) -> list[Question]:
@@ -67,26 +54,18 @@ def question(number: int, folder: Path = QUESTIONS_DIR) -> Question:
     return known[number]
 
 
-def answer(settings: Settings, asked: Question) -> Answer:
-    """Run the query on the version that readers see now; nothing can be written there."""
-    version = publish.current(settings)
-    if version is None:
-        raise ConfigurationError(
-            f"{settings.published_dir}: nothing is published yet, so there is nothing to ask; run "
-            "`journey run` first"
-        )
+def ask(snapshot: Snapshot, asked: Question) -> Answer:
+    """What the question's query finds in the version that readers see now.
+
+    Raises ConfigurationError, which names the file, where the version cannot answer it.
+    """
     try:
-        with duck.connect(settings, version.database, read_only=True) as connection:
-            found = connection.execute(asked.sql)
-            columns = tuple(column[0] for column in found.description)
-            rows = found.fetchall()
-    except duckdb.Error as error:
-        reason = " ".join(str(error).split())
+        return answer(snapshot, asked.sql)
+    except ConfigurationError as error:
         raise ConfigurationError(
-            f"{asked.path}: version {version.name} cannot answer it ({reason}); mend the query, or "
-            "run `journey run` where a mart is newer than what is published"
-        ) from error
-    return Answer(asked, version.name, version.as_of, columns, rows)
+            f"{asked.path}: version {snapshot.version.name} cannot answer it; run `journey run` "
+            f"where a mart is newer than what is published. {error}"
+        ) from None
 
 
 def _read(path: Path) -> Question:

@@ -3,19 +3,22 @@
 import csv
 import json
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import duckdb
 import pytest
 import yaml
+from _pytest.capture import CaptureResult
 
-from orchestration import ask, cli, dbt, show_answers
+from orchestration import cli, dbt
+from orchestration.desk import Snapshot, open_snapshot, questions
 from orchestration.errors import ConfigurationError
 from orchestration.settings import Settings
 from tests.conftest import Shop
 
-QUESTIONS = ask.questions()
+QUESTIONS = questions.questions()
 BY_NAME = {question.path.stem.split("_", 1)[1]: question for question in QUESTIONS}
 A_QUESTION = "-- Is it so?\n-- Read it\n-- in two lines.\nselect 1 as one\n"
 
@@ -25,20 +28,26 @@ def settings(demo: Shop) -> Settings:
     return Settings.load(demo.config, demo.data_dir)
 
 
-@pytest.fixture
-def nothing(tmp_path: Path, demo: Shop) -> Settings:
-    """A warehouse before its first night."""
-    return Settings.load(demo.config, tmp_path / "data")
+@pytest.fixture(scope="module")
+def snapshot(settings: Settings) -> Iterator[Snapshot]:
+    with open_snapshot(settings) as opened:
+        yield opened
 
 
-def said(arguments: list[str], settings: Settings, monkeypatch, capsys) -> str:
+def answered(snapshot: Snapshot, asked: questions.Question) -> tuple[tuple[str, ...], list[tuple]]:
+    """Columns and rows."""
+    answer = questions.ask(snapshot, asked)
+    return answer.columns, list(answer.rows())
+
+
+def said(arguments: list[str], settings: Settings, monkeypatch, capsys) -> CaptureResult:
     """What `journey` prints in this process."""
     options = ["--config", str(settings.config_file), "--data-dir", str(settings.data_dir)]
     monkeypatch.setattr("sys.argv", ["journey", *arguments, *options])
     with pytest.raises(SystemExit) as left:
         cli.main()
     assert not left.value.code
-    return capsys.readouterr().out
+    return capsys.readouterr()
 
 
 def test_there_are_twenty_questions_and_more_numbered_without_gaps() -> None:
@@ -48,15 +57,15 @@ def test_there_are_twenty_questions_and_more_numbered_without_gaps() -> None:
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.path.stem)
-def test_a_question_asks_and_is_answered(question: ask.Question, settings: Settings) -> None:
+def test_a_question_asks_and_is_answered(question: questions.Question, snapshot: Snapshot) -> None:
     assert question.sentence.endswith("?")
     assert question.how_to_read.endswith(".")
-    answer = ask.answer(settings, question)
-    assert answer.rows
-    for column, values in zip(answer.columns, zip(*answer.rows, strict=True), strict=True):
+    columns, rows = answered(snapshot, question)
+    assert rows
+    for column, values in zip(columns, zip(*rows, strict=True), strict=True):
         assert any(value is not None for value in values), column
-    assert not {"person_id", "visit_id", "touchpoint_id", "order_id"} & set(answer.columns)
-    assert len(set(answer.columns)) == len(answer.columns)
+    assert not {"person_id", "visit_id", "touchpoint_id", "order_id"} & set(columns)
+    assert len(set(columns)) == len(columns)
 
 
 def test_the_exposure_names_the_marts_that_are_asked() -> None:
@@ -67,26 +76,24 @@ def test_the_exposure_names_the_marts_that_are_asked() -> None:
     assert {f"ref('{mart}')" for mart in asked} == set(named)
 
 
-def test_an_answer_is_what_the_snapshot_says(settings: Settings) -> None:
+def test_an_answer_is_what_the_snapshot_says(snapshot: Snapshot) -> None:
     """One answer by another road: customers and revenue of all tenths are those of all people."""
-    answer = ask.answer(settings, BY_NAME["revenue_concentration"])
+    columns, rows = answered(snapshot, BY_NAME["revenue_concentration"])
     customers, revenue = (
-        sum(row[answer.columns.index(name)] for row in answer.rows)
-        for name in ("customers", "revenue")
+        sum(row[columns.index(name)] for row in rows) for name in ("customers", "revenue")
     )
-    asked = ask.Question(0, "", "", "select sum(net_revenue) from marts.people", Path())
-    assert revenue == ask.answer(settings, asked).rows[0][0] > 0
-    asked = ask.Question(
-        0, "", "", "select count(*) from marts.people where order_count > 0", Path()
+    found = snapshot.connection.execute(
+        "select count(*) filter (where order_count > 0), sum(net_revenue) from marts.people"
     )
-    assert customers == ask.answer(settings, asked).rows[0][0] > 0
+    assert found.fetchone() == (customers, revenue)
+    assert customers > 0
+    assert revenue > 0
 
 
-def test_the_net_change_of_a_month_is_how_many_more_are_active(settings: Settings) -> None:
-    answer = ask.answer(settings, BY_NAME["growth"])
+def test_the_net_change_of_a_month_is_how_many_more_are_active(snapshot: Snapshot) -> None:
+    columns, rows = answered(snapshot, BY_NAME["growth"])
     active, change = (
-        [row[answer.columns.index(name)] for row in answer.rows]
-        for name in ("active_people", "net_change")
+        [row[columns.index(name)] for row in rows] for name in ("active_people", "net_change")
     )
     assert len(active) > 2
     assert change == [now - before for before, now in pairwise([0, *active])]
@@ -131,9 +138,9 @@ def test_who_was_sent_a_mail_ordered_after_any_of_their_clicks() -> None:
 
 
 def test_without_a_number_all_are_listed(settings, monkeypatch, capsys) -> None:
-    listed = said(["ask"], settings, monkeypatch, capsys)
+    listed = said(["ask"], settings, monkeypatch, capsys).out
     assert all(question.sentence in listed for question in QUESTIONS)
-    found = json.loads(said(["ask", "--json"], settings, monkeypatch, capsys))
+    found = json.loads(said(["ask", "--json"], settings, monkeypatch, capsys).out)
     assert [each["number"] for each in found] == [question.number for question in QUESTIONS]
 
 
@@ -142,52 +149,44 @@ def test_an_answer_says_what_was_asked_how_to_read_it_and_of_when(
 ) -> None:
     words = said(["ask", "1"], settings, monkeypatch, capsys)
     question = QUESTIONS[0]
-    assert question.sentence in words
-    assert question.how_to_read in words
-    assert "as of 2026-11-21 00:00 UTC" in words
-    assert "Awareness" in words
+    assert question.sentence in words.out
+    assert question.how_to_read in words.out
+    assert "Awareness" in words.out
+    assert "as of 2026-11-21 00:00 UTC" in words.err
 
 
-def test_machines_get_every_digit(settings, monkeypatch, capsys) -> None:
-    answer = ask.answer(settings, QUESTIONS[0])
-    as_json = json.loads(said(["ask", "1", "--json"], settings, monkeypatch, capsys))
+def test_machines_get_every_digit(settings, snapshot, monkeypatch, capsys) -> None:
+    columns, rows = answered(snapshot, QUESTIONS[0])
+    as_json = json.loads(said(["ask", "1", "--json"], settings, monkeypatch, capsys).out)
     assert as_json["question"] == QUESTIONS[0].sentence
-    assert [tuple(row.values()) for row in as_json["rows"]] == answer.rows
-    header, *rows = csv.reader(
-        said(["ask", "1", "--csv"], settings, monkeypatch, capsys).splitlines()
+    assert [tuple(row.values()) for row in as_json["rows"]] == rows
+    header, *lines = csv.reader(
+        said(["ask", "1", "--csv"], settings, monkeypatch, capsys).out.splitlines()
     )
-    assert tuple(header) == answer.columns
-    rate = answer.columns.index("drop_off_rate")
-    assert [float(row[rate]) for row in rows] == [row[rate] for row in answer.rows]
+    assert tuple(header) == columns
+    rate = columns.index("drop_off_rate")
+    assert [float(line[rate]) for line in lines] == [row[rate] for row in rows]
 
 
-def test_an_answer_without_rows_says_so(settings, capsys) -> None:
-    asked = ask.Question(1, "Is it so?", "Read it.", "select 1 as one where false", Path())
-    show_answers.answer(ask.answer(settings, asked), as_csv=False, as_json=False)
-    assert "No row answers it yet" in capsys.readouterr().out
+def test_a_question_cannot_write(snapshot: Snapshot) -> None:
+    asked = questions.Question(1, "", "", "delete from marts.people", Path("1_delete.sql"))
+    with pytest.raises(ConfigurationError, match=r"1_delete.sql: version .* read-only"):
+        questions.ask(snapshot, asked)
 
 
-def test_a_question_cannot_write(settings: Settings) -> None:
-    asked = ask.Question(1, "", "", "delete from marts.people", Path("1_delete.sql"))
-    with pytest.raises(ConfigurationError, match="read-only"):
-        ask.answer(settings, asked)
-
-
-def test_mistakes_are_explained(nothing: Settings, settings: Settings) -> None:
-    with pytest.raises(ConfigurationError, match=r"nothing is published yet.*`journey run` first"):
-        ask.answer(nothing, QUESTIONS[0])
+def test_mistakes_are_explained(snapshot: Snapshot) -> None:
     with pytest.raises(ConfigurationError, match=r"no question 99 .*`journey ask` lists them"):
-        ask.question(99)
-    asked = ask.Question(1, "", "", "select * from marts.nowhere", Path("1_nowhere.sql"))
+        questions.question(99)
+    asked = questions.Question(1, "", "", "select * from marts.nowhere", Path("1_nowhere.sql"))
     with pytest.raises(ConfigurationError, match=r"1_nowhere.sql: version .* cannot answer it"):
-        ask.answer(settings, asked)
+        questions.ask(snapshot, asked)
 
 
 def test_the_folder_is_the_list(tmp_path: Path) -> None:
     (tmp_path / "2_second.sql").write_text(A_QUESTION)
     (tmp_path / "10_tenth.sql").write_text(A_QUESTION)
     (tmp_path / "README.md").write_text("no question")
-    second, tenth = ask.questions(tmp_path)
+    second, tenth = questions.questions(tmp_path)
     assert (second.number, tenth.number) == (2, 10)
     assert (second.sentence, second.how_to_read) == ("Is it so?", "Read it in two lines.")
     assert second.sql == "select 1 as one"
@@ -205,11 +204,11 @@ def test_the_folder_is_the_list(tmp_path: Path) -> None:
 def test_a_file_that_is_no_question_is_named(name: str, text: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text(text)
     with pytest.raises(ConfigurationError, match=f"{name}: a question is a file NN_short_name.sql"):
-        ask.questions(tmp_path)
+        questions.questions(tmp_path)
 
 
 def test_a_number_belongs_to_one_question(tmp_path: Path) -> None:
     (tmp_path / "1_one.sql").write_text(A_QUESTION)
     (tmp_path / "01_other.sql").write_text(A_QUESTION)
     with pytest.raises(ConfigurationError, match=r"question 1 is .* already"):
-        ask.questions(tmp_path)
+        questions.questions(tmp_path)
