@@ -15,6 +15,7 @@ from orchestration.errors import ConfigurationError, JourneyError
 from orchestration.instance import environment
 from orchestration.settings import FIRST_DAY, Settings
 
+# The tags by which Dagster knows a run's first and last delivery date.
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
 

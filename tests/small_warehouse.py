@@ -80,16 +80,16 @@ MARTS: dict[str, str] = {
     "touchpoints": """
         from (values
             ('web_events:site:e3', 'anon:d2', timestamp '2026-11-21 09:00', 'web:page_view',
-                true, false, false, 'direct', 'awareness', 'anon:d2#1', 'device_only'),
+                true, false, false, 'direct', 'awareness', 'anon:d2#1', 'device_only', null),
             ('web_events:site:e1', 'cust:1', '2026-11-20 10:00', 'web:page_view',
-                true, false, false, 'email', 'awareness', 'cust:1#1', 'device_after'),
+                true, false, false, 'email', 'awareness', 'cust:1#1', 'device_after', null),
             ('orders:shop:o1', 'cust:1', '2026-11-20 10:10', 'order:placed',
-                true, false, false, null, 'purchase', 'cust:1#1', 'own_customer'),
+                true, false, false, null, 'purchase', 'cust:1#1', 'own_customer', null),
             ('email_events:mail:m1', 'cust:1', '2026-11-20 08:00', 'email:sent',
-                false, false, false, 'email', null, null, 'own_email')
+                false, false, false, 'email', null, null, 'own_email', cast(null as double))
         ) as touchpoints (
             touchpoint_id, person_id, occurred_at, touchpoint,
-            is_inbound, is_bot, is_machine, channel, stage, visit_id, person_id_basis
+            is_inbound, is_bot, is_machine, channel, stage, visit_id, person_id_basis, score
         )
     """,
     "visits": """

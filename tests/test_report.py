@@ -161,16 +161,19 @@ def test_the_last_seven_days_are_counted_as_one_would_by_hand(demo: Shop, folder
         assert verdict == ("up" if low > 0 else "down" if high < 0 else "no clear change")
 
 
-def test_nps_at_a_glance_is_that_of_the_last_month_with_answers(demo: Shop, folder: Path) -> None:
-    months = query(
-        demo,
-        "select nps from marts.satisfaction where kind = 'nps'"
-        " and month is not null and stage is null and topic is null order by month desc limit 2",
+def test_nps_at_a_glance_and_in_satisfaction_count_the_same_answers(demo: Shop) -> None:
+    """The glance takes its weeks from touchpoints, satisfaction has all answers of all time."""
+    scores = query(demo, "select score from marts.touchpoints where touchpoint = 'feedback:nps'")
+    promoters, detractors = (
+        sum(is_one(score) for (score,) in scores)
+        for is_one in (lambda score: score >= 9, lambda score: score <= 6)
     )
-    (told,) = duckdb.sql(
-        f"select value, value_before from '{folder / 'data' / 'glance.csv'}' where figure = 'NPS'"
-    ).fetchall()
-    assert told == pytest.approx(tuple(nps for (nps,) in months))
+    [told] = query(
+        demo,
+        "select responses, nps from marts.satisfaction where kind = 'nps'"
+        " and month is null and stage is null and topic is null",
+    )
+    assert told == (len(scores), pytest.approx(100 * (promoters - detractors) / len(scores)))
 
 
 def test_nobody_s_key_is_in_the_report(folder: Path) -> None:

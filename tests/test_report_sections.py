@@ -28,12 +28,15 @@ def shown(tmp_path: Path):
     return show
 
 
-def nps_of(month: str, scores: list[int]) -> str:
-    """A month of answers, each 100 for a promoter, -100 for a detractor, else 0."""
+SCORES = {100: (9, 10), 0: (7, 8), -100: (0, 6)}
+
+
+def answers_on(day: str, points: list[int]) -> str:
+    """Answers of a day, each 100 for a promoter, -100 for a detractor, else 0."""
+    scores = [SCORES[point][number % 2] for number, point in enumerate(points)]
     return (
-        "insert into marts.satisfaction by name select 'nps' as kind,"
-        f" date '{month}' as month, {len(scores)} as responses, {mean(scores)} as nps,"
-        f" {scores.count(-100) / len(scores)} as low_share, {len(scores) < 30} as is_small"
+        "insert into marts.touchpoints by name select 'feedback:nps' as touchpoint,"
+        f" timestamp '{day}' as occurred_at, unnest({scores}) as score"
     )
 
 
@@ -42,8 +45,9 @@ NOW = [100] * 30 + [0] * 10
 
 
 def nps_at_a_glance(shown, before: list[int], now: list[int]) -> dict[str, object]:
-    months = [nps_of("2026-10-01", before), nps_of("2026-11-01", now)]
-    rows = shown("glance", "delete from marts.satisfaction", *months)
+    weeks = [answers_on("2026-11-14 23:59:59", before), answers_on("2026-11-15 00:00", now)]
+    others = "update marts.touchpoints set score = 10 where touchpoint <> 'feedback:nps'"
+    rows = shown("glance", *weeks, others)
     return next(row for row in rows if row["figure"] == "NPS")
 
 

@@ -7,10 +7,8 @@ import dagster as dg
 
 from orchestration import alerts, failures, ingest, watch
 from orchestration.defs.raw import delivery_days
+from orchestration.night import RANGE_END, RANGE_START
 from orchestration.settings import Settings
-
-RANGE_START = "dagster/asset_partition_range_start"
-RANGE_END = "dagster/asset_partition_range_end"
 
 
 nightly = dg.define_asset_job(

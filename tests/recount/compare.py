@@ -123,6 +123,7 @@ def touchpoints_table(recounted: Recount) -> Table:
             "is_inbound": each.is_inbound,
             "is_bot": each.is_bot,
             "is_machine": each.is_machine,
+            "score": each.score,
             "phase": each.phase,
             "stage": each.stage,
             "visit_number": each.visit_number,

@@ -18,6 +18,7 @@ published as (
         device,
         country,
         order_id,
+        score,
         phase,
         stage,
         visit_number,

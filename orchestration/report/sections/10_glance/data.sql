@@ -61,17 +61,34 @@ orders as (
     where credited.attribution_model = 'first' and weeks.week < 2
 ),
 
-nps_months as (
+-- An answer is 100 of a promoter, -100 of a detractor and else 0: NPS is their mean.
+answers as (
     select
-        month,
-        nps,
-        responses,
-        -- Promoters and detractors each are a share: the spread of their difference.
-        10000 * (nps / 100 + 2 * low_share - (nps / 100) ^ 2) / responses as variance,
-        is_small,
-        month = max(month) over () as is_latest
-    from marts.satisfaction
-    where kind = 'nps' and month is not null and stage is null and topic is null
+        weeks.week,
+        case
+            when touchpoints.score >= 9 then 100
+            when touchpoints.score <= 6 then -100
+            else 0
+        end as points
+    from marts.touchpoints
+    inner join weeks
+        on touchpoints.occurred_at >= weeks.begins_at and touchpoints.occurred_at < weeks.ends_at
+    where touchpoints.touchpoint = 'feedback:nps' and weeks.week < 2
+),
+
+nps as (
+    select
+        avg(points) filter (week = 0) as now,
+        avg(points) filter (week = 1) as before,
+        -- So few answers have a spread that they do not tell.
+        least(count(*) filter (week = 0), count(*) filter (week = 1)) < 30 as is_small,
+        case
+            when not is_small
+                then
+                    var_pop(points) filter (week = 0) / count(*) filter (week = 0)
+                    + var_pop(points) filter (week = 1) / count(*) filter (week = 1)
+        end as variance
+    from answers
 ),
 
 figures as (
@@ -149,21 +166,14 @@ figures as (
     select
         6,
         'NPS',
-        'Per cent of answers 9 and 10 less per cent of 0 to 6, in '
-        || strftime(latest.month, '%B %Y'),
+        'Per cent of answers 9 and 10 less per cent of 0 to 6',
         'points',
-        'the month before',
-        latest.nps,
-        before.nps,
-        -- So few answers have a spread that they do not tell.
-        case
-            when not latest.is_small and not before.is_small
-                then latest.variance + before.variance
-        end,
-        latest.is_small or before.is_small
-    from nps_months as latest
-    left join nps_months as before on latest.month = before.month + interval 1 month
-    where latest.is_latest
+        'the 7 days before',
+        now,
+        before,
+        variance,
+        is_small
+    from nps
 ),
 
 changes as (
