@@ -10,7 +10,6 @@ from orchestration.defs.raw import delivery_days
 from orchestration.night import RANGE_END, RANGE_START
 from orchestration.settings import Settings
 
-
 nightly = dg.define_asset_job(
     "nightly",
     selection=dg.AssetSelection.all(),
