@@ -63,11 +63,17 @@ def make_shop(home: Path, **given: object) -> Shop:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Nights first: they are the longest, and the processes should end together.
+    """Nights first, then what needs the demo: the longest begin, and the processes end together.
 
-    What needs the demo comes last: it is made by one process while others have something to do.
+    A night that is made once is made by one process while the other kills nights of its own.
     """
-    items.sort(key=lambda item: ("nights" not in item.path.parts, "demo" in item.fixturenames))
+
+    def turn(item: pytest.Item) -> tuple[bool, ...]:
+        is_night = "nights" in item.path.parts
+        needs = item.fixturenames
+        return not is_night, is_night and "calm" in needs, not is_night and "demo" not in needs
+
+    items.sort(key=turn)
 
 
 @pytest.fixture

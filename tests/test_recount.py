@@ -5,6 +5,7 @@ difference names the smallest world that shows it.
 """
 
 import itertools
+import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,14 +18,21 @@ from orchestration.value.likelihood import LEAST, MOST
 
 from .recount import value
 from .recount.compare import SEEDS, Comparison, compare
-from .recount.histories import CLEAR_CHANNELS, generated_worlds, merged, regular_buyers
+from .recount.compare_attribution import attribution_differences
+from .recount.histories import (
+    CLEAR_CHANNELS,
+    generated_worlds,
+    merged,
+    regular_buyers,
+    spend_around,
+)
 from .recount.journey_map import Published
 from .recount.recount import Recount, recount
 from .recount.rows import Row, gathered
 from .recount.run import Run
 from .recount.seeds import load_seeds
 from .recount.shrink import differing_worlds, shrunk
-from .recount.warehouse import build, read_mart, read_table, write_data_dir
+from .recount.warehouse import TARGET, build, read_mart, read_table, write_data_dir
 
 WORLDS = 500
 SMALL = 30  # people; fewer say little
@@ -46,6 +54,8 @@ RUNS = {
             visit_timeout_minutes=20,
             conversion_window_days=11,
             experiment_window_days=11,
+            attribution_lookback_days=11,
+            split_by_order=False,
             stage_models=("digital", "experience"),
         ),
     ),
@@ -57,18 +67,39 @@ RUNS = {
 }
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One data dir for one run after the other, so that dbt parses its project once."""
+    return tmp_path_factory.mktemp("generated")
+
+
+@pytest.fixture
+def data_dir(folder: Path) -> Path:
+    """The data dir with nothing in it but what dbt parsed."""
+    for path in folder.iterdir():
+        if path.is_file():
+            path.unlink()
+        elif path.name != TARGET:
+            shutil.rmtree(path)
+    return folder
+
+
 @pytest.mark.parametrize("name", RUNS)
-def test_marts_agree_with_the_recount_on_generated_histories(name: str, tmp_path: Path):
+def test_marts_agree_with_the_recount_on_generated_histories(
+    name: str, data_dir: Path, tmp_path: Path
+):
     seed_number, run = RUNS[name]
     found = generated_worlds(run, WORLDS, seed_number)
-    rows = [*merged(found), *regular_buyers(run)]
-    write_data_dir(tmp_path, gathered(rows), run, published_before(rows, run))
-    build(tmp_path)
-    comparison = compare(tmp_path)
+    rows = [*merged(found), *regular_buyers(run), *spend_around(run)]
+    write_data_dir(data_dir, gathered(rows), run, published_before(rows, run))
+    build(data_dir)
+    comparison = compare(data_dir)
     assert not comparison.differences, explained(comparison, found, run, tmp_path)
     assert all(comparison.cells.values()), comparison.cells
-    assert_clear_channels(tmp_path, rows)
-    assert_fits_are_the_most_likely(tmp_path, comparison.recount)
+    differences = list(attribution_differences(data_dir, comparison.recount))
+    assert not differences, "\n".join(str(each) for each in differences[:20])
+    assert_clear_channels(data_dir, rows)
+    assert_fits_are_the_most_likely(data_dir, comparison.recount)
 
 
 def published_before(rows: list[Row], run: Run) -> Published:

@@ -18,10 +18,7 @@ FAULTS = (
 
 
 @pytest.mark.timeout(1800)
-def test_a_night_killed_before_it_publishes_ends_as_if_undisturbed(
-    shop: Shop, request: pytest.FixtureRequest
-) -> None:
+def test_a_night_killed_before_it_publishes_ends_as_if_undisturbed(calm: Shop, shop: Shop) -> None:
     kill_at_each(FAULTS, shop)
     assert unfinished_runs(shop) == []
-    # Made only now, so that the files of this kind do not begin by waiting for each other.
-    assert_same(request.getfixturevalue("calm"), shop)
+    assert_same(calm, shop)

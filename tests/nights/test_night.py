@@ -10,16 +10,16 @@ from tests.conftest import Shop, make_shop
 from tests.sinks import webhook_sink
 
 
-def test_a_night_publishes_and_says_what_it_did(demo: Shop) -> None:
-    manifest = json.loads((demo.published / "manifest.json").read_text())
+def test_a_night_publishes_and_says_what_it_did(calm: Shop) -> None:
+    manifest = json.loads((calm.published / "manifest.json").read_text())
     assert manifest["row_counts"]["people"] > 0
     assert manifest["checks"]
     assert all(check["is_passed"] or check["severity"] == "warning" for check in manifest["checks"])
 
 
-def test_a_check_is_told_once_however_many_days_a_night_has(demo: Shop) -> None:
+def test_a_check_is_told_once_however_many_days_a_night_has(calm: Shop) -> None:
     """Each check that was planned was evaluated: none stays open in the catalogue for each day."""
-    with sqlite3.connect(demo.home / ".dagster" / "storage" / "events" / "index.db") as log:
+    with sqlite3.connect(calm.home / ".dagster" / "storage" / "events" / "index.db") as log:
         told = log.execute(
             "select asset_key, check_name, count(*), min(execution_status) != 'PLANNED' "
             "from asset_check_executions group by asset_key, check_name, run_id"
@@ -28,20 +28,20 @@ def test_a_check_is_told_once_however_many_days_a_night_has(demo: Shop) -> None:
     assert {(count, is_evaluated) for *_, count, is_evaluated in told} == {(1, 1)}
 
 
-def test_a_second_night_finds_nothing_new_and_publishes_nothing(demo: Shop) -> None:
-    before = os.readlink(demo.published / "current")
-    again = demo.journey("run")
+def test_a_second_night_finds_nothing_new_and_publishes_nothing(calm: Shop) -> None:
+    before = os.readlink(calm.published / "current")
+    again = calm.journey("run")
     assert again.returncode == 0
     assert "othing new" in again.stdout
-    assert os.readlink(demo.published / "current") == before
-    told = json.loads(demo.journey("run", "--json").stdout)
+    assert os.readlink(calm.published / "current") == before
+    told = json.loads(calm.journey("run", "--json").stdout)
     assert told["status"] == "nothing new"
 
 
-def test_a_refused_night_changes_nothing_until_it_is_mended(demo: Shop, tmp_path: Path) -> None:
+def test_a_refused_night_changes_nothing_until_it_is_mended(calm: Shop, tmp_path: Path) -> None:
     """A delivery that a critical expectation refuses: exit 3, told once, and tried again."""
     shop = make_shop(tmp_path / "refused")
-    shutil.copytree(demo.data_dir, shop.data_dir, symlinks=True)
+    shutil.copytree(calm.data_dir, shop.data_dir, symlinks=True)
     before = os.readlink(shop.published / "current")
     spend = sorted((shop.data_dir / "landing" / "ad_spend").iterdir())[-1]
     header, row, *_ = spend.read_text().splitlines()
@@ -66,7 +66,7 @@ def test_a_refused_night_changes_nothing_until_it_is_mended(demo: Shop, tmp_path
     assert os.readlink(shop.published / "current") != before
 
 
-def test_a_second_writer_is_told_who_holds_the_lock(demo: Shop, tmp_path: Path) -> None:
+def test_a_second_writer_is_told_who_holds_the_lock(tmp_path: Path) -> None:
     from orchestration.lock import writer_lock
     from orchestration.settings import Settings
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from .periods import Calendar
 from .rows import (
+    AdSpend,
     Customer,
     EmailEvent,
     Feedback,
@@ -26,6 +27,7 @@ from .rows import (
     Row,
     SupportTicket,
     WebEvent,
+    delivered,
 )
 from .run import Run
 
@@ -496,3 +498,38 @@ def renamed(row: Row, prefix: str) -> Row:
         if getattr(row, name, None) not in NO_IDENTIFIERS:
             setattr(row, name, prefix + getattr(row, name))
     return row
+
+
+def spend_around(run: Run) -> list[Row]:
+    """Costs at the edges of months, as_of and rates, one of them told again."""
+    last_day = run.as_of.date()
+    days = [last_day - timedelta(days=number) for number in (-1, 0, 1, 30, 31, 60, 120)]
+    rows = [
+        delivered(
+            AdSpend(
+                spend_date=day,
+                channel=channel,
+                campaign=campaign,
+                amount=Decimal("33.33"),
+                currency=currency,
+            )
+        )
+        for day in days
+        for channel, campaign, currency in (
+            ("paid_search", "spring", "GBP"),
+            ("paid_search", None, "EUR"),
+            ("email", None, "USD"),
+            ("audio", "spring", "XXX"),
+        )
+    ]
+    again = delivered(
+        AdSpend(
+            spend_date=days[3],
+            channel="paid_search",
+            amount=Decimal("0.00"),
+            currency="EUR",
+            file_name="landing/file-2",
+            is_restatement=True,
+        )
+    )
+    return [*rows, again]

@@ -236,6 +236,12 @@ def contract_columns(kind: str) -> list[tuple[str, str, object]]:
 Raw = dict[str, list[Row]]
 
 
+def delivered(row: Row) -> Row:
+    """The row as delivered on its own day."""
+    row.delivered_on = row.instant if type(row.instant) is date else row.instant.date()
+    return row
+
+
 def gathered(rows: list[Row]) -> Raw:
     """Rows of any kinds, by kind; every kind is there, also without rows."""
     raw: Raw = {kind: [] for kind in KINDS}

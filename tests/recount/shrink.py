@@ -35,7 +35,7 @@ def shrunk(world: World, run: Run, folder: Path) -> tuple[World, list[Difference
         candidates = [world, *smaller(world)] if number == 0 else smaller(world)
         data_dir = folder / f"round-{number}"
         write_data_dir(data_dir, gathered(merged(candidates)), run)
-        build(data_dir, with_tests=False)
+        build(data_dir, "fqn:*")
         differing = differing_worlds(compare(data_dir).differences, len(candidates))
         if not differing:
             break

@@ -28,6 +28,7 @@ ARROW = {
     int: pa.int32(),
     date: pa.date32(),
 }
+TARGET = "target"  # of dbt, in a data dir
 WIDE = {"file_row", "load_id", "impressions", "clicks"}
 
 
@@ -133,8 +134,11 @@ def write_published(data_dir: Path, published: Published) -> None:
 # ---------------------------------------------------------------- building
 
 
-def build(data_dir: Path, with_tests: bool = True) -> None:
-    """One dbt build, with the data tests or without; a failure is raised with dbt's own words."""
+def build(data_dir: Path, *models: str) -> None:
+    """One dbt build of everything, tests included, or of these models alone, without any.
+
+    A failure is raised with dbt's own words.
+    """
     environment = {
         **os.environ,
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
@@ -146,13 +150,13 @@ def build(data_dir: Path, with_tests: bool = True) -> None:
         "build",
         "--exclude-resource-type",
         "unit_test",
-        *(() if with_tests else ("--exclude-resource-type", "test")),
+        *(("--exclude-resource-type", "test", "--select", *models) if models else ()),
         "--project-dir",
         str(PROJECT / "dbt_project"),
         "--profiles-dir",
         str(PROJECT / "dbt_project"),
         "--target-path",
-        str(data_dir / "target"),
+        str(data_dir / TARGET),
         "--log-path",
         str(data_dir / "logs"),
     ]
