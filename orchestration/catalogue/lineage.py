@@ -9,14 +9,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from orchestration import duck, static_page
+from orchestration.desk.files import replace_text
 from orchestration.errors import ConfigurationError
 from orchestration.settings import Settings
 
+if TYPE_CHECKING:  # sqlglot is imported when lineage is asked for
+    from sqlglot.schema import MappingSchema
+
+PAGE = "lineage.html"
 Schema = dict[str, dict[str, dict[str, str]]]
 
 
@@ -31,7 +36,10 @@ class Origin:
 
 
 def write_lineage(settings: Settings, folder: Path) -> Path:
-    """Write the page `lineage.html` into the folder; takes the better part of a minute."""
+    """Write `lineage.html` into the folder; takes some seconds.
+
+    Raises ConfigurationError where nothing has been built yet.
+    """
     path = settings.dbt_target_dir / "manifest.json"
     if not path.exists() or not settings.warehouse_path.exists():
         raise ConfigurationError(
@@ -41,39 +49,50 @@ def write_lineage(settings: Settings, folder: Path) -> Path:
     manifest = json.loads(path.read_text(encoding="utf-8"))
     with duck.connect(settings, settings.warehouse_path, read_only=True) as connection:
         schema = schema_of(connection, manifest)
-    folder.mkdir(parents=True, exist_ok=True)
-    page = folder / "lineage.html"
-    page.write_text(render(origins(manifest, schema)), encoding="utf-8")
-    return page
+    return replace_text(folder / PAGE, render(origins(manifest, schema)))
 
 
 def origins(manifest: Mapping[str, Any], schema: Schema) -> list[Origin]:
     """Every column of every model, marts first, in the order of the table."""
+    from sqlglot.schema import MappingSchema
+
+    known = MappingSchema(schema, dialect="duckdb")  # made once: it is asked for every column
     rank = {"marts": 0, "intermediate": 1, "staging": 2}
     models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
     models.sort(key=lambda node: (rank.get(node["schema"], 3), node["name"]))
-    return [origin for node in models for origin in _origins_of(node, manifest, schema)]
+    return [
+        origin
+        for node in models
+        for origin in _origins_of(
+            node, manifest, known, list(schema.get(node["schema"], {}).get(node["name"], {}))
+        )
+    ]
 
 
 def _origins_of(
-    node: Mapping[str, Any], manifest: Mapping[str, Any], schema: Schema
+    node: Mapping[str, Any],
+    manifest: Mapping[str, Any],
+    known: "MappingSchema",
+    columns: list[str],
 ) -> Iterator[Origin]:
     from sqlglot import exp, parse_one
     from sqlglot.lineage import lineage
     from sqlglot.optimizer.qualify import qualify
     from sqlglot.optimizer.scope import build_scope
 
-    columns = schema.get(node["schema"], {}).get(node["name"], {})
     told = {column["name"]: column["description"] for column in node["columns"].values()}
     query = scope = None
     if node["language"] == "sql":
         query = parse_one(_with_names(node["compiled_code"], manifest), dialect="duckdb")
-        query = qualify(query, dialect="duckdb", schema=schema, validate_qualify_columns=False)
+        query = qualify(query, dialect="duckdb", schema=known, validate_qualify_columns=False)
         scope = build_scope(query)
     for column in columns:
         sources: set[tuple[str, str]] = set()
         if query is not None:
-            found = lineage(column, query, schema=schema, dialect="duckdb", scope=scope).walk()
+            # Nothing is copied or trimmed for show: it is the names that are wanted.
+            found = lineage(
+                column, query, known, None, "duckdb", scope, trim_selects=False, copy=False
+            ).walk()
             sources = {
                 (f"{step.source.db}.{step.source.name}", step.name.rpartition(".")[2].strip('"'))
                 for step in found

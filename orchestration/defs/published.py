@@ -3,10 +3,14 @@
 import dagster as dg
 
 from orchestration import ingest, publish, report, run_inputs
+from orchestration.catalogue.lineage import write_lineage
+from orchestration.dbt import manifest
 from orchestration.defs.freshness import NIGHTLY
 from orchestration.defs.marts import MARTS
 from orchestration.defs.metadata import REPORT
 from orchestration.defs.resources import Warehouse
+from orchestration.desk.dbt_docs import write_dbt_docs
+from orchestration.desk.definition_page import write_definitions
 from orchestration.progress import say
 
 
@@ -61,4 +65,24 @@ def journey_report(warehouse: Warehouse) -> dg.MaterializeResult:
     say("report", f"version {version.name}")
     return dg.MaterializeResult(
         metadata={"version": version.name, "page": dg.MetadataValue.path(REPORT)}
+    )
+
+
+@dg.asset(
+    key=["published", "docs"],
+    deps=[snapshot],
+    group_name="published",
+    kinds={"html"},
+    owners=["team:data-engineering"],
+    description=(
+        "What every table and column means, and which columns it is made of.\n\n"
+        "One folder for all nights; its pages open without a network, and marts link to them."
+    ),
+)
+def docs(warehouse: Warehouse) -> dg.MaterializeResult:
+    settings = warehouse.settings
+    pages = [write(manifest(), settings.docs_dir) for write in (write_definitions, write_dbt_docs)]
+    pages.append(write_lineage(settings, settings.docs_dir))
+    return dg.MaterializeResult(
+        metadata={page.stem: dg.MetadataValue.path(f"docs/{page.name}") for page in pages}
     )

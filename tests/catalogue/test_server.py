@@ -148,6 +148,24 @@ def test_marts_have_numbers_pictures_previews_and_links(assets: dict[str, dict])
                 assert not links[label].startswith("/"), "paths of a machine are nobody's business"
 
 
+def test_every_link_of_a_mart_leads_to_a_place_on_a_page(
+    assets: dict[str, dict], demo: Shop
+) -> None:
+    links = {
+        entry["path"]
+        for key, node in assets.items()
+        for entry in node["metadataEntries"]
+        if key.startswith("marts/") and entry.get("path")
+    }
+    assert len(links) > 60
+    pages: dict[str, str] = {}
+    for link in links:
+        name, _, anchor = link.partition("#")
+        if name not in pages:
+            pages[name] = (demo.data_dir / name).read_text(encoding="utf-8")
+        assert not anchor or f'id="{anchor}"' in pages[name], link
+
+
 def test_checks_are_sentences_and_refuse(assets: dict[str, dict]) -> None:
     told = [
         (key, check)
