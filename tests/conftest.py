@@ -63,17 +63,8 @@ def make_shop(home: Path, **given: object) -> Shop:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Nights first, then what needs the demo: the longest begin, and the processes end together.
-
-    A night that is made once is made by one process while the other kills nights of its own.
-    """
-
-    def turn(item: pytest.Item) -> tuple[bool, ...]:
-        is_night = "nights" in item.path.parts
-        needs = item.fixturenames
-        return not is_night, is_night and "calm" in needs, not is_night and "demo" not in needs
-
-    items.sort(key=turn)
+    """Nights first, then what needs the demo: the longest begin, and the processes end together."""
+    items.sort(key=lambda item: ("nights" not in item.path.parts, "demo" not in item.fixturenames))
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.conftest import Shop, make_shop
-from tests.nights.killed import SIZE
+
+SIZE = ("--people", "200", "--days", "12", "--end-date", "2026-11-20")
 
 
 @pytest.fixture(scope="session")

@@ -1,20 +1,30 @@
-"""Nights killed at many points, each followed by one that gets further and is killed in its turn.
-
-What is common to the files of this kind, one for each part of a night, so that they run at once.
-"""
+"""Nights killed at many points, each followed by one that gets further and is killed as well."""
 
 import json
 import signal
 import sqlite3
 import threading
-from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from tests.conftest import Shop
+from tests.nights.conftest import SIZE
 
-SIZE = ("--people", "200", "--days", "12", "--end-date", "2026-11-20")
+BEFORE_THE_SWAP = (
+    "ingest.before_write",
+    "ingest.after_write",
+    "ingest.mid_rename",
+    "ingest.before_ledger",
+    "ingest.after_ledger",
+    "models.before_build",
+    "models.mid_build",
+    "gate.after_checks",
+    "publish.before_swap",
+)
+# The first of these is a whole night; the others kill a run that finds nothing new and does what
+# the night before left undone.
 AFTER_THE_SWAP = (
     "publish.after_swap",
     "report.before_swap",
@@ -83,26 +93,6 @@ def described_version(shop: Shop) -> str:
     return json.loads((report / "report.json").read_text())["version"]
 
 
-def kill_at_each(faults: Iterable[str], shop: Shop) -> None:
-    """Kill a night at each fault, then let one pass, with a reader watching all the time."""
-    assert shop.journey("simulate", *SIZE).returncode == 0
-    reader = Reader(shop.published)
-    reader.start()
-    for fault in faults:
-        killed = shop.journey("run", JOURNEY_FAULT=fault)
-        assert killed.returncode == -signal.SIGKILL, (fault, killed.stdout, killed.stderr)
-        is_shown = (shop.published / "current").exists()
-        assert is_shown == (fault in AFTER_THE_SWAP), fault
-    last = shop.journey("run")
-    reader.stop()
-    assert last.returncode == 0, last.stderr
-    assert reader.torn == []
-    assert reader.seen
-    current = (shop.published / "current").resolve().name
-    assert described_version(shop) == current
-    assert (shop.data_dir / "figures" / f"{current}.parquet").exists()
-
-
 def unfinished_runs(shop: Shop) -> list[tuple]:
     """Runs that the catalogue takes for alive: each would keep its queue waiting."""
     with sqlite3.connect(shop.home / ".dagster" / "storage" / "runs.db") as connection:
@@ -116,3 +106,30 @@ def assert_same(calm: Shop, shop: Shop) -> None:
     assert undisturbed.keys() == disturbed.keys()
     for name, rows in undisturbed.items():
         assert rows == disturbed[name], name
+
+
+@pytest.mark.timeout(1800)
+def test_nights_that_are_killed_end_as_if_undisturbed(
+    shop: Shop, request: pytest.FixtureRequest
+) -> None:
+    """Kill a night at each fault, then let one pass, with a reader watching all the time."""
+    assert shop.journey("simulate", *SIZE).returncode == 0
+    reader = Reader(shop.published)
+    reader.start()
+    for fault in (*BEFORE_THE_SWAP, *AFTER_THE_SWAP):
+        killed = shop.journey("run", JOURNEY_FAULT=fault)
+        assert killed.returncode == -signal.SIGKILL, (fault, killed.stdout, killed.stderr)
+        is_shown = (shop.published / "current").exists()
+        assert is_shown == (fault in AFTER_THE_SWAP), fault
+        if fault == AFTER_THE_SWAP[0]:
+            assert len(unfinished_runs(shop)) == 1, "every night ends those that died before it"
+    last = shop.journey("run")
+    reader.stop()
+    assert last.returncode == 0, last.stderr
+    assert reader.torn == []
+    assert reader.seen
+    current = (shop.published / "current").resolve().name
+    assert described_version(shop) == current
+    assert (shop.data_dir / "figures" / f"{current}.parquet").exists()
+    # Asked for only now: another process has made it meanwhile.
+    assert_same(request.getfixturevalue("calm"), shop)
