@@ -63,8 +63,18 @@ def make_shop(home: Path, **given: object) -> Shop:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Nights first, then what needs the demo: the longest begin, and the processes end together."""
-    items.sort(key=lambda item: ("nights" not in item.path.parts, "demo" not in item.fixturenames))
+    """The longest begin, so that the processes end together.
+
+    One process kills nights while another makes those that are made once, the demo's too.
+    """
+    uses_demo = {item.path for item in items if "demo" in item.fixturenames}
+    is_long = {item.path for item in items if item.get_closest_marker("long")}
+
+    def turn(item: pytest.Item) -> tuple[bool, ...]:
+        path = item.path
+        return "nights" not in path.parts, path not in uses_demo, path not in is_long
+
+    items.sort(key=turn)
 
 
 @pytest.fixture

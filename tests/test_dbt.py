@@ -5,6 +5,8 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from orchestration import history, ingest, run_inputs
 from orchestration.settings import Settings
 from tests.conftest import REPO, make_shop
@@ -31,6 +33,7 @@ def failures(results: list[dict]) -> list[tuple[str, str]]:
     return [(r["unique_id"], r["message"]) for r in results if r["status"].lower() not in good]
 
 
+@pytest.mark.long
 def test_every_dbt_unit_test_passes(tmp_path: Path) -> None:
     from orchestration.dbt import manifest
     from orchestration.dbt_marts import marts_with_history

@@ -171,6 +171,7 @@ def contents(night: tuple[Shop, str]) -> list[tuple[str, str, str]]:
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("word", ALLOWED)
 def test_words_are_where_they_may_be_and_nowhere_else(contents, word: str) -> None:
     leaks = [path for place, path, text in contents if word in text and place not in ALLOWED[word]]

@@ -52,6 +52,7 @@ def published(home: Path, toml: str, path: str) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(shop.published / "current.duckdb"), read_only=True)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not RETAIL.exists(), reason="UCI Online Retail is not beside this checkout")
 def test_uci_online_retail_gives_all_published_cohorts(tmp_path: Path) -> None:
     marts = published(tmp_path / "uci", UCI_TOML, f"{RETAIL}/uci_online_retail_2010_2011.parquet")
@@ -85,6 +86,7 @@ def test_uci_online_retail_gives_all_published_cohorts(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not GA4.exists(), reason="the GA4 sample is not beside this checkout")
 def test_ga4_days_become_marts_with_web_orders(tmp_path: Path) -> None:
     pattern = f"{GA4}/events_{{date:%Y%m%d}}.parquet"

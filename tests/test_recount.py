@@ -84,6 +84,7 @@ def data_dir(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", RUNS)
 def test_marts_agree_with_the_recount_on_generated_histories(
     name: str, data_dir: Path, tmp_path: Path

@@ -92,6 +92,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], d
     return {(row["metric"], row["variant"]): row for row in rows}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("variant", PUBLISHED)
 def test_counts_and_spend_are_those_published(results: dict, variant: str) -> None:
     people, *sums = PUBLISHED[variant]

@@ -67,6 +67,7 @@ def totals_of(credits: dict[frozenset, dict[str, float]]) -> list[float]:
     return [totals[channel] for channel in "ABC"]
 
 
+@pytest.mark.long
 def test_the_warehouse_gives_the_worked_example(tmp_path: Path):
     write_data_dir(tmp_path, gathered(rows_of_the_example()), Run(as_of=datetime(2026, 7, 1)))
     build(tmp_path, "+channel_attribution", "+journey_paths")
