@@ -5,11 +5,12 @@ import os
 import subprocess
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration import history, ingest, run_inputs
 from orchestration.settings import Settings
-from tests.conftest import REPO, make_shop
+from tests.conftest import REPO, Shop, make_shop
 
 
 def dbt(settings: Settings, home: Path, *arguments: str) -> list[dict]:
@@ -46,3 +47,18 @@ def test_every_dbt_unit_test_passes(tmp_path: Path) -> None:
     results = dbt(settings, shop.home, "build", "--empty", "--exclude", "test_type:data")
     assert failures(results) == []
     assert sum(r["unique_id"].startswith("unit_test.") for r in results) > 100
+
+
+def test_the_test_of_a_grain_finds_a_second_row_and_a_missing_value(demo: Shop) -> None:
+    (compiled,) = demo.data_dir.glob("dbt_target/compiled/**/one_row_per_visits_*.sql")
+    sql = compiled.read_text().replace('"warehouse"."marts"."visits"', "seen")
+    with duckdb.connect(str(demo.published / "current.duckdb"), read_only=True) as connection:
+        connection.execute("create temporary table seen as from marts.visits")
+        assert connection.execute(sql).fetchall() == []
+        connection.execute("insert into seen from marts.visits order by visit_id limit 1")
+        [(repeated, rows)] = connection.execute(sql).fetchall()
+        connection.execute(
+            "update seen set channel = null where visit_id = (select max(visit_id) from seen)"
+        )
+        assert rows == 2
+        assert {key for key, _ in connection.execute(sql).fetchall()} > {repeated}

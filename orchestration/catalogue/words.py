@@ -5,7 +5,7 @@ description is written here: models, seeds and tests bring their own.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 # "One row." alone is the grain of a table of settings.
@@ -30,15 +30,20 @@ def check_sentence(test: Mapping[str, Any]) -> str:
         return test["name"].removeprefix("assert_").replace("_", " ").capitalize() + "."
     kind, given = test["test_metadata"]["name"], test["test_metadata"]["kwargs"]
     column = str(given.get("column_name", "")).strip('"')
-    listed = ", ".join(_plain(name) for name in given.get("columns", ()))
+    listed = _listed(given.get("columns", ()))
+    always = _listed(given.get("never_null", ()))
     sentences = {
-        "one_row_per": f"There is one row per {listed}.",
+        "one_row_per": f"There is one row per {listed}{always and f'; always given: {always}'}.",
         "never_null": f"Always given: {listed}.",
         "unique": f"No two rows have the same {column}.",
         "accepted_values": f"{column} is one of {', '.join(map(str, given.get('values', ())))}.",
         "relationships": f"Every {column} is a {given.get('field')} of {_target(given)}.",
     }
     return sentences.get(kind, f"{kind.replace('_', ' ').capitalize()}: {column or listed}.")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(_plain(name) for name in names)
 
 
 def _plain(name: str) -> str:

@@ -1,9 +1,24 @@
-{#- The grain of a table: no two rows agree in all of these columns, nulls being equal. -#}
-{% test one_row_per(model, columns) %}
+{#-
+    The grain of a table: no two rows agree in all of these columns, nulls being equal, and in every
+    row the columns of `never_null` have a value. The keys of the rows that break it are told.
+-#}
+{% test one_row_per(model, columns, never_null=[]) %}
     select
         {{ columns | join(', ') }},
         count(*) as row_count
     from {{ model }}
     group by {{ columns | join(', ') }}
     having count(*) > 1
+    {%- if never_null %}
+    union all
+    select
+        {{ columns | join(', ') }},
+        count(*) as row_count
+    from {{ model }}
+    where
+        {%- for column in never_null %}
+            {{ adapter.quote(column) }} is null{{ ' or' if not loop.last }}
+        {%- endfor %}
+    group by {{ columns | join(', ') }}
+    {%- endif %}
 {% endtest %}
