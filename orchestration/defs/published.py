@@ -36,6 +36,7 @@ def snapshot(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.Mate
         checks=ingest.checks_of(settings, context.run_id),
         raw_state=run_inputs.state(settings),
     )
+    ingest.refresh.finish(settings)
     say("published", f"version {version.name}, as of {version.as_of:%Y-%m-%d}")
     return dg.MaterializeResult(
         metadata={

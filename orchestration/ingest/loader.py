@@ -13,7 +13,7 @@ import duckdb
 
 from orchestration import duck, faults
 from orchestration.errors import DataError
-from orchestration.ingest import addresses, mapping, raw_layer
+from orchestration.ingest import addresses, mapping, raw_layer, refresh
 from orchestration.ingest.batches import SourceLoad
 from orchestration.ingest.contracts import CONTRACTS_DIR
 from orchestration.ingest.formats import FORMATS_DIR
@@ -83,6 +83,7 @@ def reset(settings: Settings) -> None:
             f"'{lost[0]['source']}'); put them back, or take the source out of "
             f"{settings.config_file.name}, and run again"
         )
+    refresh.begin(settings)
     raw_layer.forget(settings)
 
 
@@ -113,6 +114,8 @@ def prepare(
     """
     ledger = Ledger(settings)
     ledger.begin_run(run_id)
+    if refresh.is_unfinished(settings):
+        date_from = date_to = None
     deliveries = plan(settings, date_from, date_to, kinds=(kind,), today=today)
     load_id = max(ledger.load_ids(kind), default=0) + 1
     pending = PendingLoad(settings, kind, run_id, load_id)

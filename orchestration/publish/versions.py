@@ -5,6 +5,7 @@ through it, so replacing that one link by a rename changes all of them in one st
 version is `snapshot.py`'s.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -41,7 +42,11 @@ def versions_dir(settings: Settings) -> Path:
 
 def versions(settings: Settings) -> list[Version]:
     """Every kept version, oldest first."""
-    return [read_version(versions_dir(settings) / name) for name in _names(settings)]
+    kept = []
+    for name in _names(settings):
+        with contextlib.suppress(FileNotFoundError):  # a night has pruned it meanwhile
+            kept.append(read_version(versions_dir(settings) / name))
+    return kept
 
 
 def shown(settings: Settings) -> list[Version]:

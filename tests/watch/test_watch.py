@@ -1,10 +1,12 @@
 """When a published night, or one that did not come, is worth an alert."""
 
+import json
+import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from orchestration import watch
+from orchestration import publish, watch
 from orchestration.settings import Settings
 from tests.watch.conftest import AS_OF, Nights
 
@@ -178,3 +180,22 @@ def test_a_version_that_does_not_come_is_told_once_it_is_late(nights) -> None:
     assert alert.event == f"late/{version.name}"
     assert f"for {nights.settings.alert_late_hours} hours" in alert.sentence
     assert "2026-03-01 00:00 UTC" in alert.sentence
+
+
+def test_the_late_alert_tells_of_what_readers_see_and_counts_from_what_they_were_shown(
+    nights,
+) -> None:
+    first, second = nights.publish(as_of=AS_OF - timedelta(days=1)), nights.publish()
+    publish.rollback(nights.settings, first.name)
+    overdue = second.published_at + timedelta(hours=nights.settings.alert_late_hours + 1)
+    alert = watch.late(nights.settings, overdue)
+    assert alert.event == f"late/{second.name}"
+    assert f"{first.as_of:%Y-%m-%d %H:%M} UTC" in alert.sentence
+    sealed = "29990101T000000Z-sealed"
+    folder = second.directory.with_name(sealed)
+    shutil.copytree(second.directory, folder)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    moment = (overdue + timedelta(hours=1)).isoformat()
+    told = manifest | {"version": sealed, "published_at": moment}
+    (folder / "manifest.json").write_text(json.dumps(told))
+    assert watch.late(nights.settings, overdue) == alert
