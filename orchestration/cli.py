@@ -215,7 +215,10 @@ def rollback(
     publish.rollback(settings, version)
     if report.described_version(settings) != version:
         report.rebuild(settings)  # the night of that version ended before its report was made
-    console().print(f"Readers now see version {version}.")
+    console().print(
+        f"Readers now see version {version}, until a night that finds something new publishes; "
+        "mend the cause before it."
+    )
 
 
 @app.command()

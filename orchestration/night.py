@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from orchestration import alerts, failures, ingest, lock, publish, report, run_inputs, watch
 from orchestration.errors import ConfigurationError, JourneyError
 from orchestration.instance import environment
+from orchestration.progress import logger
 from orchestration.settings import FIRST_DAY, Settings
 
 # The tags by which Dagster knows a run's first and last delivery date.
@@ -55,9 +56,15 @@ def _run(
     with lock.writer_lock(settings):
         ingest.sweep(settings)
     deliveries = ingest.plan(settings, date_from, date_to, anew=full_refresh)
+    for source in ingest.never_delivered(settings):
+        logger.warning(
+            "source '%s' has no file: nothing is at %s below %s",
+            *(source.name, source.path, settings.data_dir),
+            extra={"step": f"raw/{source.kind}"},
+        )
     current = publish.current(settings)
     is_asked = full_refresh or bool(deliveries)
-    if not is_asked and current and current.raw_state == run_inputs.state(settings):
+    if not is_asked and current and _is_published(settings, current):
         if report.described_version(settings) != current.name:
             report.rebuild(settings)  # the night before ended between the data and its report
         if not watch.is_judged(settings, current):  # or before it had told what is unusual
@@ -70,6 +77,12 @@ def _run(
     first, last = _window([d.delivered_on for d in deliveries], date_from, date_to)
     run_id = _execute(settings, first, last, full_refresh=full_refresh)
     return Night(run_id=run_id, version=publish.current(settings))
+
+
+def _is_published(settings: Settings, current: publish.Version) -> bool:
+    """Whether readers have seen all that is loaded, though they may see an earlier version now."""
+    state = run_inputs.state(settings)
+    return current.raw_state == state or publish.shown(settings)[-1].raw_state == state
 
 
 def _tell_if_late(settings: Settings) -> None:

@@ -5,6 +5,7 @@ database or reads data.
 """
 
 import os
+import re
 import secrets
 import tomllib
 from datetime import UTC, date, datetime
@@ -64,6 +65,17 @@ class Source(BaseModel):
     group_by: tuple[str, ...] = ()
     columns: dict[str, str] = Field(default_factory=dict)
     date_only: bool = False
+
+    @field_validator("path")
+    @classmethod
+    def _only_dates_are_filled_in(cls, path: str) -> str:
+        unknown = re.search(r"\{(?!date[:}])[^}]*\}", path)
+        if unknown:
+            raise ValueError(
+                f"'{unknown[0]}' stands for nothing; write {{date:%Y-%m-%d}} where a file's name "
+                "has its date, * for anything else"
+            )
+        return path
 
 
 class Settings(BaseSettings):

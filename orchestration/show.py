@@ -86,7 +86,6 @@ def night(settings: Settings, outcome: Night, *, as_json: bool) -> None:
     for check in warnings[:5]:
         console.print(f"  [yellow]![/] {check.asset}: {check.expected} ({check.detail})")
     console.print()
-    table = Table(box=None, pad_edge=False, show_header=False)
     for what, where in (
         ("the journey report", report.page(settings)),
         ("query", settings.published_dir / "current.duckdb"),
@@ -95,8 +94,7 @@ def night(settings: Settings, outcome: Night, *, as_json: bool) -> None:
         ("versions, freshness, quarantine", "journey status"),
         ("the asset catalogue", "journey serve"),
     ):
-        table.add_row(f"  {what}", _short(where))
-    console.print(table)
+        console.print(f"  {what:<33}{_short(where)}", markup=False)
 
 
 def status(state: Status, *, as_json: bool) -> None:
@@ -150,15 +148,13 @@ def status(state: Status, *, as_json: bool) -> None:
         for check in (*last.failures, *last.warnings):
             console.print(f"  [yellow]![/] {check.asset}: {check.expected} ({check.detail})")
         console.print()
-    _table(
-        console,
-        "In quarantine",
-        ("kind", "source", "reason", "rows", "example"),
-        [
-            (line.kind, line.source, line.reason, f"{line.rows:,}", line.example)
-            for line in state.quarantine
-        ],
-    )
+    if state.quarantine:
+        console.print("In quarantine", style="italic")
+    for line in state.quarantine:
+        console.print(
+            f"{line.rows:>7,}  {line.kind} of {line.source}: {line.reason}, such as {line.example}",
+            markup=False,
+        )
     for refused in state.refused_files:
         console.print("[red]✗[/]", end=" ")
         console.print(refused.reason, markup=False)

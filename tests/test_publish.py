@@ -17,6 +17,7 @@ import pytest
 
 from orchestration import publish
 from orchestration.errors import ConfigurationError, DataError, EngineError
+from orchestration.night import _is_published
 from orchestration.settings import Settings
 from orchestration.validation import CheckResult
 
@@ -286,6 +287,16 @@ def test_rollback_shows_an_earlier_version_and_keeps_the_later_ones(settings: Se
     publish.rollback(settings, names[2])
     assert night_that_readers_see(settings) == 2
     assert publish_night(settings, 3).name > names[2]
+
+
+def test_a_run_that_finds_nothing_new_does_not_undo_a_rollback(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier, later = publish_night(settings, 1), publish_night(settings, 2)
+    publish.rollback(settings, earlier.name)
+    for state, is_published in ((later.raw_state, True), ("state 3", False)):
+        monkeypatch.setattr("orchestration.run_inputs.state", lambda _, state=state: state)
+        assert _is_published(settings, publish.current(settings)) == is_published
 
 
 def test_rolling_back_to_an_unknown_version_lists_the_kept_ones(settings: Settings) -> None:

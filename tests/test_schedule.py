@@ -127,3 +127,11 @@ def test_a_refresh_that_did_not_end_is_ended_by_the_next_run_whatever_its_day(
     deliver(SATURDAY - timedelta(days=7))
     deliver(SATURDAY - timedelta(days=8))
     assert load(settings, SATURDAY - timedelta(days=7), SATURDAY) == 1
+
+
+def test_a_source_without_a_file_is_named(settings: Settings, deliver: Deliver) -> None:
+    assert [source.name for source in ingest.never_delivered(settings)] == ["shop"]
+    deliver(SATURDAY)
+    load(settings)
+    (settings.landing_dir / f"orders_{SATURDAY}.csv").unlink()
+    assert ingest.never_delivered(settings) == []

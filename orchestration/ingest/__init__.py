@@ -17,7 +17,7 @@ from datetime import date
 
 from orchestration.ingest.landing import Delivery
 from orchestration.ingest.ledger import Check, FileResult, Ledger
-from orchestration.ingest.loader import plan, prepare, reset
+from orchestration.ingest.loader import never_delivered, plan, prepare, reset
 from orchestration.ingest.pending import PendingLoad
 from orchestration.ingest.quality import export_quality
 from orchestration.ingest.raw_layer import ensure_contract_files, row_count, sweep
@@ -35,6 +35,7 @@ __all__ = [
     "fingerprint",
     "latest_event_date",
     "loaded_state",
+    "never_delivered",
     "plan",
     "prepare",
     "record_checks",

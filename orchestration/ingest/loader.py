@@ -61,6 +61,16 @@ def plan(
     return new
 
 
+def never_delivered(settings: Settings) -> list[Source]:
+    """The sources of which no file is there, nor ever was."""
+    known = {source for source, _ in Ledger(settings).known_files()}
+    return [
+        source
+        for source in settings.sources
+        if source.name not in known and not find_deliveries(settings, source)
+    ]
+
+
 def reset(settings: Settings) -> None:
     """Forget every load, so that all that lies in the landing paths is loaded anew.
 
