@@ -6,10 +6,12 @@ select
     retention.segment as acquisition_channel,
     max(case when retention.period_number = 0 then retention.cohort_size end) as customers,
     max(case
-        when retention.period_number = 1 and retention.cohort_size >= 30 then retention.retention_rate
+        when retention.period_number = 1 and retention.cohort_size >= 30
+            then retention.retention_rate
     end) as month_1,
     max(case
-        when retention.period_number = 2 and retention.cohort_size >= 30 then retention.retention_rate
+        when retention.period_number = 2 and retention.cohort_size >= 30
+            then retention.retention_rate
     end) as month_2
 from marts.cohort_retention_overall as retention
 where

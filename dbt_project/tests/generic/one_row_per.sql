@@ -9,16 +9,18 @@
     from {{ model }}
     group by {{ columns | join(', ') }}
     having count(*) > 1
-    {%- if never_null %}
+
+    {% if never_null %}
     union all
+
     select
         {{ columns | join(', ') }},
         count(*) as row_count
     from {{ model }}
     where
-        {%- for column in never_null %}
+        {% for column in never_null -%}
             {{ adapter.quote(column) }} is null{{ ' or' if not loop.last }}
-        {%- endfor %}
+        {% endfor %}
     group by {{ columns | join(', ') }}
-    {%- endif %}
+    {% endif %}
 {% endtest %}
