@@ -18,6 +18,7 @@ import pytest
 from orchestration import publish
 from orchestration.errors import ConfigurationError, DataError, EngineError
 from orchestration.night import _is_published
+from orchestration.publish.changes import changes_since
 from orchestration.settings import Settings
 from orchestration.validation import CheckResult
 
@@ -248,10 +249,54 @@ def test_data_quality_ends_with_the_verdicts_and_what_changed(settings: Settings
         ).fetchone()[0]
     assert rows == [
         ("expectation", "marts/people", "every_person_has_one_row", True, 0.0),
-        ("warehouse", "marts/people", "people_changed_since_last_version", True, 6.0),
+        ("warehouse", "marts/people", "people_changed_since_last_version", True, 2.0),
         ("warehouse", "marts/touchpoints", "orders_changed_since_last_version", True, 1.0),
     ]
-    assert "1 are gone and 5 differ, 1 of them in first_touch_at" in detail
+    assert "Of 50 people in the last version 1 are gone and 1 differ in first_touch_at" in detail
+
+
+def test_a_change_is_what_later_facts_restated_and_not_what_a_later_night_moves() -> None:
+    nights = {
+        "before": """
+            values
+                ('gone', 'direct', null, 0.5), ('merged', 'direct', null, 0.5),
+                ('bought', 'direct', null, 0.5), ('took_back', 'direct', date '2026-01-01', 0.5),
+                ('same', 'direct', null, 0.5)
+            """,
+        "after": """
+            values
+                ('merged', 'email', null, 0.4), ('bought', 'direct', date '2026-02-01', 0.4),
+                ('took_back', 'direct', null, 0.4), ('same', 'direct', null, 0.4),
+                ('new', 'direct', null, 0.4)
+            """,
+    }
+    orders = {
+        "before": "values ('o1', 'before', 10), ('o2', 'own', 10)",
+        "after": "values ('o1', 'own', 10), ('o2', 'own', 7), ('o3', 'own', 10)",
+    }
+    with duckdb.connect() as connection:
+        for night, people in nights.items():
+            connection.execute(
+                f"""
+                attach ':memory:' as {night};
+                create schema {night}.marts;
+                create table {night}.marts.people as
+                from ({people})
+                    as people (person_id, acquisition_channel, first_order_at, expected_orders_90d);
+                create table {night}.marts.touchpoints as
+                select touchpoint_id, phase, 'order:placed' as touchpoint
+                from ({orders[night]}) as orders (touchpoint_id, phase, net_revenue);
+                create table {night}.marts.channel_attribution_by_order as
+                select touchpoint_id, attribution_model, net_revenue * share as revenue_credit
+                from ({orders[night]}) as orders (touchpoint_id, phase, net_revenue)
+                cross join (values ('last', 1), ('linear', 0.5), ('linear', 0.5))
+                    as credits (attribution_model, share);
+                """
+            )
+        people, orders = changes_since(connection, "before", "after")
+    # Gone, merged and took_back; the refunded o2.
+    assert (people.observed, orders.observed) == (3.0, 1.0)
+    assert orders.detail.endswith("0 are gone and 1 differ in touchpoint or net_revenue.")
 
 
 def test_the_same_marts_give_the_same_parquet_bytes(settings: Settings) -> None:

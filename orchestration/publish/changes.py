@@ -1,8 +1,8 @@
 """How much of what was already published turned out differently in the new version.
 
 Later facts restate earlier ones: an identification moves touchpoints to another person, a refund
-takes an order back. That is right, and readers are told how often. New people and new orders are no
-changes. Only counts are made here.
+takes an order back. That is right, and readers are told how often. New people, new orders and what
+moves with `as_of` (stages, scores, expectations) are no changes. Only counts are made here.
 """
 
 from collections.abc import Sequence
@@ -27,8 +27,12 @@ class _Subject:
     noun: str
     key: str
     where: str
-    # Facts of the past, which new activity alone does not move.
+    # Facts of the past, which neither new activity nor a later as_of moves.
     settled: Sequence[str]
+    # Facts that new activity may add, but never moves: compared once they were known.
+    added: Sequence[str] = ()
+    # A fact that another mart adds up (name, mart, sum); left out where that is not published.
+    summed: tuple[str, str, str] | None = None
 
 
 SUBJECTS = (
@@ -37,12 +41,8 @@ SUBJECTS = (
         noun="people",
         key="person_id",
         where="true",
-        settled=(
-            "first_touch_at",
-            "acquisition_channel",
-            "acquisition_campaign",
-            "first_order_at",
-        ),
+        settled=("first_touch_at", "acquisition_channel", "acquisition_campaign"),
+        added=("first_order_at",),
     ),
     _Subject(
         mart="touchpoints",
@@ -50,6 +50,12 @@ SUBJECTS = (
         key="touchpoint_id",
         where="touchpoint like 'order:%'",
         settled=("person_id", "occurred_at", "touchpoint"),
+        # Every model credits the whole order, and this one in a single row.
+        summed=(
+            "net_revenue",
+            "channel_attribution_by_order",
+            "sum(revenue_credit) filter (where attribution_model = 'last')",
+        ),
     ),
 )
 
@@ -71,34 +77,51 @@ def _change_of(
     before: str,
     after: str,
 ) -> Change:
-    facts = [name for name in columns if name != subject.key]
-    settled = [name for name in facts if name in subject.settled]
-    known, gone, differing, restated = connection.execute(
+    facts = [name for name in (*subject.settled, *subject.added) if name in columns]
+    summed = subject.summed
+    if summed and _shared_columns(connection, summed[1], before, after):
+        facts.append(summed[0])
+    else:
+        summed = None
+    tests = [
+        f"old.{name} is distinct from new.{name}"
+        + (f" and old.{name} is not null" if name in subject.added else "")
+        for name in facts
+    ]
+    known, gone, restated = connection.execute(
         f"""
         select
             count(*),
             count(*) filter (where new.{subject.key} is null),
-            count(*) filter (where {_differ(subject.key, facts)}),
-            count(*) filter (where {_differ(subject.key, settled)})
-        from (select * from {before}.marts.{subject.mart} where {subject.where}) as old
-        left join (select * from {after}.marts.{subject.mart} where {subject.where}) as new
+            count(*) filter (
+                where new.{subject.key} is not null and ({" or ".join(tests) or "false"})
+            )
+        from ({_rows(subject, summed, before)}) as old
+        left join ({_rows(subject, summed, after)}) as new
             on old.{subject.key} = new.{subject.key}
         """
     ).fetchone()
     return Change(
         asset=f"marts/{subject.mart}",
         check_name=f"{subject.noun}_changed_since_last_version",
-        observed=float(gone + differing),
+        observed=float(gone + restated),
         detail=(
             f"Of {known:,} {subject.noun} in the last version {gone:,} are gone and "
-            f"{differing:,} differ, {restated:,} of them in {', '.join(settled)}."
+            f"{restated:,} differ in {' or '.join(facts)}."
         ),
     )
 
 
-def _differ(key: str, columns: Sequence[str]) -> str:
-    tests = [f"old.{name} is distinct from new.{name}" for name in columns]
-    return f"new.{key} is not null and ({' or '.join(tests) or 'false'})"
+def _rows(subject: _Subject, summed: tuple[str, str, str] | None, database: str) -> str:
+    rows = f"select * from {database}.marts.{subject.mart} where {subject.where}"
+    if summed is None:
+        return rows
+    name, mart, total = summed
+    return (
+        f"select * from ({rows}) left join ("
+        f"select {subject.key}, {total} as {name} from {database}.marts.{mart} group by all"
+        f") using ({subject.key})"
+    )
 
 
 def _shared_columns(
