@@ -18,6 +18,10 @@ orders as (
     select * from {{ ref('int_orders_settled') }}
 ),
 
+spend_days as (
+    select * from {{ ref('int_spend_days_rated') }}
+),
+
 warehouse_checks as (
     select
         'kiosk_devices' as check_name,
@@ -38,6 +42,14 @@ warehouse_checks as (
         'orders_without_exchange_rate' as check_name,
         'intermediate/int_orders_settled' as asset,
         'Counted orders in a currency without a rate on or before their day: left out of the sums'
+            as meaning
+
+    union all
+
+    select
+        'ad_spend_without_exchange_rate' as check_name,
+        'intermediate/int_spend_days_rated' as asset,
+        'Days of ad spend on a channel in a currency without a rate by then: left out of the sums'
             as meaning
 ),
 
@@ -62,6 +74,16 @@ findings as (
         touchpoint_id as finding
     from orders
     where is_counted and not has_rate
+
+    union all
+
+    -- Campaigns are words that people chose: a day's are told as one.
+    select distinct
+        'ad_spend_without_exchange_rate' as check_name,
+        source || ' ' || cast(spend_date as {{ dbt.type_string() }}) || ' ' || channel
+        || ' ' || currency as finding
+    from spend_days
+    where rate is null
 ),
 
 findings_ranked as (
