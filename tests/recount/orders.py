@@ -51,9 +51,10 @@ def settled_orders(current: Raw, run: Run, rates: Rates, is_bot) -> list[Settled
     refunded: dict[tuple, Decimal] = defaultdict(Decimal)
     for refund in refunds:
         refunded[address(refund)] += refund.amount
+    # Of equally numbered orders of several feeds the earliest takes the refunds.
     return [
-        settle(order, refunded[address(order)], run, rates, calendar)
-        for order in orders
+        settle(order, refunded.pop(address(order), Decimal(0)), run, rates, calendar)
+        for order in sorted(orders, key=lambda order: (order.ordered_at, order.source))
         if not order.is_test
     ]
 

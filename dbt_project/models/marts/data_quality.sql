@@ -1,3 +1,4 @@
+{% set named_findings = 20 -%}
 with quality as (
     select * from {{ ref('stg_run__quality') }}
 ),
@@ -20,6 +21,10 @@ orders as (
 
 spend_days as (
     select * from {{ ref('int_spend_days_rated') }}
+),
+
+refunds as (
+    select * from {{ ref('stg_refunds__refunds') }}
 ),
 
 warehouse_checks as (
@@ -51,6 +56,24 @@ warehouse_checks as (
         'intermediate/int_spend_days_rated' as asset,
         'Days of ad spend on a channel in a currency without a rate by then: left out of the sums'
             as meaning
+
+    union all
+
+    select
+        'refunds_of_ambiguous_orders' as check_name,
+        'intermediate/int_orders_settled' as asset,
+        'Refunds of an order number that several sources have: taken off the earliest of its orders'
+            as meaning
+),
+
+-- Web refunds name the source of their order.
+ambiguous_numbers as (
+    select orders.order_id
+    from orders
+    cross join settings
+    where settings.orders_from = 'orders'
+    group by orders.order_id
+    having count(*) > 1
 ),
 
 findings as (
@@ -84,6 +107,14 @@ findings as (
         || ' ' || currency as finding
     from spend_days
     where rate is null
+
+    union all
+
+    select
+        'refunds_of_ambiguous_orders' as check_name,
+        {{ touchpoint_id("'refunds'", 'refunds.source', 'refunds.refund_id') }} as finding
+    from refunds
+    inner join ambiguous_numbers on refunds.order_id = ambiguous_numbers.order_id
 ),
 
 findings_ranked as (
@@ -101,7 +132,7 @@ findings_summed as (
         check_name,
         count(*) as finding_count,
         {{ dbt.listagg(
-            'case when finding_rank <= 20 then finding end', "', '", 'order by finding'
+            'case when finding_rank <= ' ~ named_findings ~ ' then finding end', "', '", 'order by finding'
         ) }} as first_findings
     from findings_ranked
     group by check_name
@@ -123,7 +154,17 @@ warehouse_rows as (
         'warning' as severity,
         findings_summed.finding_count is null as is_passed,
         cast(coalesce(findings_summed.finding_count, 0) as double) as observed,
-        warehouse_checks.meaning || coalesce(': ' || findings_summed.first_findings, '') as detail
+        warehouse_checks.meaning
+        || coalesce(': ' || findings_summed.first_findings, '')
+        || case
+            when findings_summed.finding_count > {{ named_findings }}
+                then
+                    ' and ' || cast(
+                        findings_summed.finding_count - {{ named_findings }}
+                        as {{ dbt.type_string() }}
+                    ) || ' more'
+            else ''
+        end as detail
     from warehouse_checks
     cross join settings
     cross join run_times
