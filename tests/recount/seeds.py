@@ -250,7 +250,7 @@ DEFAULTS = Seeds(
         "all": SegmentType("everyone", 1),
         "channel": SegmentType("acquisition_channel", 20),
         "campaign": SegmentType("acquisition_campaign", 20),
-        "country": SegmentType("country", 20),
+        "country": SegmentType("country", 20, is_retrospective=True),
         "device": SegmentType("device", 20),
         "persona": SegmentType("persona", 20, is_retrospective=True),
     },

@@ -325,6 +325,20 @@ def test_net_revenue_is_less_refunds_not_below_zero_and_converted_at_the_rate_of
     assert all(each.is_counted for each in recounted.orders)
 
 
+def test_of_equally_numbered_orders_of_several_feeds_the_earliest_takes_the_refunds():
+    recounted = counted(
+        [
+            order("03-02 09:00", "o1", "10.00"),
+            order("03-01 09:00", "o1", "10.00", source="old_shop"),
+            Refund(refund_id="a", order_id="o1", refunded_at=at("04-01 00:00"), amount=Decimal(4)),
+        ]
+    )
+    assert {each.touchpoint_id: each.net_revenue for each in recounted.orders} == {
+        "orders:old_shop:o1": Decimal(6),
+        "orders:shop:o1": Decimal(10),
+    }
+
+
 def test_web_purchases_of_humans_are_the_orders_where_there_is_no_order_feed():
     recounted = counted(
         [
@@ -860,7 +874,7 @@ def test_segments_are_attributes_of_people_and_say_when_they_are_known_only_now(
         ("all", "all"): False,
         ("channel", "direct"): False,
         ("campaign", "(none)"): False,
-        ("country", "GB"): False,
+        ("country", "GB"): True,
         ("device", "mobile"): False,
         ("persona", "prospect"): True,
     }
