@@ -160,10 +160,10 @@ class SourceLoad:
         """The file's name; with its number when other contents of the same path came before it.
 
         Versions of a key are ordered by file name within a day, and a corrected file comes after
-        what it corrects.
+        what it corrects. Names are compared as text, hence the leading zeros.
         """
         before = self.contents_loaded.get(delivery.file_name, 0)
-        return f"{delivery.file_name}#{before + 1}" if before else delivery.file_name
+        return f"{delivery.file_name}#{before + 1:06}" if before else delivery.file_name
 
     def _likeness(self, inspected: Inspected) -> tuple:
         """What files must share to be read in one statement."""

@@ -129,8 +129,15 @@ def test_a_corrected_file_of_the_same_name_comes_after_what_it_corrects(orders) 
     assert outcomes(orders.load("orders")) == [(0, 1, 1)]
     assert standing(orders) == {"a": 2, "b": 1}
     assert orders.rows("orders", "file_name", "net_amount = 2") == [
-        ("landing/orders_2026-02-01.csv#2",)
+        ("landing/orders_2026-02-01.csv#000002",)
     ]
+
+
+def test_the_last_of_many_corrections_in_place_stands(orders) -> None:
+    for amount in range(1, 12):
+        deliver(orders, 0, f"a={amount}")
+        orders.load("orders")
+    assert standing(orders) == {"a": 11}
 
 
 def test_keys_are_told_apart_by_source(orders) -> None:
