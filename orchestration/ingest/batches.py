@@ -264,6 +264,9 @@ class SourceLoad:
         self._write_rows(has_decisions)
         self._gather_quarantine(read)
         self.results += self._results(files)
+        if has_decisions:
+            (revived,) = self.connection.execute("select count(*) from revived").fetchone()
+            self.pending.revived += revived
 
     def _name_files(self, files: list[_File]) -> None:
         rows = ", ".join(
@@ -403,9 +406,6 @@ class SourceLoad:
             select {columns}, {text(self.source.name)}, delivered_on, file_name, file_row,
                 cast({self.pending.load_id} as bigint), true, event_date
             from revived"""
-            self.pending.revived += self.connection.execute(
-                "select count(*) from revived"
-            ).fetchone()[0]
             self._write_redelivered()
         self._copy_by_date(rows)
 
@@ -413,7 +413,7 @@ class SourceLoad:
         """Write the rows into their event dates' folders."""
         folder = raw_layer.private_dir(self.pending.rows_dir)
         dates = self.connection.execute(
-            "select event_date, count(*) from conformed where _reason is null group by all"
+            f"select event_date, count(*) from ({rows}) as dated group by all"
         ).fetchall()
         if sum(count for _, count in dates) < FEW_ROWS * len(dates):
             self.connection.execute(

@@ -12,7 +12,7 @@ from itertools import groupby
 import duckdb
 
 from orchestration import duck, faults
-from orchestration.errors import DataError
+from orchestration.errors import DataError, EngineError
 from orchestration.ingest import addresses, mapping, raw_layer, refresh
 from orchestration.ingest.batches import SourceLoad
 from orchestration.ingest.contracts import CONTRACTS_DIR
@@ -151,3 +151,9 @@ def _fill(pending: PendingLoad, ledger: Ledger, deliveries: Sequence[Delivery]) 
         for source, of_source in groupby(deliveries, key=lambda delivery: delivery.source):
             fingerprint = fingerprint_of(source)
             SourceLoad(pending, ledger, connection, list(of_source), fingerprint).run()
+        written = raw_layer.rows_in(connection, pending.files)
+        if written != pending.row_count:
+            raise EngineError(
+                f"raw/{pending.kind}: {written:,} rows were written and {pending.row_count:,} are "
+                "accounted for; nothing is kept; this is a fault of ours"
+            )

@@ -15,6 +15,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
+
 from orchestration import duck
 from orchestration.ingest.contract_files import CONTRACT_FILE, ensure_contract_file
 from orchestration.ingest.contracts import LINEAGE, Contract, kinds, read_contract
@@ -32,13 +34,17 @@ def raw_files(settings: Settings, kind: str) -> list[Path]:
 
 
 def row_count(settings: Settings, kind: str) -> int:
-    """How many rows of a kind are kept, from the files' own footers."""
-    files = [str(path) for path in raw_files(settings, kind)]
+    """How many rows of a kind are kept."""
+    with duck.connect(settings) as connection:
+        return rows_in(connection, raw_files(settings, kind))
+
+
+def rows_in(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> int:
+    """How many rows Parquet files hold, from their own footers."""
     if not files:
         return 0
-    with duck.connect(settings) as connection:
-        count = "select sum(num_rows) from parquet_file_metadata($files)"
-        return int(connection.execute(count, {"files": files}).fetchone()[0])
+    count = "select sum(num_rows) from parquet_file_metadata($files)"
+    return int(connection.execute(count, {"files": [str(p) for p in files]}).fetchone()[0])
 
 
 def files_of_source(files: list[Path], source: str) -> list[Path]:

@@ -10,6 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from orchestration.errors import EngineError
+from orchestration.ingest import raw_layer
+from orchestration.ingest.batches import FEW_ROWS
 from orchestration.settings import Source
 from tests.ingest.conftest import Warehouse
 from tests.ingest.rows import csv_of, good
@@ -106,6 +109,30 @@ def test_a_late_file_between_two_equal_versions_does_not_win(orders) -> None:
         ("2-02.csv", True, 2),
         ("2-03.csv", True, 2),
     ]
+
+
+def test_a_revived_row_of_another_date_is_written_beside_many_rows(orders) -> None:
+    """So many rows a date that each date is written by a statement of its own."""
+    orders.deliver("orders_2026-02-01.csv", csv_of([good("orders", ordered_at="2026-01-05")]))
+    again = [good("orders", ordered_at="2026-01-05"), good("orders", order_id="b")]
+    orders.deliver("orders_2026-02-03.csv", csv_of(again))
+    orders.load("orders")
+    many = [good("orders", order_id=f"m{number}") for number in range(2 * FEW_ROWS)]
+    orders.deliver("orders_2026-02-02.csv", csv_of([good("orders", net_amount="2"), *many]))
+    late = orders.load("orders")
+    assert (outcomes(late), late.revived) == ([(2 * FEW_ROWS, 0, 1)], 1)
+    assert orders.rows("orders", "event_date::varchar, file_name[-8:]", "order_id = 'o1'") == [
+        ("2026-01-05", "2-01.csv"),
+        ("2026-01-05", "2-03.csv"),
+        ("2026-02-01", "2-02.csv"),
+    ]
+
+
+def test_rows_that_are_counted_and_not_written_are_an_error(orders, monkeypatch) -> None:
+    deliver(orders, 0, "a=1")
+    monkeypatch.setattr(raw_layer, "rows_in", lambda *_: 0)
+    with pytest.raises(EngineError, match="raw/orders: 0 rows were written and 1 are accounted"):
+        orders.load("orders")
 
 
 def test_the_same_late_file_in_the_load_of_its_neighbours(orders) -> None:
