@@ -15,8 +15,11 @@ from orchestration.ingest.formats import GENERIC, read_format
 from orchestration.ingest.inspection import UnreadableError
 from orchestration.ingest.sql import name, text
 from orchestration.settings import Source
+from orchestration.validation.results import without_values
 
 MISSING_COLUMN = "Referenced column"
+ABOUT_SQL = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
+FREE_WORDS = (duckdb.InvalidInputException, duckdb.OutOfRangeException)  # a value stands anywhere
 UNGROUPED = "must appear in the GROUP BY clause"
 
 
@@ -86,7 +89,8 @@ def canonical_sql(contract: Contract, columns: Iterable[str]) -> str:
 def mapped_sql(source: Source, *, is_forgiving: bool = False) -> str:
     """The SQL of a source's expressions over `delivered`.
 
-    Forgiving, a value that an expression stumbles on is nothing, and `_failed` names the column.
+    Forgiving, a value that an expression stumbles on is nothing, and `_failed` names the column
+    (or `where`).
     """
     columns = {
         column: f"try({expression})" if is_forgiving else f"({expression})"
@@ -102,9 +106,14 @@ def mapped_sql(source: Source, *, is_forgiving: bool = False) -> str:
         )
     failed = ""
     if is_forgiving:
+        expressions = dict(source.columns)
+        if source.where:
+            # What cannot be told to be left out is told of.
+            expressions = {"where": source.where} | expressions
+            where = f" where coalesce(try({source.where}), try(({source.where}) is null) is null)"
         cases = " ".join(
             f"when try(({expression}) is null) is null then {text(column)}"
-            for column, expression in source.columns.items()
+            for column, expression in expressions.items()
         )
         failed = f", case {cases} end as _failed"
     return f"select _file, _row, {chosen}{failed} from delivered{where}"
@@ -149,10 +158,14 @@ def explain_mapping(
 
 
 def first_line(error: Exception) -> str:
-    """A database's message as one line, without addresses in it."""
+    """A database's message as one line, without a value of any row in it."""
     lines = str(error).strip().splitlines() or ["no reason was given"]
-    message = lines[0].split(": ", 1)[-1]
-    return without_addresses(message).rstrip("!. ")[:300]
+    kind, _, words = lines[0].partition(": ")
+    if isinstance(error, FREE_WORDS):
+        return f"{kind}, told without the value"
+    if not isinstance(error, ABOUT_SQL):
+        words = without_values(str(error)).partition(": ")[2]
+    return without_addresses(words or kind).rstrip("!. ")[:300]
 
 
 def _check_names(source: Source, contract: Contract) -> None:

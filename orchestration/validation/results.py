@@ -3,12 +3,18 @@
 Built from Great Expectations' results, of which only numbers are kept. Nothing here runs a check.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 from orchestration.errors import EngineError
 from orchestration.validation.suites import Suite, check_name_of
+
+ABOUT_SQL = re.compile(r"(\([^()]*\) )?(Binder|Catalog|Parser) Error: ")
+QUOTED = re.compile(r"""(['"])(.*\1|.*$)""")
+# What is told without quotes: a number, be it a telephone's, or a date.
+BARE = re.compile(r"(?<=with value )\S+|(?<!\w)\d[\d:-]{4,}(\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -131,10 +137,17 @@ def _exception_in(info: Any) -> str | None:
 
 
 def without_values(message: str) -> str:
-    """The first line of a database's message; literals in it could be somebody's data."""
+    """The first line of a database's message; literals in it could be somebody's data.
+
+    A value may hold quotes itself and then run on in other lines: so everything from the first
+    quote to the last one is cut, or to the end where there is no other. Messages about the SQL
+    alone quote its names twice, and these stay.
+    """
     line = message.strip().splitlines()[0] if message.strip() else "no reason was given"
-    parts = line.split("'")
-    return "'…'".join(parts[::2])[:300]
+    if ABOUT_SQL.match(line):
+        return "'…'".join(line.split("'")[::2])[:300]
+    cut = QUOTED.sub(lambda found: f"{found[1]}…{found[1]}", line)
+    return BARE.sub("…", cut)[:300]
 
 
 def _number(value: Any) -> float | None:

@@ -138,10 +138,48 @@ def test_an_aggregate_that_fails_costs_its_file_alone(warehouse) -> None:
     first, second = warehouse.load("orders").results
     assert first.loaded == 2
     assert second.reason == (
-        "landing/orders/b.csv: it cannot be read as mapped (Could not convert string '[address]' "
+        "landing/orders/b.csv: it cannot be read as mapped (Could not convert string '…' "
         "to DOUBLE when casting from source column worth); mend the file, or the definition of "
         "source 'orders'"
     )
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("cast(worth as decimal(9, 2))", 'Could not convert string "…" to DECIMAL(9,2)'),
+        ("cast(worth as double)", "Could not convert string '…' to DOUBLE"),
+        ("cast(telephone as integer)", "with value …"),
+        ("year(strptime(worth, '%Y'))", "Invalid Input Error, told without the value"),
+        ("error(worth)", "Invalid Input Error, told without the value"),
+        ("telephone * 9000000000000000", "Out of Range Error, told without the value"),
+    ],
+)
+@pytest.mark.parametrize("place", ["columns", "where"])
+def test_no_word_of_a_row_is_in_the_reason(warehouse, expression, words, place) -> None:
+    columns = PLAIN | {"ordered_at": "min(day)", "customer_id": "min(who)", "net_amount": "1"}
+    given = {"columns": columns, "group_by": ["order_id"]}
+    if place == "columns":
+        columns["net_amount"] = f"min({expression})"
+    else:
+        given["where"] = f"({expression}) > 1"
+    warehouse.source("orders", "mapped", **given)
+    row = ROWS[0] | {"worth": 'Ada "Countess" Lovelace, 020 7946', "telephone": "447700900123"}
+    warehouse.deliver("orders/a.csv", csv_of([row, row | {"id": "x"}]))
+    [result] = warehouse.load("orders").results
+    assert words in result.reason
+    for word in ("Ada", "Countess", "Lovelace", "7946", "447700"):
+        assert word not in result.reason
+
+
+def test_a_where_that_fails_on_a_row_costs_that_row(warehouse) -> None:
+    warehouse.source("orders", "mapped", columns=PLAIN, where="cast(worth as double) > 1.5")
+    warehouse.deliver("orders/a.csv", csv_of([*ROWS, ROWS[0] | {"worth": "Ada Lovelace"}]))
+    [result] = warehouse.load("orders").results
+    assert (result.reason, result.loaded) == (None, 1)
+    assert result.quarantine_reasons == {"where_failed": 1}
+    [example] = result.examples.values()
+    assert "row 4: the source's expression for where fails on it" in example
 
 
 def test_rows_of_a_wrong_field_count_are_quarantined(warehouse) -> None:
