@@ -11,6 +11,7 @@ from orchestration.ingest.contracts import Column, Contract
 from orchestration.ingest.sql import name, text, texts
 
 ADDRESS_FORM = r"[^\s@<>,;]+@[^\s@<>,;]+"
+KEY_FORM = "[0-9a-f]{64}"
 END_OF_DAY = "interval '23 hours 59 minutes 59 seconds'"
 LONGEST_VALUE = 80
 NOUNS = {"decimal": "number", "bigint": "integer"}
@@ -185,9 +186,9 @@ def _email_key(column: Column, given: dict[str, str]) -> str:
     """A key as delivered, or that of a plain address, under whichever name it comes."""
     options = []
     if column.name in given:
-        value = name("given_" + column.name)
+        value = _text(name("given_" + column.name), given[column.name])
         options.append(
-            f"case when contains({value}, '@') then key_of_address({value}) else {value} end"
+            f"case when contains({value}, '@') then key_of_address({value}) else lower({value}) end"
         )
     if column.address_name in given:
         options.append(f"key_of_address({name('given_' + column.address_name)})")
@@ -257,6 +258,12 @@ def _column_faults(column: Column, given: dict[str, str]):
                 text(f"{address}_not_an_address"),
                 f"not regexp_full_match({plain}, {text(ADDRESS_FORM)})",
                 plain,
+            )
+        if is_given:
+            yield Fault(
+                text(f"{column.name}_not_a_key"),
+                f"not regexp_full_match({typed}, {text(KEY_FORM)})",
+                _text(raw, given[column.name]),
             )
         return
     if is_given and column.type != "text":
