@@ -5,6 +5,7 @@ Nothing here knows what is in a file (`inspection`) or what was loaded before (`
 
 import calendar
 import glob
+import hashlib
 import os
 import re
 from dataclasses import dataclass, replace
@@ -12,10 +13,12 @@ from datetime import date, datetime
 from pathlib import Path
 
 from orchestration.errors import ConfigurationError
+from orchestration.ingest.addresses import without_addresses
 from orchestration.settings import Settings, Source
 
 DATE_FIELD = re.compile(r"\{date(?::([^{}]*))?\}")
 WILDCARD = re.compile(r"\*\*/|\*|\?")
+DIGEST_DIGITS = 6
 DIRECTIVES = {
     "Y": r"\d{4}",
     "y": r"\d{2}",
@@ -176,8 +179,15 @@ def _end_of_period(day: date, directives: set[str]) -> date:
 
 
 def _file_name(path: Path, pattern: str, data_dir: Path) -> str:
-    """The path below the data dir; elsewhere, below the part of the pattern that is fixed."""
-    if path.is_relative_to(data_dir):
-        return path.relative_to(data_dir).as_posix()
+    """The path below the data dir; elsewhere, below the part of the pattern that is fixed.
+
+    Rows bear it and reports show it, so no address stays in it; a few digits of the digest of the
+    real name then keep it unique.
+    """
     fixed = re.split(r"[*?{]", pattern, maxsplit=1)[0].rpartition("/")[0]
-    return path.relative_to(fixed or "/").as_posix()
+    below = data_dir if path.is_relative_to(data_dir) else fixed or "/"
+    real = path.relative_to(below).as_posix()
+    shown = without_addresses(real)
+    if shown == real:
+        return real
+    return f"{shown}-{hashlib.sha256(os.fsencode(real)).hexdigest()[:DIGEST_DIGITS]}"

@@ -1,5 +1,6 @@
 """Path patterns: which files are a source's, and which day they were delivered on."""
 
+import re
 from datetime import date
 
 import pytest
@@ -76,6 +77,15 @@ def test_an_absolute_path_shows_no_folder_of_the_machine(warehouse, tmp_path) ->
     (outside / "a_2026-01-31.csv").write_text("x")
     name, day, _ = found(warehouse, f"{tmp_path}/exports/*/a_{{date}}.csv")[0]
     assert (name, day) == ("eu/a_2026-01-31.csv", date(2026, 1, 31))
+
+
+def test_an_address_in_a_name_is_not_shown_and_names_stay_apart(warehouse) -> None:
+    for name in ("ada@example.test", "bob@example.test"):
+        warehouse.deliver(f"for {name}/orders {name}.csv", name)
+    names = [name for name, *_ in found(warehouse, "landing/*/*.csv")]
+    assert len(set(names)) == 2
+    for name in names:
+        assert re.fullmatch(r"landing/for \[address\]/orders \[address\]-[0-9a-f]{6}", name)
 
 
 def test_an_unknown_directive_is_a_configuration_error(warehouse) -> None:
