@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+
 from orchestration import duck
 from orchestration.ingest.ledger import Ledger
 from orchestration.ingest.pending import COUNTS
@@ -26,6 +28,13 @@ COLUMNS = {
     "observed": "double",
     "detail": "varchar",
 }
+ARROW_TYPES = {
+    "varchar": pa.string(),
+    "timestamp": pa.timestamp("us"),
+    "boolean": pa.bool_(),
+    "double": pa.float64(),
+}
+ROWS = pa.schema([(name, ARROW_TYPES[kind]) for name, kind in COLUMNS.items()])
 LATE_DAYS = 2  # a source that is this much behind the others is told of
 
 
@@ -35,7 +44,7 @@ def export_quality(settings: Settings, path: Path, run_id: str) -> None:
     ledger.begin_run(run_id)
     began = ledger.runs()
     rows = [
-        (row[0], began[row[0]], *row[1:])
+        dict(zip(COLUMNS, (row[0], began[row[0]], *row[1:]), strict=True))
         for row in (
             *_deliveries(ledger),
             *_quarantine(ledger),
@@ -47,9 +56,9 @@ def export_quality(settings: Settings, path: Path, run_id: str) -> None:
     columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
     with duck.connect(settings) as connection:
         connection.execute(f"create table quality ({columns})")
-        if rows:
-            marks = ", ".join("?" * len(COLUMNS))
-            connection.executemany(f"insert into quality values ({marks})", rows)
+        # In one go: the history grows by a night's checks every night.
+        connection.register("rows", pa.Table.from_pylist(rows, ROWS))
+        connection.execute("insert into quality from rows")
         connection.execute(
             f"copy (from quality order by run_at, run_id, check_kind, asset, source, check_name)"
             f" to {text(path)} (format parquet)"
