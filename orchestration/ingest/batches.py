@@ -214,8 +214,11 @@ class SourceLoad:
         except _ChangedError as changed:
             self._load([f for place, f in enumerate(files) if place not in changed.places])
         except UnreadableError as unreadable:
-            for file in files:
-                self._refuse(file.delivery, unreadable)
+            if len(files) == 1:
+                self._refuse(files[0].delivery, unreadable)
+                return
+            for file in files:  # which of them does not fit?
+                self._load([file])
         except duckdb.Error as error:
             self._remove_written()
             if any(words in str(error) for words in NO_ROOM):

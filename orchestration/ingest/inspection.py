@@ -84,17 +84,13 @@ def inspect(path: Path, unpack_to: Path) -> Inspected:
 
 
 def _unpack(path: Path, target: Path) -> None:
-    done = 0
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with gzip.open(path, "rb") as packed, open(target, "wb") as plain:
             while chunk := packed.read(CHUNK):
                 plain.write(chunk)
-                done += len(chunk)
     except EOFError:
-        raise UnreadableError(
-            f"the gzip is cut off after {done:,} bytes of content; deliver it again, whole"
-        ) from None
+        raise UnreadableError("the gzip is cut off; deliver it again, whole") from None
     except (gzip.BadGzipFile, zlib.error) as error:
         raise UnreadableError(f"the gzip is damaged ({error}); deliver it again") from None
 

@@ -20,6 +20,8 @@ from orchestration.validation.results import without_values
 MISSING_COLUMN = "Referenced column"
 ABOUT_SQL = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
 FREE_WORDS = (duckdb.InvalidInputException, duckdb.OutOfRangeException)  # a value stands anywhere
+# One value that is no number makes a column of a CSV file text: that costs the file, not the night.
+OTHER_TYPES = ("No function matches", "Cannot compare values of type", "Cannot mix values of type")
 UNGROUPED = "must appear in the GROUP BY clause"
 
 
@@ -124,8 +126,9 @@ def explain_mapping(
 ) -> Exception:
     """What to raise when a source's expressions do not fit its file.
 
-    A column that the file lacks is the file's mistake (UnreadableError); anything else is the
-    definition's (ConfigurationError). Either names the column of the definition.
+    A column that the file lacks, or has as another type, is the file's mistake (UnreadableError);
+    anything else is the definition's (ConfigurationError). Either names the column of the
+    definition.
     """
     place, reason = "where", error
     for column, expression in source.columns.items():
@@ -149,6 +152,11 @@ def explain_mapping(
             f"{place} of source '{source.name}' does not fit it: {message}; the file has {header}"
         )
     hint = "a column of a CSV file whose values do not all fit a type is text: use try_cast"
+    if any(words in message for words in OTHER_TYPES):
+        return UnreadableError(
+            f"{place} of source '{source.name}' does not fit it: {message}; mend the file or the "
+            f"expression ({hint})"
+        )
     if source.group_by and UNGROUPED in message:
         hint = "with group_by it is an aggregate, such as any_value(…) or sum(…)"
     return ConfigurationError(
