@@ -191,7 +191,7 @@ class SourceLoad:
                 sha256=delivery.sha256,
                 delivered_on=delivery.delivered_on,
                 status="refused",
-                fingerprint=self.fingerprint,
+                fingerprint=delivery.fingerprint(self.fingerprint),
                 reason=without_addresses(f"{delivery.file_name}: {why}"),
             )
         )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from orchestration.errors import ConfigurationError
 from orchestration.ingest.addresses import without_addresses
-from orchestration.settings import Settings, Source
+from orchestration.settings import FIRST_DAY, Settings, Source
 
 DATE_FIELD = re.compile(r"\{date(?::([^{}]*))?\}")
 WILDCARD = re.compile(r"\*\*/|\*|\?")
@@ -38,8 +38,8 @@ class Delivery:
 
     `file_name` is the name that rows and messages bear; it holds no folder of the machine.
     `delivered_on` is None until the ledger has said when a file without a date was first seen.
-    `fault` says why the file cannot be taken, where its name alone shows it. The digest and the
-    stamp it was taken at are empty until then.
+    `fault` says why the file cannot be taken, where that shows before it is read. The digest and
+    the stamp it was taken at are empty until then.
     """
 
     source: Source
@@ -57,6 +57,10 @@ class Delivery:
     def identified(self, sha256: str, stamp: str, delivered_on: date) -> "Delivery":
         return replace(self, sha256=sha256, stamp=stamp, delivered_on=delivered_on)
 
+    def fingerprint(self, of_source: str) -> str:
+        """Of all that decides how the file is read: it changes when its fault is mended."""
+        return f"{of_source} {self.fault}" if self.fault else of_source
+
     def is_unchanged(self) -> bool:
         """Whether the file is still the one whose digest was taken."""
         return self.path.exists() and stamp_of(self.path) == self.stamp
@@ -68,7 +72,7 @@ def stamp_of(path: Path) -> str:
     return f"{found.st_size}:{found.st_mtime_ns}:{found.st_ctime_ns}:{found.st_ino}"
 
 
-def find_deliveries(settings: Settings, source: Source) -> list[Delivery]:
+def find_deliveries(settings: Settings, source: Source, today: date) -> list[Delivery]:
     """The files that are there for `source`, by delivery date and name."""
     pattern = source.path
     if not Path(pattern).is_absolute():
@@ -81,7 +85,7 @@ def find_deliveries(settings: Settings, source: Source) -> list[Delivery]:
         if match is None or not path.is_file():
             continue
         file_name = _file_name(path, pattern, settings.data_dir)
-        delivered_on, fault = _delivery_date(match, directives)
+        delivered_on, fault = _delivery_date(match, directives, today)
         found.append(Delivery(source, path, file_name, delivered_on, fault=fault))
     return sorted(found, key=lambda d: (d.delivered_on or date.max, d.file_name))
 
@@ -152,7 +156,9 @@ def _date_expression(layout: str, source: Source) -> tuple[str, list[str]]:
     return expression, directives
 
 
-def _delivery_date(match: re.Match[str], directives: list[str]) -> tuple[date | None, str | None]:
+def _delivery_date(
+    match: re.Match[str], directives: list[str], today: date
+) -> tuple[date | None, str | None]:
     """The date in a file's name, or what is wrong with it."""
     if not directives:
         return None, None
@@ -166,7 +172,12 @@ def _delivery_date(match: re.Match[str], directives: list[str]) -> tuple[date | 
         day = datetime.strptime(values, layout).date()
     except ValueError:
         return None, f"'{values}' in its name is not a date; rename the file"
-    return _end_of_period(day, set(told)), None
+    day = _end_of_period(day, set(told))
+    if day < FIRST_DAY:
+        return None, f"its name tells {day}, before the first day, {FIRST_DAY}; rename the file"
+    if day > today:
+        return None, f"its name tells {day}, which is still to come; rename it or await that day"
+    return day, None
 
 
 def _end_of_period(day: date, directives: set[str]) -> date:

@@ -35,8 +35,9 @@ def plan(
     """The deliveries that are new, by source, delivery date and name.
 
     New is what the ledger does not know by source and content; a refused file also when its
-    source's definition has changed; with `anew`, everything. The dates are those of delivery, both
-    inclusive. Raises ConfigurationError where a source's definition is wrong.
+    source's definition has changed or its fault is mended; with `anew`, everything. The dates are
+    those of delivery, both inclusive. Raises ConfigurationError where a source's definition is
+    wrong.
     """
     today = today or datetime.now(UTC).date()
     sources = [s for s in settings.sources if kinds is None or s.kind in kinds]
@@ -44,7 +45,7 @@ def plan(
         for source in sources:
             mapping.check_source(connection, source)
     ledger = Ledger(settings)
-    found = [delivery for source in sources for delivery in find_deliveries(settings, source)]
+    found = [d for source in sources for d in find_deliveries(settings, source, today)]
     first, last = date_from or date.min, date_to or date.max
     found = [d for d in found if d.delivered_on is None or first <= d.delivered_on <= last]
     known = {} if anew else ledger.known_files()
@@ -55,7 +56,8 @@ def plan(
             continue
         seen.add(content)
         status, fingerprint = known.get(content, ("unknown", None))
-        is_mended = status == "refused" and fingerprint != fingerprint_of(delivery.source)
+        now = delivery.fingerprint(fingerprint_of(delivery.source))
+        is_mended = status == "refused" and fingerprint != now
         if status == "unknown" or is_mended:
             new.append(delivery)
     return new

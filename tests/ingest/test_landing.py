@@ -7,12 +7,14 @@ import pytest
 
 from orchestration.errors import ConfigurationError
 from orchestration.ingest.landing import find_deliveries
+from tests.ingest.conftest import TODAY
 
 
 def found(warehouse, path: str) -> list[tuple]:
     source = warehouse.source("orders", path=path)
     return [
-        (d.file_name, d.delivered_on, d.fault) for d in find_deliveries(warehouse.settings, source)
+        (d.file_name, d.delivered_on, d.fault)
+        for d in find_deliveries(warehouse.settings, source, TODAY)
     ]
 
 
@@ -62,6 +64,21 @@ def test_a_date_that_is_none_is_told(warehouse) -> None:
     assert day is None
     assert fault == "'2026 13 01' in its name is not a date; rename the file"
     assert name == "landing/a_20261301.csv"
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ("2026-03-02", "its name tells 2026-03-02, which is still to come; rename it or await"),
+        ("9999-12-31", "its name tells 9999-12-31, which is still to come"),
+        ("2009-12-31", "its name tells 2009-12-31, before the first day, 2010-01-01; rename"),
+    ],
+)
+def test_a_date_on_which_nothing_is_delivered_is_told(warehouse, told: str, words: str) -> None:
+    warehouse.deliver(f"a_{told}.csv", "x")
+    [(_, day, fault)] = found(warehouse, "landing/a_{date}.csv")
+    assert day is None
+    assert fault.startswith(words)
 
 
 def test_a_name_that_tells_two_dates_is_told(warehouse) -> None:

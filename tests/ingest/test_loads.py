@@ -247,6 +247,27 @@ def test_loads_of_a_kind_are_numbered(orders) -> None:
     assert orders.load("orders").load_id == 2
 
 
+@pytest.mark.parametrize("told", ["2026-13-01", "2062-02-03", "1926-02-03"])
+def test_a_file_with_a_wrong_date_is_refused_alone_and_taken_once_renamed(orders, told) -> None:
+    wrong = orders.deliver(f"orders_{told}.csv", csv_of([good("orders", order_id="3")]))
+    days = [d.delivered_on for d in ingest.plan(orders.settings, today=TODAY)]
+    assert (min(days), max(days)) == (date(2026, 2, 1), TODAY)
+    pending = orders.load("orders")
+    assert [refused.file_name for refused in pending.refused] == [f"landing/orders_{told}.csv"]
+    assert len(orders.rows("orders")) == 2
+    assert planned(orders) == []
+    wrong.rename(wrong.with_name("orders_2026-02-03.csv"))
+    orders.load("orders")
+    assert len(orders.rows("orders")) == 3
+
+
+def test_a_file_of_a_day_to_come_is_taken_on_that_day(orders) -> None:
+    orders.deliver("orders_2026-03-02.csv", csv_of([good("orders", order_id="3")]))
+    assert len(orders.load("orders").refused) == 1
+    [result] = orders.load("orders", today=date(2026, 3, 2)).results
+    assert (result.loaded, result.delivered_on) == (1, date(2026, 3, 2))
+
+
 def test_a_full_refresh_forgets_and_loads_anew(orders) -> None:
     orders.load("orders")
     before = orders.rows("orders")
