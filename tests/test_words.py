@@ -157,6 +157,7 @@ def file_is_unreadable(desk: Desk) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", str(path))
 
     desk.replace("orchestration.ingest.ledger.digest", refuse)
+    loading_only(desk)
 
 
 def disk_is_full(desk: Desk) -> None:
@@ -313,8 +314,6 @@ COMMANDS = (
         before=lock_held),
     mistake("data dir is a file", "run", 2, "/data: a file is in the way", "--data-dir",
         before=data_is_a_file),
-    mistake("file that may not be read", "run", 2, "2026-03-01.csv: permission denied",
-        "see to its permissions", before=file_is_unreadable),
     mistake("disk full", "simulate --people 5 --days 3", 4, "landing: no space left on device",
         "make room", before=disk_is_full),
     mistake("ledger damaged", "status", 4, "ledger.sqlite: the ledger cannot be used",
@@ -435,6 +434,20 @@ def test_a_file_that_cannot_be_taken_is_told_in_one_sentence(
     (line,) = [line for line in told if "has no file" not in line]
     assert f"landing/{name}: " in line
     assert words in line
+
+
+def test_a_file_that_may_not_be_read_costs_itself_alone(
+    desk: Desk, capsys: pytest.CaptureFixture
+) -> None:
+    desk.config.write_text(GOOD_CONFIG)
+    file_is_unreadable(desk)
+    code = call(desk, "run")
+    print(capsys.readouterr())
+    assert call(desk, "status") == 0
+    told = capsys.readouterr().out
+    assert "2026-03-01.csv: it cannot be opened (Permission denied)" in told
+    assert "see to its permissions" in told
+    assert code == 0
 
 
 def test_a_mistake_is_told_to_programs_too(desk: Desk, capsys: pytest.CaptureFixture) -> None:

@@ -21,7 +21,7 @@ from orchestration.ingest import conforming, mapping, quarantine, raw_layer, rea
 from orchestration.ingest.addresses import without_addresses
 from orchestration.ingest.contracts import read_contract
 from orchestration.ingest.formats import read_format
-from orchestration.ingest.inspection import Inspected, UnreadableError, inspect
+from orchestration.ingest.inspection import Inspected, UnreadableError, cannot_open, inspect
 from orchestration.ingest.landing import Delivery
 from orchestration.ingest.ledger import FileResult, Ledger
 from orchestration.ingest.pending import PendingLoad
@@ -106,7 +106,7 @@ class SourceLoad:
         chunk: list[Delivery] = []
         held = 0
         for delivery in self.deliveries:
-            size = os.stat(delivery.path).st_size if delivery.path.exists() else 0
+            size = os.stat(delivery.path).st_size if os.path.exists(delivery.path) else 0
             size *= UNPACKED_TIMES if delivery.path.suffix in (".gz", ".parquet") else 1
             if chunk and held + size > BATCH_BYTES:
                 yield chunk
@@ -128,9 +128,7 @@ class SourceLoad:
             except UnreadableError as unreadable:
                 return unreadable
             except OSError as error:
-                return UnreadableError(
-                    f"it cannot be opened ({error.strerror}); see to its permissions"
-                )
+                return UnreadableError(cannot_open(error))
 
         with ThreadPoolExecutor() as pool:
             found = list(pool.map(look, enumerate(deliveries)))

@@ -53,6 +53,11 @@ class Inspected:
     separator: str = ","
 
 
+def cannot_open(error: OSError) -> str:
+    """What is wrong with a file that the machine does not let us read."""
+    return f"it cannot be opened ({error.strerror}); see to its permissions"
+
+
 def digest(path: Path) -> str:
     """SHA-256 of the file as delivered."""
     with open(path, "rb") as file:

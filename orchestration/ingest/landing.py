@@ -57,6 +57,9 @@ class Delivery:
     def identified(self, sha256: str, stamp: str, delivered_on: date) -> "Delivery":
         return replace(self, sha256=sha256, stamp=stamp, delivered_on=delivered_on)
 
+    def with_fault(self, fault: str) -> "Delivery":
+        return replace(self, fault=self.fault or fault)
+
     def fingerprint(self, of_source: str) -> str:
         """Of all that decides how the file is read: it changes when its fault is mended."""
         return f"{of_source} {self.fault}" if self.fault else of_source
@@ -82,12 +85,20 @@ def find_deliveries(settings: Settings, source: Source, today: date) -> list[Del
     for name in glob.glob(_glob(pattern), recursive=True):
         match = expression.fullmatch(name)
         path = Path(name)
-        if match is None or not path.is_file():
+        if match is None or not _is_file(path):
             continue
         file_name = _file_name(path, pattern, settings.data_dir)
         delivered_on, fault = _delivery_date(match, directives, today)
         found.append(Delivery(source, path, file_name, delivered_on, fault=fault))
     return sorted(found, key=lambda d: (d.delivered_on or date.max, d.file_name))
+
+
+def _is_file(path: Path) -> bool:
+    """Whether this is a file; in a folder that may not be looked into it is taken for one."""
+    try:
+        return path.is_file()
+    except PermissionError:
+        return True
 
 
 def has_date(source: Source) -> bool:

@@ -6,6 +6,7 @@ only one offending value per file and reason.
 """
 
 import contextlib
+import hashlib
 import json
 import os
 import sqlite3
@@ -16,7 +17,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from orchestration.errors import EngineError
-from orchestration.ingest.inspection import digest
+from orchestration.ingest.inspection import cannot_open, digest
 from orchestration.ingest.landing import Delivery, stamp_of
 from orchestration.settings import Settings
 
@@ -192,7 +193,8 @@ class Ledger:
     def identify(self, deliveries: Sequence[Delivery], today: date) -> list[Delivery]:
         """The deliveries with their content's digest, and a date where their name has none.
 
-        Digests are remembered by path, size and time stamps, so that known files are not read.
+        Digests are remembered by path, size and time stamps, so that known files are not read. One
+        that cannot be read is told by its stamp until it can: then it is new.
         """
         with self._open() as connection:
             digests = {
@@ -201,18 +203,24 @@ class Ledger:
             }
         found, fresh = [], {}
         for delivery in deliveries:
-            stamp = stamp_of(delivery.path)
-            known = digests.get(str(delivery.path))
-            if known and known[0] == stamp:
-                found.append(known)
-                continue
-            found.append((stamp, digest(delivery.path)))
-            changed = os.stat(delivery.path).st_ctime
-            if stamp_of(delivery.path) == stamp and time.time() - changed > SETTLED_SECONDS:
-                fresh[str(delivery.path)] = found[-1]
+            path, stamp = str(delivery.path), ""
+            try:
+                stamp = stamp_of(delivery.path)
+                if path in digests and digests[path][0] == stamp:
+                    found.append((delivery, *digests[path]))
+                    continue
+                found.append((delivery, stamp, digest(delivery.path)))
+                changed = os.stat(delivery.path).st_ctime
+                if stamp_of(delivery.path) == stamp and time.time() - changed > SETTLED_SECONDS:
+                    fresh[path] = found[-1][1:]
+            except FileNotFoundError:
+                continue  # taken away since it was found
+            except OSError as error:
+                unread = hashlib.sha256(os.fsencode(f"{path} {stamp}")).hexdigest()
+                found.append((delivery.with_fault(cannot_open(error)), stamp, unread))
         undated = {
             (delivery.source.name, sha256)
-            for delivery, (_, sha256) in zip(deliveries, found, strict=True)
+            for delivery, _, sha256 in found
             if delivery.delivered_on is None
         }
         with self._open() as connection:
@@ -232,7 +240,7 @@ class Ledger:
             delivery.identified(
                 sha256, stamp, delivery.delivered_on or arrivals[delivery.source.name, sha256]
             )
-            for delivery, (stamp, sha256) in zip(deliveries, found, strict=True)
+            for delivery, stamp, sha256 in found
         ]
 
     def begin_run(self, run_id: str) -> None:

@@ -1,5 +1,6 @@
 """The life of a load: what is new, what is known, and what a death on the way leaves behind."""
 
+import errno
 import os
 import signal
 import stat
@@ -259,6 +260,43 @@ def test_a_file_with_a_wrong_date_is_refused_alone_and_taken_once_renamed(orders
     wrong.rename(wrong.with_name("orders_2026-02-03.csv"))
     orders.load("orders")
     assert len(orders.rows("orders")) == 3
+
+
+def test_a_file_that_may_not_be_read_is_refused_alone_until_it_may(orders, monkeypatch) -> None:
+    def digest_but_one(path):
+        if path.name == "orders_2026-02-01.csv":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return digest(path)
+
+    digest = ledger.digest
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger, "digest", digest_but_one)
+        pending = orders.load("orders")
+        assert planned(orders) == []
+    assert [refused.reason for refused in pending.refused] == [
+        "landing/orders_2026-02-01.csv: it cannot be opened (Permission denied); see to its"
+        " permissions"
+    ]
+    assert orders.rows("orders", "order_id") == [("2",)]
+    assert planned(orders) == ["landing/orders_2026-02-01.csv"]
+    orders.load("orders")
+    assert orders.rows("orders", "order_id") == [("1",), ("2",)]
+
+
+def test_a_file_in_a_folder_that_may_not_be_looked_into_is_refused_alone(
+    orders, monkeypatch
+) -> None:
+    stat_of = os.stat
+
+    def stat_but_one(path, *given, **named):
+        if str(path).endswith("orders_2026-02-01.csv"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return stat_of(path, *given, **named)
+
+    monkeypatch.setattr(os, "stat", stat_but_one)
+    [refused] = orders.load("orders").refused
+    assert "it cannot be opened (Permission denied)" in refused.reason
+    assert len(orders.rows("orders")) == 1
 
 
 def test_a_file_of_a_day_to_come_is_taken_on_that_day(orders) -> None:
