@@ -76,17 +76,34 @@ def never_delivered(settings: Settings) -> list[Source]:
 def reset(settings: Settings) -> None:
     """Forget every load, so that all that lies in the landing paths is loaded anew.
 
-    Raises DataError, and forgets nothing, where a file that was loaded is there no more. A source
-    that the settings no longer name is not missed.
+    Raises DataError, and forgets nothing, where a file that was loaded is there no more. One that
+    was corrected in place is there, unless its later content was refused. A source that the
+    settings no longer name is not missed.
     """
-    there = {(found.source.name, found.sha256) for found in plan(settings, anew=True)}
+    planned = plan(settings, anew=True)
+    there = {(found.source.name, found.sha256) for found in planned}
+    results = Ledger(settings).file_results()
+    refused = {(r["source"], r["sha256"]) for r in results if r["status"] == "refused"}
+    useless = {
+        found.path
+        for found in planned
+        if found.fault or (found.source.name, found.sha256) in refused
+    }
+    today = datetime.now(UTC).date()
+    paths = {
+        (source.name, found.file_name)
+        for source in settings.sources
+        for found in find_deliveries(settings, source, today)
+        if not found.fault and found.path not in useless
+    }
     sources = {source.name for source in settings.sources}
     lost = [
         loaded
-        for loaded in Ledger(settings).file_results()
+        for loaded in results
         if loaded["status"] == "loaded"
         and loaded["source"] in sources
         and (loaded["source"], loaded["sha256"]) not in there
+        and (loaded["source"], loaded["file_name"]) not in paths
     ]
     if lost:
         raise DataError(

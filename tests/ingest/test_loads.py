@@ -332,6 +332,38 @@ def test_a_full_refresh_does_not_lose_what_is_no_longer_delivered(orders) -> Non
     assert orders.rows("orders") == []
 
 
+def test_a_full_refresh_takes_the_later_content_of_a_file_corrected_in_place(orders) -> None:
+    orders.load("orders")
+    orders.deliver("orders_2026-02-01.csv", csv_of([good("orders", net_amount="7")]))
+    orders.load("orders")
+    # Equal to another file, so that it is not even planned.
+    orders.deliver("orders_2026-02-02.csv", csv_of([good("orders", net_amount="7")]))
+    ingest.reset(orders.settings)
+    orders.load("orders")
+    assert orders.rows("orders", "order_id, net_amount::int") == [("o1", 7)]
+
+
+def test_a_full_refresh_does_not_lose_a_file_whose_later_content_was_refused(orders) -> None:
+    orders.load("orders")
+    orders.deliver("orders_2026-02-01.csv", "")
+    orders.load("orders")
+    with pytest.raises(DataError, match="would lose the rows of 1 loaded files"):
+        ingest.reset(orders.settings)
+
+
+def test_a_full_refresh_does_not_lose_a_file_that_may_no_longer_be_read(
+    orders, monkeypatch
+) -> None:
+    orders.load("orders")
+
+    def refuse(path):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(ledger, "digest", refuse)
+    with pytest.raises(DataError, match="would lose the rows of 2 loaded files"):
+        ingest.reset(orders.settings)
+
+
 def test_a_full_refresh_plans_all_that_is_there(orders) -> None:
     orders.load("orders")
     assert ingest.plan(orders.settings) == []
