@@ -1,10 +1,13 @@
 """The ledger's account as the table that data_quality is made of."""
 
+from contextlib import contextmanager
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
 
-from orchestration import ingest
+from orchestration import duck, ingest
+from orchestration.ingest import quality as quality_table
 from tests.ingest.rows import csv_of, good
 
 
@@ -100,6 +103,32 @@ def test_the_table_has_its_columns_also_without_a_load(warehouse) -> None:
         ("severity", "VARCHAR"), ("is_passed", "BOOLEAN"), ("observed", "DOUBLE"),
         ("detail", "VARCHAR"),
     ]  # fmt: skip
+
+
+def test_the_history_is_written_in_one_go(loaded, monkeypatch) -> None:
+    ingest.record_checks(loaded.settings, "run 2", [Outcome(observed=None)] * 3000)
+    statements = []
+
+    class Watched:
+        """A connection that tells what it is asked."""
+
+        def __init__(self, connection) -> None:
+            self.connection = connection
+
+        def __getattr__(self, name: str):
+            statements.append(name)
+            return getattr(self.connection, name)
+
+    @contextmanager
+    def connect(settings):
+        with duck.connect(settings) as connection:
+            yield Watched(connection)
+
+    monkeypatch.setattr(quality_table, "duck", SimpleNamespace(connect=connect))
+    where = "check_kind = 'expectation' and observed is null"
+    assert quality(loaded, "count(*), min(run_at) > '2000-01-01'", where) == [(3000, True)]
+    assert "executemany" not in statements
+    assert len(statements) < 10
 
 
 def test_no_value_of_a_row_is_in_the_table(loaded) -> None:
