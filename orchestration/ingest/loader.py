@@ -65,11 +65,12 @@ def plan(
 
 def never_delivered(settings: Settings) -> list[Source]:
     """The sources of which no file is there, nor ever was."""
+    today = datetime.now(UTC).date()
     known = {source for source, _ in Ledger(settings).known_files()}
     return [
         source
         for source in settings.sources
-        if source.name not in known and not find_deliveries(settings, source)
+        if source.name not in known and not find_deliveries(settings, source, today)
     ]
 
 
