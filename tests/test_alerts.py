@@ -217,7 +217,7 @@ def test_a_night_that_finds_nothing_new_tells_that_it_is_late(
             checks=(),
         )
         monkeypatch.setattr(publish, "current", lambda _: version)
-        monkeypatch.setattr(publish, "versions", lambda _: [version])
+        monkeypatch.setattr(publish, "shown", lambda _: [version])
         monkeypatch.setattr(report, "described_version", lambda _: version.name)
         monkeypatch.setattr(watch, "is_judged", lambda *_: True)
         for _ in range(2):

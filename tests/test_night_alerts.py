@@ -82,7 +82,7 @@ def test_a_night_that_cannot_begin_tells_also_that_it_is_late(
     nights = Nights(settings)
     version = nights.publish()
     overdue = version.published_at - timedelta(days=9)
-    monkeypatch.setattr(publish, "versions", lambda _: [replace(version, published_at=overdue)])
+    monkeypatch.setattr(publish, "shown", lambda _: [replace(version, published_at=overdue)])
     monkeypatch.setattr(night, "_execute", does_not_parse)
     for _ in range(2):
         with pytest.raises(EngineError, match="does not parse"):
