@@ -93,7 +93,8 @@ def test_marts_agree_with_the_recount_on_generated_histories(
     found = generated_worlds(run, WORLDS, seed_number)
     rows = [*merged(found), *regular_buyers(run), *spend_around(run)]
     write_data_dir(data_dir, gathered(rows), run, published_before(rows, run))
-    build(data_dir)
+    # The tests of the data in one of the runs: what they ask for is in the comparison of every one.
+    build(data_dir, *(() if name == "orders_in_utc" else ("fqn:*",)))
     comparison = compare(data_dir)
     assert not comparison.differences, explained(comparison, found, run, tmp_path)
     assert all(comparison.cells.values()), comparison.cells

@@ -12,11 +12,10 @@ import pytest
 from tests.conftest import Shop
 from tests.nights.conftest import SIZE
 
+# More points of each part are tried in the tests of that part.
 BEFORE_THE_SWAP = (
-    "ingest.before_write",
     "ingest.after_write",
     "ingest.mid_rename",
-    "ingest.before_ledger",
     "ingest.after_ledger",
     "models.before_build",
     "models.mid_build",
