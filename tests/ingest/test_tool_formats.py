@@ -13,6 +13,8 @@ from tests.ingest.conftest import EMAIL_KEY
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "ingest"
 TOOLS = [(kind, tool) for kind in kinds() for tool in known_formats(kind)[:-2]]
+# Of a record in JSON any member may be missing; a table has all its columns.
+RECORDS = [(kind, tool) for kind, tool in TOOLS if "json" in read_format(kind, tool).reads]
 
 
 def key_of(address: str) -> str:
@@ -40,11 +42,9 @@ def test_every_format_file_is_read_and_says_what_it_is(kind: str, tool: str) -> 
     assert not wrong
 
 
-@pytest.mark.parametrize(("kind", "tool"), TOOLS)
+@pytest.mark.parametrize(("kind", "tool"), RECORDS)
 def test_every_format_takes_records_that_give_nothing(warehouse, kind: str, tool: str) -> None:
     """Whatever a record lacks is nothing, never an error: it ends in quarantine by reason."""
-    if "json" not in read_format(kind, tool).reads:
-        pytest.skip(f"{tool} does not read JSON, so a record cannot lack its columns")
     warehouse.source(kind, tool)
     warehouse.deliver(f"{kind}/a.jsonl", [{}, {"some_other": 1}])
     [result] = warehouse.load(kind).results
