@@ -11,16 +11,7 @@ settings as (
 ),
 
 rate_spans as (
-    select
-        currency,
-        reporting_currency,
-        rate,
-        rate_date,
-        lead(rate_date) over (
-            partition by currency, reporting_currency
-            order by rate_date asc nulls last
-        ) as next_rate_date
-    from exchange_rates
+    {{ spans_of_rates('exchange_rates') }}
 ),
 
 spend_rated as (
@@ -38,14 +29,7 @@ spend_rated as (
     from spend_days
     cross join settings
     left join rate_spans
-        on
-            spend_days.currency = rate_spans.currency
-            and settings.reporting_currency = rate_spans.reporting_currency
-            and spend_days.spend_date >= rate_spans.rate_date
-            and (
-                rate_spans.next_rate_date is null
-                or spend_days.spend_date < rate_spans.next_rate_date
-            )
+        on {{ is_rate_of('spend_days.currency', 'spend_days.spend_date') }}
 )
 
 select * from spend_rated

@@ -129,16 +129,7 @@ refunds_summed as (
 ),
 
 rate_spans as (
-    select
-        currency,
-        reporting_currency,
-        rate,
-        rate_date,
-        lead(rate_date) over (
-            partition by currency, reporting_currency
-            order by rate_date asc nulls last
-        ) as next_rate_date
-    from exchange_rates
+    {{ spans_of_rates('exchange_rates') }}
 ),
 
 orders_rated as (
@@ -163,16 +154,10 @@ orders_rated as (
     cross join settings
     left join refunds_summed on orders_named.touchpoint_id = refunds_summed.touchpoint_id
     left join rate_spans
-        on
-            orders_named.currency = rate_spans.currency
-            and settings.reporting_currency = rate_spans.reporting_currency
-            and {{ local_date('orders_named.ordered_at', 'settings.reporting_time_zone') }}
-            >= rate_spans.rate_date
-            and (
-                rate_spans.next_rate_date is null
-                or {{ local_date('orders_named.ordered_at', 'settings.reporting_time_zone') }}
-                < rate_spans.next_rate_date
-            )
+        on {{ is_rate_of(
+            'orders_named.currency',
+            local_date('orders_named.ordered_at', 'settings.reporting_time_zone')
+        ) }}
 ),
 
 orders_settled as (

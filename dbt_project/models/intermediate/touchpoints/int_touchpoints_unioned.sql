@@ -74,7 +74,8 @@ touchpoints as (
             identified,
             kind="'web_events'", key='event_id', touchpoint="'web:' || event_name",
             is_inbound='not is_bot', is_bot='is_bot', is_web='true',
-            order_id=given_value('order_id'), campaign=given_value('utm_campaign'), device='device', country='country', referrer='referrer',
+            order_id=given_value('order_id'), campaign=given_value('utm_campaign'),
+            device='device', country='country', referrer='referrer',
             utm_source='utm_source', utm_medium='utm_medium', utm_campaign='utm_campaign',
             click_parameter='click_parameter'
         )) }}
