@@ -82,7 +82,7 @@ def _newest_source() -> float:
 def _parse() -> None:
     result = subprocess.run(
         [dbt_executable, "--quiet", "parse", "--project-dir", DBT_DIR, "--profiles-dir", DBT_DIR],
-        env={"JOURNEY_DATA_DIR": str(PROJECT_DIR / "data")} | os.environ,
+        env=os.environ | {"JOURNEY_DATA_DIR": str(DBT_DIR)},  # none is looked at
         capture_output=True,
         text=True,
         check=False,

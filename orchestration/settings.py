@@ -9,7 +9,7 @@ import re
 import secrets
 import tomllib
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -50,6 +50,11 @@ KINDS: tuple[str, ...] = Kind.__args__
 # One e-mail address, and nothing that could become a second header.
 ADDRESS = r"^[^@\s,;<>]+@[^@\s,;<>]+$"
 SHORTEST_EMAIL_KEY = 32
+
+
+@cache
+def _known_zones() -> set[str]:
+    return available_timezones()
 
 
 class Source(BaseModel):
@@ -128,7 +133,7 @@ class Settings(BaseSettings):
     @field_validator("reporting_time_zone")
     @classmethod
     def _zone_exists(cls, value: str) -> str:
-        if value not in available_timezones():
+        if value not in _known_zones():
             raise ValueError(f"{value!r} is not a time zone name such as 'Europe/London'")
         return value
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.warm_process import run_warm
+
 REPO = Path(__file__).resolve().parent.parent
 SHARED_DATA = REPO.parent / "shared" / "data"
 JOURNEY = Path(sys.executable).parent / "journey"
@@ -44,6 +46,10 @@ class Shop:
             check=False,
             timeout=500,
         )
+
+    def night(self, **env: str) -> subprocess.CompletedProcess:
+        """Run `journey run` in a process of its own that has the libraries already."""
+        return run_warm("orchestration.cli", ["run"], self.environment(**env), self.home)
 
     def environment(self, **env: str) -> dict[str, str]:
         own = {

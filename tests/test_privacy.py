@@ -99,8 +99,7 @@ def night(once) -> tuple[Shop, str]:
         shop = make_shop(folder, config=folder / "journey.toml")
         deliver(shop)
         said = []
-        for command in ("run", "status"):
-            done = shop.journey(command)
+        for done in (shop.night(), shop.journey("status")):
             assert done.returncode == 0, done.stdout + done.stderr
             said.append(done.stdout + done.stderr)
         (folder / "said.txt").write_text("".join(said))

@@ -48,7 +48,7 @@ def write_lineage(settings: Settings, folder: Path) -> Path:
         )
     manifest = json.loads(path.read_text(encoding="utf-8"))
     with duck.connect(settings, settings.warehouse_path, read_only=True) as connection:
-        schema = schema_of(connection, manifest)
+        schema = schema_of(connection)
     return replace_text(folder / PAGE, render(origins(manifest, schema)))
 
 
@@ -64,16 +64,13 @@ def origins(manifest: Mapping[str, Any], schema: Schema) -> list[Origin]:
         origin
         for node in models
         for origin in _origins_of(
-            node, manifest, known, list(schema.get(node["schema"], {}).get(node["name"], {}))
+            node, known, list(schema.get(node["schema"], {}).get(node["name"], {}))
         )
     ]
 
 
 def _origins_of(
-    node: Mapping[str, Any],
-    manifest: Mapping[str, Any],
-    known: "MappingSchema",
-    columns: list[str],
+    node: Mapping[str, Any], known: "MappingSchema", columns: list[str]
 ) -> Iterator[Origin]:
     from sqlglot import exp, parse_one
     from sqlglot.lineage import lineage
@@ -83,7 +80,7 @@ def _origins_of(
     told = {column["name"]: column["description"] for column in node["columns"].values()}
     query = scope = None
     if node["language"] == "sql":
-        query = parse_one(_with_names(node["compiled_code"], manifest), dialect="duckdb")
+        query = parse_one(node["compiled_code"], dialect="duckdb")
         query = qualify(query, dialect="duckdb", schema=known, validate_qualify_columns=False)
         scope = build_scope(query)
     for column in columns:
@@ -106,15 +103,8 @@ def _origins_of(
         )
 
 
-def _with_names(sql: str, manifest: Mapping[str, Any]) -> str:
-    """The SQL with its raw files called by their table's name, which says no path."""
-    for source in manifest["sources"].values():
-        sql = sql.replace(source["relation_name"], f"{source['schema']}.{source['name']}")
-    return sql
-
-
-def schema_of(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> Schema:
-    """Tables and their columns, raw ones included: schema, table, column, type."""
+def schema_of(connection: duckdb.DuckDBPyConnection) -> Schema:
+    """Tables and views and their columns, raw ones included: schema, table, column, type."""
     schema: Schema = {}
     rows = connection.execute(
         "select schema_name, table_name, column_name, data_type from duckdb_columns()"
@@ -122,11 +112,6 @@ def schema_of(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]
     ).fetchall()
     for place, table, column, kind in rows:
         schema.setdefault(place, {}).setdefault(table, {})[column] = kind
-    for source in manifest["sources"].values():
-        described = connection.execute(f"describe select * from {source['relation_name']}")
-        schema.setdefault(source["schema"], {})[source["name"]] = {
-            column: kind for column, kind, *_ in described.fetchall()
-        }
     return schema
 
 

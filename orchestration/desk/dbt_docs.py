@@ -27,7 +27,7 @@ MENDED = {
 }
 MANIFEST, CATALOG = '"MANIFEST.JSON INLINE DATA"', '"CATALOG.JSON INLINE DATA"'
 # Where a manifest says which folder of which machine something is in.
-PLACES = {"root_path", "external_location"}
+PLACES = {"root_path"}
 
 
 def write_dbt_docs(manifest_path: Path, folder: Path) -> Path:
@@ -36,8 +36,6 @@ def write_dbt_docs(manifest_path: Path, folder: Path) -> Path:
 
     page = Path(DOCS_INDEX_FILE_PATH).read_text(encoding="utf-8")
     manifest = json.loads(manifest_path.read_text(encoding="utf-8"), object_hook=_without_places)
-    for source in manifest["sources"].values():
-        source["relation_name"] = f"{source['schema']}.{source['identifier']}"
     policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
     for old, new in MENDED.items():
         page = page.replace(old, new)

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from itertools import groupby
 
-import duckdb
-
 from orchestration import duck, faults
 from orchestration.errors import DataError, EngineError
 from orchestration.ingest import addresses, mapping, raw_layer, refresh
@@ -41,9 +39,8 @@ def plan(
     """
     today = today or datetime.now(UTC).date()
     sources = [s for s in settings.sources if kinds is None or s.kind in kinds]
-    with duckdb.connect() as connection:
-        for source in sources:
-            mapping.check_source(connection, source)
+    for source in sources:
+        mapping.check_source(source)
     ledger = Ledger(settings)
     found = [d for source in sources for d in find_deliveries(settings, source, today)]
     first, last = date_from or date.min, date_to or date.max

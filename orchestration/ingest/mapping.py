@@ -25,7 +25,7 @@ OTHER_TYPES = ("No function matches", "Cannot compare values of type", "Cannot m
 UNGROUPED = "must appear in the GROUP BY clause"
 
 
-def check_source(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+def check_source(source: Source) -> None:
     """Raise ConfigurationError where a source's definition cannot be right, whatever its files."""
     try:
         read_format(source.kind, source.format)
@@ -45,8 +45,9 @@ def check_source(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     expressions = {f"column '{column}'": given for column, given in source.columns.items()}
     if source.where:
         expressions["where"] = source.where
-    for place, expression in expressions.items():
-        _check_syntax(connection, source, place, expression)
+    with duckdb.connect() as connection:
+        for place, expression in expressions.items():
+            _check_syntax(connection, source, place, expression)
 
 
 def canonical_structure(contract: Contract) -> dict[str, str]:

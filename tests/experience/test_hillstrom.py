@@ -10,10 +10,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import ingest, run_inputs
+from orchestration import ingest
 from orchestration.settings import Settings
 from tests.conftest import SHARED_DATA
-from tests.test_dbt import dbt, failures
+from tests.dbt_build import build, write_inputs
 
 FILE = SHARED_DATA / "hillstrom" / "hillstrom.csv"
 
@@ -80,11 +80,9 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], d
     for kind in settings.kinds:
         with ingest.prepare(settings, kind, run_id="hillstrom") as pending:
             pending.commit()
-    ingest.ensure_contract_files(settings)
-    run_inputs.write(settings, "hillstrom")
+    write_inputs(settings, "hillstrom")
     chosen = ("--select", "+experiment_results", "--indirect-selection", "buildable")
-    built = dbt(settings, home, "build", *chosen, "--exclude-resource-type", "unit_test")
-    assert failures(built) == []
+    build(settings.data_dir, *chosen, "--exclude-resource-type", "unit_test")
     with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
         found = connection.execute("select * from marts.experiment_results")
         names = [column[0] for column in found.description]

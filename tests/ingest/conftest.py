@@ -16,6 +16,8 @@ from orchestration.settings import Settings, Source
 
 EMAIL_KEY = "a key for tests, long enough to be one"
 TODAY = date(2026, 3, 1)
+READER = duckdb.connect()  # one for all: to open one takes longer than a query
+READER.execute("set TimeZone = 'UTC'")
 
 
 @dataclass
@@ -86,9 +88,7 @@ class Warehouse:
         )
 
     def query(self, query: str) -> list[tuple]:
-        with duckdb.connect() as connection:
-            connection.execute("set TimeZone = 'UTC'")
-            return connection.execute(query).fetchall()
+        return READER.execute(query).fetchall()
 
     def files(self) -> set[str]:
         """Every file but the landing folder's and the ledger, by name below the data dir."""

@@ -19,7 +19,6 @@ BEFORE_THE_SWAP = (
     "ingest.after_ledger",
     "models.before_build",
     "models.mid_build",
-    "gate.after_checks",
     "publish.before_swap",
 )
 # The first of these is a whole night; the others kill a run that finds nothing new and does what
@@ -116,13 +115,13 @@ def test_nights_that_are_killed_end_as_if_undisturbed(
     reader = Reader(shop.published)
     reader.start()
     for fault in (*BEFORE_THE_SWAP, *AFTER_THE_SWAP):
-        killed = shop.journey("run", JOURNEY_FAULT=fault)
+        killed = shop.night(JOURNEY_FAULT=fault)
         assert killed.returncode == -signal.SIGKILL, (fault, killed.stdout, killed.stderr)
         is_shown = (shop.published / "current").exists()
         assert is_shown == (fault in AFTER_THE_SWAP), fault
         if fault == AFTER_THE_SWAP[0]:
             assert len(unfinished_runs(shop)) == 1, "every night ends those that died before it"
-    last = shop.journey("run")
+    last = shop.night()
     reader.stop()
     assert last.returncode == 0, last.stderr
     assert reader.torn == []

@@ -32,7 +32,7 @@ def test_a_check_is_told_once_however_many_days_a_night_has(calm: Shop) -> None:
 
 def test_a_second_night_finds_nothing_new_and_publishes_nothing(calm: Shop) -> None:
     before = os.readlink(calm.published / "current")
-    again = calm.journey("run")
+    again = calm.night()
     assert again.returncode == 0
     assert "othing new" in again.stdout
     assert os.readlink(calm.published / "current") == before
@@ -52,7 +52,7 @@ def test_a_refused_night_changes_nothing_until_it_is_mended(calm: Shop, tmp_path
         f"{header}\n{row.replace(amount, '-12.00')}\n"
     )
     with webhook_sink() as told:
-        refused = shop.journey("run", JOURNEY_WEBHOOK_URL=told.url)
+        refused = shop.night(JOURNEY_WEBHOOK_URL=told.url)
     assert refused.returncode == 3, refused.stdout + refused.stderr
     (post,) = told.posts
     assert "published nothing: a gate refused: raw/ad_spend" in post["text"]
@@ -74,7 +74,7 @@ def test_a_second_writer_is_told_who_holds_the_lock(tmp_path: Path) -> None:
 
     shop = make_shop(tmp_path / "held")
     with writer_lock(Settings.load(shop.config, shop.data_dir)):
-        refused = shop.journey("run")
+        refused = shop.night()
     assert refused.returncode == 4
     assert f"process {os.getpid()}" in refused.stderr
     assert "Traceback" not in refused.stderr

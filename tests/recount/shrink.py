@@ -10,7 +10,7 @@ from .compare import Difference, compare
 from .histories import merged, world_prefix
 from .rows import Row, gathered
 from .run import Run
-from .warehouse import build, write_data_dir
+from .warehouse import build_marts, write_data_dir
 
 World = list[Row]
 ROUNDS = 12
@@ -35,7 +35,7 @@ def shrunk(world: World, run: Run, folder: Path) -> tuple[World, list[Difference
         candidates = [world, *smaller(world)] if number == 0 else smaller(world)
         data_dir = folder / f"round-{number}"
         write_data_dir(data_dir, gathered(merged(candidates)), run)
-        build(data_dir, "fqn:*")
+        build_marts(data_dir, "fqn:*")
         differing = differing_worlds(compare(data_dir).differences, len(candidates))
         if not differing:
             break

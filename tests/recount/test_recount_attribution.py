@@ -23,7 +23,7 @@ from .fitted_attribution import (
 from .fitted_attribution import removal_effects, shapley_values, shared_credits
 from .rows import Order, Row, WebEvent, delivered, gathered
 from .run import Run
-from .warehouse import PROJECT, build, read_mart, write_data_dir
+from .warehouse import PROJECT, build_marts, read_mart, write_data_dir
 
 CONVERTING = ["A", "AB", "ABC", "B", "BA", "BCA", "C", "CA", "CBA"]
 NOT_CONVERTING = ["B", "B", "C", "C", "C", "AB"]
@@ -70,7 +70,7 @@ def totals_of(credits: dict[frozenset, dict[str, float]]) -> list[float]:
 @pytest.mark.long
 def test_the_warehouse_gives_the_worked_example(tmp_path: Path):
     write_data_dir(tmp_path, gathered(rows_of_the_example()), Run(as_of=datetime(2026, 7, 1)))
-    build(tmp_path, "+channel_attribution", "+journey_paths")
+    build_marts(tmp_path, "+channel_attribution", "+journey_paths")
     found = {
         (row["attribution_model"], row["channel"]): row
         for row in read_mart(tmp_path, "channel_attribution")

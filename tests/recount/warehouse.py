@@ -3,9 +3,6 @@
 Only moving rows belongs here; what they should be is in the other modules.
 """
 
-import os
-import subprocess
-import sys
 from collections import defaultdict
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,6 +11,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from tests.dbt_build import build
 
 from .journey_map import Published
 from .rows import KINDS, Raw, contract_columns
@@ -28,7 +27,6 @@ ARROW = {
     int: pa.int32(),
     date: pa.date32(),
 }
-TARGET = "target"  # of dbt, in a data dir
 WIDE = {"file_row", "load_id", "impressions", "clicks"}
 
 
@@ -134,37 +132,10 @@ def write_published(data_dir: Path, published: Published) -> None:
 # ---------------------------------------------------------------- building
 
 
-def build(data_dir: Path, *models: str) -> None:
-    """One dbt build of everything, tests included, or of these models alone, without any.
-
-    A failure is raised with dbt's own words.
-    """
-    environment = {
-        **os.environ,
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        "DO_NOT_TRACK": "1",
-        "JOURNEY_DATA_DIR": str(data_dir),
-    }
-    command = [
-        str(Path(sys.executable).parent / "dbt"),
-        "build",
-        "--exclude-resource-type",
-        "unit_test",
-        *(("--exclude-resource-type", "test", "--select", *models) if models else ()),
-        "--project-dir",
-        str(PROJECT / "dbt_project"),
-        "--profiles-dir",
-        str(PROJECT / "dbt_project"),
-        "--target-path",
-        str(data_dir / TARGET),
-        "--log-path",
-        str(data_dir / "logs"),
-    ]
-    done = subprocess.run(
-        command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        raise AssertionError(f"dbt build failed on {data_dir}\n{done.stdout[-6000:]}{done.stderr}")
+def build_marts(data_dir: Path, *models: str) -> None:
+    """One dbt build of everything, tests included, or of these models alone, without any."""
+    alone = ("--exclude-resource-type", "test", "--select", *models) if models else ()
+    build(data_dir, "--exclude-resource-type", "unit_test", *alone)
 
 
 # ---------------------------------------------------------------- reading

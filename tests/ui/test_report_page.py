@@ -45,7 +45,9 @@ def shown_table(section: Locator) -> list[list[str]]:
     see(section)
     if section.locator("> details").get_attribute("open") is None:
         section.locator("> details > summary").click()
-    return section.locator(".data tbody tr").evaluate_all(
+    rows = section.locator(".data tbody tr")
+    expect(rows).not_to_have_count(0)  # it is filled when it has been opened
+    return rows.evaluate_all(
         "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
     )
 

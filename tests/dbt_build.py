@@ -1,0 +1,38 @@
+"""A dbt build of a data dir without a night, begun from the project as it is already parsed."""
+
+import json
+import os
+from pathlib import Path
+
+from orchestration import history, ingest, run_inputs
+from orchestration.dbt import DBT_DIR, manifest
+from orchestration.dbt_marts import marts_with_history
+from orchestration.settings import Settings
+from tests.warm_process import run_warm
+
+
+def write_inputs(settings: Settings, run_id: str) -> None:
+    """Write what a build reads beside loaded rows: empty tables, history, settings, account."""
+    ingest.ensure_contract_files(settings)
+    history.keep(settings, marts_with_history(manifest()))
+    run_inputs.write(settings, run_id)
+
+
+def build(data_dir: Path, *arguments: str) -> list[dict]:
+    """Run `dbt build` with these arguments; returns its results.
+
+    A failure is raised with dbt's own words.
+    """
+    target = data_dir / "dbt_target"
+    environment = os.environ | {
+        "DBT_LOG_PATH": str(data_dir / "logs"),
+        "DBT_PARTIAL_PARSE_FILE_PATH": str(manifest().with_name("partial_parse.msgpack")),
+        "DBT_PROFILES_DIR": str(DBT_DIR),
+        "DBT_PROJECT_DIR": str(DBT_DIR),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DBT_TARGET_PATH": str(target),
+        "JOURNEY_DATA_DIR": str(data_dir),
+    }
+    done = run_warm("orchestration.dbt_process", ["build", *arguments], environment, data_dir)
+    assert done.returncode == 0, f"dbt on {data_dir}\n{done.stdout[-6000:]}{done.stderr}"
+    return json.loads((target / "run_results.json").read_text())["results"]
