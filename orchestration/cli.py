@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from orchestration.errors import ConfigurationError
+from orchestration.garbage import collect_rarely
 from orchestration.settings import Settings
 from orchestration.wording import explained
 
@@ -384,6 +385,7 @@ def _dates(
 def main() -> None:
     """Entry point: an error is one sentence on stderr, and its exit code."""
     logging.captureWarnings(True)
+    collect_rarely()
     try:
         code = app(standalone_mode=False)
     except Exception as error:

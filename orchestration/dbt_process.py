@@ -10,12 +10,15 @@ import os
 import signal
 import sys
 
+from orchestration.garbage import collect_rarely
+
 PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    collect_rarely()
     os.chdir(os.environ["JOURNEY_DATA_DIR"])
     from dbt.cli.main import cli
 

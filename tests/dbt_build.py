@@ -25,6 +25,7 @@ def build(data_dir: Path, *arguments: str) -> list[dict]:
     """
     target = data_dir / "dbt_target"
     environment = os.environ | {
+        "DBT_LOG_LEVEL_FILE": "info",
         "DBT_LOG_PATH": str(data_dir / "logs"),
         "DBT_PARTIAL_PARSE_FILE_PATH": str(manifest().with_name("partial_parse.msgpack")),
         "DBT_PROFILES_DIR": str(DBT_DIR),

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,12 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open a file; `options` are those of a browser context, such as its viewport."""
+@contextmanager
+def watched(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open files, whose faults are told in the end.
+
+    `options` are those of a browser context, such as its viewport.
+    """
     contexts, faults = [], []
 
     def note_request(asked: Request) -> None:
@@ -53,3 +57,9 @@ def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert faults == []
+
+
+@pytest.fixture
+def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
+    with watched(browser) as open_page:
+        yield open_page

@@ -1,14 +1,15 @@
 """The journey report in a real browser, as people see it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.conftest import Shop
+from tests.ui.conftest import watched
 
 Open = Callable[..., Page]
 NOTHING, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
@@ -22,6 +23,13 @@ DEFAULT_FUNNEL = "stage_model = 'digital' and month is null and acquisition_chan
 @pytest.fixture(scope="module")
 def report(demo: Shop) -> Path:
     return demo.published / "report" / "index.html"
+
+
+@pytest.fixture(scope="module")
+def page(report: Path, browser: Browser) -> Iterator[Page]:
+    """The report on a desk, for tests that only look at it."""
+    with watched(browser) as open_page:
+        yield open_page(report, viewport=DESKTOP)
 
 
 def see(section: Locator) -> None:
@@ -77,9 +85,8 @@ def flag(value: bool) -> str:
 
 
 def test_every_section_shows_a_picture_its_words_its_table_and_its_file(
-    report: Path, opened: Open
+    report: Path, page: Page
 ) -> None:
-    page = opened(report, viewport=DESKTOP)
     names = see_everything(page)
     assert {"glance", "transitions", "funnel", "cohorts", "attribution", "paths"} <= set(names)
     assert {"experiments", "lifecycle", "deliveries", "quarantine", "checks"} <= set(names)
@@ -93,16 +100,14 @@ def test_every_section_shows_a_picture_its_words_its_table_and_its_file(
         assert (report.parent / href).stat().st_size > 0, name
 
 
-def test_the_page_says_which_version_it_describes(report: Path, demo: Shop, opened: Open) -> None:
-    footer = opened(report).locator("footer").inner_text()
+def test_the_page_says_which_version_it_describes(demo: Shop, page: Page) -> None:
+    footer = page.locator("footer").inner_text()
     assert (demo.published / "current").resolve().name in footer
     [(as_of,)] = published(demo, "select distinct as_of from marts.stage_occupancy")
     assert f"as of {as_of:%Y-%m-%d %H:%M} UTC" in footer
 
 
-def test_the_funnel_on_the_page_is_that_of_the_snapshot(
-    report: Path, demo: Shop, opened: Open
-) -> None:
+def test_the_funnel_on_the_page_is_that_of_the_snapshot(demo: Shop, page: Page) -> None:
     rows = published(
         demo,
         "select stage, entered, observed, converted, still_open, dropped, conversion_rate,"
@@ -119,20 +124,18 @@ def test_the_funnel_on_the_page_is_that_of_the_snapshot(
         ]
         for row in rows
     ]
-    page = opened(report, viewport=DESKTOP)
     assert shown_table(page.locator("#funnel")) == written
     page.wait_for_selector("#funnel .main-svg")
     drawn = page.evaluate("document.querySelector('#funnel .chart').data.map(one => one.x)")
     assert drawn == [[row[place] for row in rows] for place in (3, 4, 5)]
 
 
-def test_the_sankey_is_the_matrix_of_the_snapshot(report: Path, demo: Shop, opened: Open) -> None:
+def test_the_sankey_is_the_matrix_of_the_snapshot(demo: Shop, page: Page) -> None:
     rows = published(
         demo,
         "select from_stage, to_stage, transitions from marts.stage_transition_matrix"
         f" where {DEFAULT_FUNNEL} order by all",
     )
-    page = opened(report, viewport=DESKTOP)
     see(page.locator("#transitions"))
     page.wait_for_selector("#transitions .main-svg")
     drawn = page.evaluate(
@@ -145,9 +148,7 @@ def test_the_sankey_is_the_matrix_of_the_snapshot(report: Path, demo: Shop, open
     assert sorted(map(tuple, drawn)) == rows
 
 
-def test_the_heat_map_shows_the_rates_and_tells_the_counts(
-    report: Path, demo: Shop, opened: Open
-) -> None:
+def test_the_heat_map_shows_the_rates_and_tells_the_counts(demo: Shop, page: Page) -> None:
     rows = published(
         demo,
         "select cohort_start, period_number, cohort_size, active_people, retention_rate,"
@@ -155,7 +156,6 @@ def test_the_heat_map_shows_the_rates_and_tells_the_counts(
         " and activity = 'order' and grain = 'month' and retention.window = 'calendar'"
         " and segment_type = 'all' order by all",
     )
-    page = opened(report, viewport=DESKTOP)
     table = page.locator("#cohorts table").first
     see(page.locator("#cohorts"))
     cells = table.locator("tbody tr:not(.overall) td[tabindex]")
@@ -163,20 +163,17 @@ def test_the_heat_map_shows_the_rates_and_tells_the_counts(
         share(rate) if is_complete else count(active) for *_, active, rate, is_complete in rows
     ]
     assert table.locator("td.incomplete").count() == sum(not row[-1] for row in rows)
-    for cell, (_, period, size, active, *_) in zip(cells.all(), rows, strict=True):
-        told = cell.get_attribute("title")
+    titles = cells.evaluate_all("all => all.map(one => one.title)")
+    for told, (_, period, size, active, *_) in zip(titles, rows, strict=True):
         assert f"period {period}: {count(active)} of {count(size)} people" in told
 
 
-def test_the_map_shows_what_was_measured_and_marks_what_was_curated(
-    report: Path, demo: Shop, opened: Open
-) -> None:
+def test_the_map_shows_what_was_measured_and_marks_what_was_curated(demo: Shop, page: Page) -> None:
     rows = published(
         demo,
         "select touchpoint, stage, touches, forward_rate_7d, drop_off_rate, curated_emotion, is_met"
         " from marts.journey_map where stage_model = 'digital'",
     )
-    page = opened(report, viewport=DESKTOP)
     see(page.locator("#journey_map"))
     table = page.locator("#journey_map table").first
     stages = table.locator("thead th").all_inner_texts()[1:]
@@ -199,9 +196,8 @@ def test_the_map_shows_what_was_measured_and_marks_what_was_curated(
         assert [words for words in said if words.startswith("Curated")] == curated
 
 
-def test_cards_show_the_figures_of_their_file(report: Path, opened: Open) -> None:
+def test_cards_show_the_figures_of_their_file(report: Path, page: Page) -> None:
     rows = duckdb.sql(f"from '{report.parent}/data/glance.csv'").fetchall()
-    page = opened(report)
     cards = page.locator("#glance li")
     expect(cards).to_have_count(len(rows))
     for card, (figure, _, unit, value, *_, verdict) in zip(cards.all(), rows, strict=True):
