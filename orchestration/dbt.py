@@ -81,8 +81,12 @@ def _newest_source() -> float:
 
 def _parse() -> None:
     result = subprocess.run(
-        [dbt_executable, "--quiet", "parse", "--project-dir", DBT_DIR, "--profiles-dir", DBT_DIR],
-        env=os.environ | {"JOURNEY_DATA_DIR": str(DBT_DIR)},  # none is looked at
+        [dbt_executable, "--quiet", "parse"],
+        env=os.environ
+        | {
+            "JOURNEY_DATA_DIR": str(DBT_DIR),  # any folder: none is looked at
+            "DBT_TARGET_PATH": str(project.manifest_path.parent),
+        },
         capture_output=True,
         text=True,
         check=False,

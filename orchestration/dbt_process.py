@@ -1,25 +1,41 @@
-"""`journey-dbt`: dbt as a child that does not outlive the night that started it.
+"""`journey-dbt`: dbt on one data dir, as a child that does not outlive the night that started it.
 
 A night that is killed must leave no dbt behind, still writing the warehouse that the next night
 rebuilds. Linux ends this process with its parent; elsewhere it is plain dbt. It runs in the data
-dir that JOURNEY_DATA_DIR names, where the paths of profiles.yml begin.
+dir, where the paths of profiles.yml begin. By hand it is dbt on the project's own.
 """
 
 import ctypes
 import os
 import signal
 import sys
+from pathlib import Path
 
 from orchestration.garbage import collect_rarely
 
 PR_SET_PDEATHSIG = 1
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+FOLDERS = {
+    "JOURNEY_DATA_DIR": "data",
+    "DBT_PROJECT_DIR": "dbt_project",
+    "DBT_PROFILES_DIR": "dbt_project",
+    "DBT_TARGET_PATH": "dbt_project/target/by_hand",  # nights read what is above it
+}
 
 
 def main() -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     collect_rarely()
-    os.chdir(os.environ["JOURNEY_DATA_DIR"])
+    for variable, folder in FOLDERS.items():
+        os.environ.setdefault(variable, str(PROJECT_DIR / folder))
+    data_dir = Path(os.environ["JOURNEY_DATA_DIR"])
+    if not data_dir.is_dir():
+        sys.exit(
+            f"journey-dbt: {data_dir} is no folder; run `journey run` first, or name another data "
+            "dir in JOURNEY_DATA_DIR"
+        )
+    os.chdir(data_dir)
     from dbt.cli.main import cli
 
     cli()

@@ -124,8 +124,9 @@ def _dbt_failure(settings: Settings) -> JourneyError:
     failures = [r["unique_id"].split(".")[2] for r in results if r["status"] == "fail"]
     if not failures:
         return EngineError(
-            "dbt ended without a result, as where it was killed or memory ran out; readers keep "
-            f"the last version; read {settings.dbt_target_dir / 'dbt.log'}, and run again"
+            "dbt ended without a result, as where it was killed, memory ran out or a file that it "
+            "reads is broken; readers keep the last version; read "
+            f"{settings.dbt_target_dir / 'dbt.log'}, and run again"
         )
     return DataError(
         f"a dbt test refused: {', '.join(failures[:SHOWN_CHECKS])}; readers keep the last "

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from orchestration import history, ingest, run_inputs
-from orchestration.dbt import DBT_DIR, manifest
+from orchestration.dbt import manifest
 from orchestration.dbt_marts import marts_with_history
 from orchestration.settings import Settings
 from tests.warm_process import run_warm
@@ -28,8 +28,6 @@ def build(data_dir: Path, *arguments: str) -> list[dict]:
         "DBT_LOG_LEVEL_FILE": "info",
         "DBT_LOG_PATH": str(data_dir / "logs"),
         "DBT_PARTIAL_PARSE_FILE_PATH": str(manifest().with_name("partial_parse.msgpack")),
-        "DBT_PROFILES_DIR": str(DBT_DIR),
-        "DBT_PROJECT_DIR": str(DBT_DIR),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_TARGET_PATH": str(target),
         "JOURNEY_DATA_DIR": str(data_dir),

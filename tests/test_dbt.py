@@ -1,10 +1,13 @@
 """Every rule of the models on its handful of hand-written rows: the dbt unit tests, all of them."""
 
+import os
+import subprocess
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from orchestration.dbt import dbt_executable
 from orchestration.settings import Settings
 from tests.conftest import Shop, make_shop
 from tests.dbt_build import build, write_inputs
@@ -32,3 +35,19 @@ def test_the_test_of_a_grain_finds_a_second_row_and_a_missing_value(demo: Shop) 
         )
         assert rows == 2
         assert {key for key, _ in connection.execute(sql).fetchall()} > {repeated}
+
+
+def test_by_hand_dbt_says_which_data_dir_it_lacks(tmp_path: Path) -> None:
+    missing = {"JOURNEY_DATA_DIR": str(tmp_path / "nowhere")}
+    done = subprocess.run(
+        [dbt_executable, "ls"],
+        env=os.environ | missing,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"journey-dbt: {tmp_path / 'nowhere'} is no folder; run `journey run` first, or name "
+        "another data dir in JOURNEY_DATA_DIR\n"
+    )

@@ -107,7 +107,7 @@ def test_ga4_days_become_marts_with_web_orders(tmp_path: Path) -> None:
     night = shop.night()
     assert night.returncode == 0, night.stdout + night.stderr
     marts = duckdb.connect(str(shop.published / "current.duckdb"), read_only=True)
-    delivered, purchases, people = duckdb.execute(
+    ((delivered, purchases, people),) = duckdb.sql(
         f"""
         select
             count(*),
@@ -118,7 +118,7 @@ def test_ga4_days_become_marts_with_web_orders(tmp_path: Path) -> None:
             count(distinct user_pseudo_id)
         from read_parquet('{GA4}/*.parquet')
         """
-    ).fetchone()
+    ).fetchall()
     web = marts.execute(
         "select count(*) from marts.touchpoints where touchpoint like 'web:%'"
     ).fetchone()[0]
