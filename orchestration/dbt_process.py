@@ -29,12 +29,13 @@ def main() -> None:
     collect_rarely()
     for variable, folder in FOLDERS.items():
         os.environ.setdefault(variable, str(PROJECT_DIR / folder))
-    data_dir = Path(os.environ["JOURNEY_DATA_DIR"])
+    data_dir = Path(os.environ["JOURNEY_DATA_DIR"]).absolute()
     if not data_dir.is_dir():
         sys.exit(
             f"journey-dbt: {data_dir} is no folder; run `journey run` first, or name another data "
             "dir in JOURNEY_DATA_DIR"
         )
+    os.environ["JOURNEY_DATA_DIR"] = str(data_dir)
     os.chdir(data_dir)
     from dbt.cli.main import cli
 

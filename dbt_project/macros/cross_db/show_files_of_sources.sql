@@ -1,10 +1,11 @@
--- Shows the files of every source as a view of its name when a run begins (sources.yml: `files` in
--- the data dir, and how they are `reading`). So no model, and nothing parsed, knows where a data dir is.
+-- Shows the files of every source as a view of its name when a run begins; sources.yml says which
+-- `files` of the data dir, and what is to know in `reading` them. Nothing else knows where it is.
 {% macro show_files_of_sources() %}
     {% if execute %}
         {% for source in graph.sources.values() %}
             {% set meta = source.config.meta %}
-            {% set files = env_var('JOURNEY_DATA_DIR') ~ '/' ~ meta.files.format(name=source.name) %}
+            {% set files = meta.files.format(name=source.name) %}
+            {% set files = env_var('JOURNEY_DATA_DIR') ~ '/' ~ files %}
             {% do adapter.dispatch('show_files', 'journey')(source, files, meta.reading) %}
         {% endfor %}
     {% endif %}
