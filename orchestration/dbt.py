@@ -85,6 +85,8 @@ def _parse() -> None:
         env=os.environ
         | {
             "JOURNEY_DATA_DIR": str(DBT_DIR),  # any folder: none is looked at
+            "DBT_PROJECT_DIR": str(DBT_DIR),
+            "DBT_PROFILES_DIR": str(DBT_DIR),
             "DBT_TARGET_PATH": str(project.manifest_path.parent),
         },
         capture_output=True,

@@ -18,6 +18,7 @@ from orchestration.settings import Settings
 OURS = {kind.__name__: kind for kind in (ConfigurationError, DataError, EngineError)}
 OF_DUCKDB = ("IOException", "OutOfMemoryException")
 SHOWN_CHECKS = 3
+LONGEST_WORDS = 400
 
 
 def alert_of(settings: Settings, error: JourneyError) -> Alert:
@@ -123,15 +124,23 @@ def _dbt_failure(settings: Settings) -> JourneyError:
         )
     failures = [r["unique_id"].split(".")[2] for r in results if r["status"] == "fail"]
     if not failures:
+        why = _last_words(settings) or "as where it was killed or memory ran out"
         return EngineError(
-            "dbt ended without a result, as where it was killed, memory ran out or a file that it "
-            "reads is broken; readers keep the last version; read "
+            f"dbt ended without a result, {why}; readers keep the last version; read "
             f"{settings.dbt_target_dir / 'dbt.log'}, and run again"
         )
     return DataError(
         f"a dbt test refused: {', '.join(failures[:SHOWN_CHECKS])}; readers keep the last "
         f"published version; its rows are told in {settings.dbt_target_dir / 'dbt.log'}"
     )
+
+
+def _last_words(settings: Settings) -> str | None:
+    """What dbt said where it could not begin, such as which file it cannot read."""
+    log = settings.dbt_target_dir / "dbt.log"
+    said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    words = said.rpartition("Running with dbt=")[2].partition("Encountered an error:")[2]
+    return without_addresses(" ".join(words.split()))[:LONGEST_WORDS] or None
 
 
 def _dbt_results(settings: Settings) -> list[dict[str, Any]]:

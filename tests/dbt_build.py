@@ -24,7 +24,8 @@ def build(data_dir: Path, *arguments: str) -> list[dict]:
     A failure is raised with dbt's own words.
     """
     target = data_dir / "dbt_target"
-    environment = os.environ | {
+    # Of the environment of whoever tests, dbt's own variables are not taken.
+    environment = {name: given for name, given in os.environ.items() if name[:4] != "DBT_"} | {
         "DBT_LOG_LEVEL_FILE": "info",
         "DBT_LOG_PATH": str(data_dir / "logs"),
         "DBT_PARTIAL_PARSE_FILE_PATH": str(manifest().with_name("partial_parse.msgpack")),
@@ -32,6 +33,7 @@ def build(data_dir: Path, *arguments: str) -> list[dict]:
         "DBT_TARGET_PATH": str(target),
         "JOURNEY_DATA_DIR": str(data_dir),
     }
-    done = run_warm("orchestration.dbt_process", ["build", *arguments], environment, data_dir)
+    command = "orchestration.dbt_process", ["build", *arguments]
+    done = run_warm(*command, environment, data_dir.parent)
     assert done.returncode == 0, f"dbt on {data_dir}\n{done.stdout[-6000:]}{done.stderr}"
     return json.loads((target / "run_results.json").read_text())["results"]

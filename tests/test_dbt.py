@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.dbt import dbt_executable
+from orchestration import dbt
 from orchestration.settings import Settings
-from tests.conftest import Shop, make_shop
+from tests.conftest import REPO, Shop, make_shop
 from tests.dbt_build import build, write_inputs
 
 
@@ -37,10 +37,27 @@ def test_the_test_of_a_grain_finds_a_second_row_and_a_missing_value(demo: Shop) 
         assert {key for key, _ in connection.execute(sql).fetchall()} > {repeated}
 
 
+def test_a_parse_is_of_this_project_whatever_dbt_is_told_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: dict[str, str] = {}
+
+    def note(*_: object, env: dict[str, str], **__: object) -> subprocess.CompletedProcess:
+        seen.update(env)
+        return subprocess.CompletedProcess([], 0)
+
+    for variable in ("DBT_PROJECT_DIR", "DBT_PROFILES_DIR", "DBT_TARGET_PATH"):
+        monkeypatch.setenv(variable, "/elsewhere")
+    monkeypatch.setattr(subprocess, "run", note)
+    dbt._parse()
+    assert seen["DBT_PROJECT_DIR"] == seen["DBT_PROFILES_DIR"] == str(REPO / "dbt_project")
+    assert seen["DBT_TARGET_PATH"] == str(REPO / "dbt_project" / "target")
+
+
 def test_by_hand_dbt_says_which_data_dir_it_lacks(tmp_path: Path) -> None:
     missing = {"JOURNEY_DATA_DIR": str(tmp_path / "nowhere")}
     done = subprocess.run(
-        [dbt_executable, "ls"],
+        [dbt.dbt_executable, "ls"],
         env=os.environ | missing,
         capture_output=True,
         check=False,

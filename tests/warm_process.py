@@ -2,7 +2,8 @@
 
 Importing Dagster, dbt and Great Expectations takes some six seconds of processor time, and the
 second time proves nothing. So one process imports them, and each command is a fork of it: it reads
-its own environment, settings and code, and can be killed like any other process.
+its own environment, settings and code, and can be killed like any other process. Unlike others it
+ends without what was registered for an interpreter's end.
 """
 
 import multiprocessing
@@ -12,7 +13,9 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from importlib import import_module
+from multiprocessing import forkserver
 from pathlib import Path
+from unittest import mock
 
 TIMEOUT = 500  # seconds
 FORKS = multiprocessing.get_context("forkserver")
@@ -26,18 +29,24 @@ def run_warm(
     module: str, arguments: list[str], environment: Mapping[str, str], folder: Path
 ) -> subprocess.CompletedProcess:
     """Run the command that is a module's `main` in a folder, as `subprocess.run` would."""
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read by what is imported before the first fork
+    with mock.patch.dict(os.environ, GX_ANALYTICS_ENABLED="false"):  # read when it is imported
+        forkserver.ensure_running()
+    command = [module, *arguments]
     with tempfile.TemporaryDirectory() as written:
         out, err = Path(written, "out"), Path(written, "err")
         given = (module, arguments, dict(environment), folder, out, err)
         process = FORKS.Process(target=_run, args=given)
         process.start()
-        process.join(TIMEOUT)
-        if process.is_alive():
-            process.kill()
-            raise subprocess.TimeoutExpired([module, *arguments], TIMEOUT)
+        try:
+            process.join(TIMEOUT)
+            is_late = process.is_alive()
+        finally:
+            process.kill()  # one that has ended does not mind
+            process.join()
+        if is_late:
+            raise subprocess.TimeoutExpired(command, TIMEOUT, out.read_text(), err.read_text())
         return subprocess.CompletedProcess(
-            [module, *arguments], process.exitcode, out.read_text(), err.read_text()
+            command, process.exitcode, out.read_text(), err.read_text()
         )
 
 

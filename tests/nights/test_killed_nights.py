@@ -1,12 +1,15 @@
 """Nights killed at many points, each followed by one that gets further and is killed as well."""
 
+import contextlib
 import json
 import signal
 import sqlite3
 import threading
+import time
 from pathlib import Path
 
 import duckdb
+import psutil
 import pytest
 
 from tests.conftest import Shop
@@ -100,6 +103,23 @@ def unfinished_runs(shop: Shop) -> list[tuple]:
         ).fetchall()
 
 
+def dbt_lives_on(shop: Shop) -> bool:
+    """Whether dbt still works on this data dir some time after its night was killed."""
+    patience = time.monotonic() + 10
+    while any(is_dbt_of(process, shop) for process in psutil.process_iter()):
+        if time.monotonic() > patience:
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def is_dbt_of(process: psutil.Process, shop: Shop) -> bool:
+    with contextlib.suppress(psutil.Error):
+        is_dbt = any("journey-dbt" in word for word in process.cmdline())
+        return is_dbt and process.environ().get("JOURNEY_DATA_DIR") == str(shop.data_dir)
+    return False
+
+
 def assert_same(calm: Shop, shop: Shop) -> None:
     undisturbed, disturbed = marts(calm.published), marts(shop.published)
     assert undisturbed.keys() == disturbed.keys()
@@ -118,6 +138,8 @@ def test_nights_that_are_killed_end_as_if_undisturbed(
     for fault in (*BEFORE_THE_SWAP, *AFTER_THE_SWAP):
         killed = shop.night(JOURNEY_FAULT=fault)
         assert killed.returncode == -signal.SIGKILL, (fault, killed.stdout, killed.stderr)
+        if fault == "models.mid_build":
+            assert not dbt_lives_on(shop), "it would still write what the next night rebuilds"
         is_shown = (shop.published / "current").exists()
         assert is_shown == (fault in AFTER_THE_SWAP), fault
         if fault == AFTER_THE_SWAP[0]:

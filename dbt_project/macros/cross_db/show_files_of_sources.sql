@@ -1,11 +1,11 @@
 -- Shows the files of every source as a view of its name when a run begins; sources.yml says which
--- `files` of the data dir, and what is to know in `reading` them. Nothing else knows where it is.
+-- `files` of the data dir, and the options for `reading` them. What is published has no sources.
 {% macro show_files_of_sources() %}
-    {% if execute %}
+    {% if execute and target.name != 'published' %}
+        {% set data_dir = env_var('JOURNEY_FILES_DIR', env_var('JOURNEY_DATA_DIR')) %}
         {% for source in graph.sources.values() %}
             {% set meta = source.config.meta %}
-            {% set files = meta.files.format(name=source.name) %}
-            {% set files = env_var('JOURNEY_DATA_DIR') ~ '/' ~ files %}
+            {% set files = data_dir ~ '/' ~ meta.files.format(name=source.name) %}
             {% do adapter.dispatch('show_files', 'journey')(source, files, meta.reading) %}
         {% endfor %}
     {% endif %}
