@@ -103,9 +103,7 @@ def test_what_dbt_said_when_it_could_not_begin_is_told_of_this_night_alone(setti
     log.write_text(of_before + "02:00:00  Running with dbt=1.11\n")
     assert "as where it was killed" in str(failures.explain(settings, RUN, [event(DBT_FAILED)]))
     with log.open("a") as file:
-        file.write(
-            "02:00:01  Encountered an error:\nIO Error\n  No magic: ann@example.com\n"
-        )
+        file.write("02:00:01  Encountered an error:\nIO Error\n  No magic: ann@example.com\n")
     said = str(failures.explain(settings, RUN, [event(DBT_FAILED)]))
     assert "without a result, IO Error No magic: [address]; readers keep" in said
 
