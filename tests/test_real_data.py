@@ -1,4 +1,4 @@
-"""Exports that nobody here wrote, from landing to marts."""
+"""Exports that nobody here wrote, from landing to published marts."""
 
 import csv
 from datetime import date
@@ -7,10 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import ingest
-from orchestration.settings import Settings
 from tests.conftest import SHARED_DATA, Shop, make_shop
-from tests.dbt_build import build, write_inputs
 
 GA4 = SHARED_DATA / "ga4"
 RETAIL = SHARED_DATA / "online_retail"
@@ -33,8 +30,6 @@ net_amount = "sum(Quantity * UnitPrice)"
 currency = "'GBP'"
 """
 
-UCI_MARTS = ("+cohort_retention", "+people")
-
 GA4_TOML = """
 reporting_currency = "USD"
 orders_from = "web"
@@ -47,28 +42,20 @@ path = "{path}"
 """
 
 
-def shop_of(home: Path, toml: str, path: str) -> Shop:
+def published(home: Path, toml: str, path: str) -> duckdb.DuckDBPyConnection:
     home.mkdir()
     config = home / "journey.toml"
     config.write_text(toml.format(path=path))
-    return make_shop(home, config=config)
+    shop: Shop = make_shop(home, config=config)
+    night = shop.night()
+    assert night.returncode == 0, night.stdout + night.stderr
+    return duckdb.connect(str(shop.published / "current.duckdb"), read_only=True)
 
 
 @pytest.mark.long
 @pytest.mark.skipif(not RETAIL.exists(), reason="UCI Online Retail is not beside this checkout")
-def test_uci_online_retail_gives_all_published_cohorts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Ingest and the marts that are asked; a whole night of such a shop is the next test's."""
-    file = f"{RETAIL}/uci_online_retail_2010_2011.parquet"
-    shop = shop_of(tmp_path / "uci", UCI_TOML, file)
-    monkeypatch.setenv("JOURNEY_EMAIL_KEY", shop.environment()["JOURNEY_EMAIL_KEY"])
-    settings = Settings.load(shop.config, shop.data_dir)
-    with ingest.prepare(settings, "orders", run_id="uci") as pending:
-        pending.commit()
-    write_inputs(settings, "uci")
-    build(shop.data_dir, "--exclude-resource-type", "test", "unit_test", "--select", *UCI_MARTS)
-    marts = duckdb.connect(str(settings.warehouse_path), read_only=True)
+def test_uci_online_retail_gives_all_published_cohorts(tmp_path: Path) -> None:
+    marts = published(tmp_path / "uci", UCI_TOML, f"{RETAIL}/uci_online_retail_2010_2011.parquet")
     found = {
         (cohort, period): people
         for cohort, period, people in marts.execute(
@@ -103,10 +90,7 @@ def test_uci_online_retail_gives_all_published_cohorts(
 @pytest.mark.skipif(not GA4.exists(), reason="the GA4 sample is not beside this checkout")
 def test_ga4_days_become_marts_with_web_orders(tmp_path: Path) -> None:
     pattern = f"{GA4}/events_{{date:%Y%m%d}}.parquet"
-    shop = shop_of(tmp_path / "ga4", GA4_TOML, pattern)
-    night = shop.night()
-    assert night.returncode == 0, night.stdout + night.stderr
-    marts = duckdb.connect(str(shop.published / "current.duckdb"), read_only=True)
+    marts = published(tmp_path / "ga4", GA4_TOML, pattern)
     ((delivered, purchases, people),) = duckdb.sql(
         f"""
         select

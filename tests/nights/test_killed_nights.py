@@ -22,7 +22,6 @@ BEFORE_THE_SWAP = (
     "ingest.after_ledger",
     "models.before_build",
     "models.mid_build",
-    "gate.after_checks",
     "publish.before_swap",
 )
 # The first of these is a whole night; the others kill a run that finds nothing new and does what
