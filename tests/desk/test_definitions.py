@@ -130,6 +130,7 @@ def test_dbts_page_tells_nobody_where_things_are(pages: Path) -> None:
     page = (pages / "dbt.html").read_text()
     assert "stage_funnel" in page
     assert str(REPO) not in page
+    assert "read_parquet('/" not in page
 
 
 def test_no_description_ends_the_script_of_dbts_page(tmp_path: Path) -> None:
