@@ -11,7 +11,7 @@ export DO_NOT_TRACK := 1
 
 # Simulate the demo shop once, then run the night on whatever is new.
 run: $(READY)
-	@test -e data/landing/truth.json || $(VENV)/bin/journey simulate
+	@test -e data/landing/ground_truth.json || $(VENV)/bin/journey simulate
 	@$(VENV)/bin/journey run
 
 test: $(READY)

@@ -51,12 +51,12 @@ def simulate(
     config: Config = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Write a demo shop's exports into the landing folder, with its truths in truth.json.
+    """Write a demo shop's exports into the landing folder, with its truths in ground_truth.json.
 
     Example: journey simulate --people 2000 --days 90 --seed 1
     """
+    from demo import simulate as simulate_shop
     from orchestration import show
-    from orchestration.simulate import simulate as simulate_shop
 
     settings = Settings.load(config, data_dir)
     summary = simulate_shop(

@@ -21,8 +21,8 @@ from orchestration.settings import Settings
 
 if TYPE_CHECKING:
     # Only named here: a status need not wait for what a simulation or a night imports.
+    from demo import Summary
     from orchestration.night import Night
-    from orchestration.simulate import Summary
     from orchestration.status import Status
 
 

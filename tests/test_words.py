@@ -164,7 +164,7 @@ def disk_is_full(desk: Desk) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", str(desk.data / "landing"))
 
-    desk.replace("orchestration.simulate.shop.written", refuse)
+    desk.replace("demo.simulation.written", refuse)
 
 
 def ledger_is_no_database(desk: Desk) -> None:

@@ -1,9 +1,0 @@
-"""The demo shop: known probabilities in, real export formats out.
-
-Here: everything that invents people, journeys and the files their tools would have exported.
-Not here: anything that reads those files back (ingest), and anything of Dagster.
-"""
-
-from orchestration.simulate.shop import Summary, simulate
-
-__all__ = ["Summary", "simulate"]
