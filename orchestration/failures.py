@@ -76,10 +76,10 @@ def _explain(settings: Settings, run_id: str, step: str, error: Any) -> JourneyE
     if error.cls_name in OURS:
         return OURS[error.cls_name](sentence)
     known = getattr(builtins, error.cls_name or "", None)
-    is_of_system = isinstance(known, type) and issubclass(known, OSError)
+    is_of_system = isinstance(known, type) and issubclass(known, OSError | MemoryError)
     if is_of_system or error.cls_name in OF_DUCKDB:
         return EngineError(
-            f"{step}: {without_addresses(sentence)}; {_what_readers_see(settings, run_id)}; see "
+            f"{step}: {without_addresses(sentence) or 'memory ran out'}; {_what_readers_see(settings, run_id)}; see "
             f"that the disk has room and that {settings.data_dir} can be written, and run again"
         )
     return None

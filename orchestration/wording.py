@@ -29,6 +29,11 @@ def explained(error: Exception) -> JourneyError:
         return _of_command(error)
     if isinstance(error, OSError):
         return _of_system(error)
+    if isinstance(error, MemoryError):
+        return EngineError(
+            "memory ran out; readers keep the last version; give the machine more, or lower "
+            "memory_limit in the settings, and run again"
+        )
     return EngineError(
         f"a fault of Journey Warehouse, not of yours ({type(error).__name__} at {_place(error)}); "
         "readers keep the last version; please report it with this line, and see "

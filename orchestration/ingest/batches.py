@@ -17,7 +17,15 @@ from itertools import groupby
 import duckdb
 
 from orchestration.errors import EngineError
-from orchestration.ingest import conforming, mapping, quarantine, raw_layer, reading, versions
+from orchestration.ingest import (
+    conforming,
+    machine,
+    mapping,
+    quarantine,
+    raw_layer,
+    reading,
+    versions,
+)
 from orchestration.ingest.addresses import without_addresses
 from orchestration.ingest.contracts import read_contract
 from orchestration.ingest.formats import read_format
@@ -33,7 +41,6 @@ KEY_PREFIX_LENGTH = 16
 FEW_ROWS = 5000  # rows a date below which one statement writes all dates
 COPIES_AT_ONCE = 2
 MOST_ABSENT_MEMBERS = 100
-NO_ROOM = ("No space left", "could not allocate", "failed to allocate", "Out of Memory")
 ABSENT_MEMBER = re.compile(r'Referenced column "((?:[^"]|"")+)" not found')
 QUARANTINE_COLUMNS = """
     source varchar, file_name varchar, file_row bigint, reason varchar, value varchar,
@@ -119,7 +126,7 @@ class SourceLoad:
     def _inspected(self, deliveries: list[Delivery]) -> list[_File]:
         """The files that can be read; the others are refused here."""
 
-        def look(numbered: tuple[int, Delivery]) -> Inspected | UnreadableError:
+        def look(numbered: tuple[int, Delivery]) -> Inspected | UnreadableError | None:
             number, delivery = numbered
             try:
                 if delivery.fault:
@@ -128,12 +135,21 @@ class SourceLoad:
             except UnreadableError as unreadable:
                 return unreadable
             except OSError as error:
-                return UnreadableError(cannot_open(error))
+                if machine.is_gone(error, delivery.path):
+                    return None  # the next run does not find it
+                if machine.is_of_file(error, delivery.path):
+                    return UnreadableError(cannot_open(error))
+                raise
 
-        with ThreadPoolExecutor() as pool:
-            found = list(pool.map(look, enumerate(deliveries)))
+        try:
+            with ThreadPoolExecutor() as pool:
+                found = list(pool.map(look, enumerate(deliveries)))
+        except (OSError, MemoryError, RuntimeError) as error:
+            raise machine.stopped(f"raw/{self.source.kind}", error) from error
         files = []
         for delivery, inspected in zip(deliveries, found, strict=True):
+            if inspected is None:
+                continue
             try:
                 if isinstance(inspected, UnreadableError):
                     raise inspected
@@ -169,6 +185,7 @@ class SourceLoad:
             try:
                 return tuple(reading.parquet_columns(self.connection, inspected).items())
             except duckdb.Error as error:
+                self._stop_if_of_machine(error)
                 raise UnreadableError(
                     f"the Parquet file is damaged ({mapping.first_line(error)}); deliver it again"
                 ) from None
@@ -194,6 +211,10 @@ class SourceLoad:
             )
         )
 
+    def _stop_if_of_machine(self, error: Exception) -> None:
+        if machine.is_of_machine(error):
+            raise machine.stopped(f"raw/{self.source.kind}", error) from error
+
     # From files to rows.
 
     def _load(self, files: list[_File]) -> None:
@@ -217,13 +238,11 @@ class SourceLoad:
                 return
             for file in files:  # which of them does not fit?
                 self._load([file])
-        except duckdb.Error as error:
+        except (duckdb.Error, OSError, MemoryError) as error:
             self._remove_written()
-            if any(words in str(error) for words in NO_ROOM):
-                raise EngineError(
-                    f"raw/{self.source.kind}: {mapping.first_line(error)}; give the data dir's "
-                    "disk room, or raise memory_limit in the settings, and run again"
-                ) from error
+            self._stop_if_of_machine(error)
+            if len(files) == 1 and not files[0].delivery.is_unchanged():
+                return  # written to, or taken away, while it was read
             if len(files) == 1:
                 self._refuse(
                     files[0].delivery,
@@ -330,6 +349,7 @@ class SourceLoad:
                 self.connection.execute(f"describe {formatted}")
                 return formatted
             except duckdb.Error as error:
+                self._stop_if_of_machine(error)
                 found = ABSENT_MEMBER.search(str(error))
                 # JSON leaves out what it has no value for; a file's header does not.
                 if not (found and read.is_open_ended) or len(absent) == MOST_ABSENT_MEMBERS:

@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from orchestration.errors import EngineError
+from orchestration.ingest import machine
 from orchestration.ingest.inspection import cannot_open, digest
 from orchestration.ingest.landing import Delivery, stamp_of
 from orchestration.settings import Settings
@@ -213,9 +214,11 @@ class Ledger:
                 changed = os.stat(delivery.path).st_ctime
                 if stamp_of(delivery.path) == stamp and time.time() - changed > SETTLED_SECONDS:
                     fresh[path] = found[-1][1:]
-            except FileNotFoundError:
-                continue  # taken away since it was found
             except OSError as error:
+                if machine.is_gone(error, delivery.path):
+                    continue  # taken away since it was found
+                if not machine.is_of_file(error, delivery.path):
+                    raise machine.stopped(f"raw/{delivery.kind}", error) from error
                 unread = hashlib.sha256(os.fsencode(f"{path} {stamp}")).hexdigest()
                 found.append((delivery.with_fault(cannot_open(error)), stamp, unread))
         undated = {
