@@ -45,7 +45,7 @@ from demo.writers import (
     sorted_by_delivery,
     written,
 )
-from orchestration.errors import ConfigurationError
+from journey.core.errors import ConfigurationError
 
 
 @dataclass(frozen=True)

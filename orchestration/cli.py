@@ -12,10 +12,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from orchestration.errors import ConfigurationError
-from orchestration.garbage import collect_rarely
-from orchestration.settings import Settings
-from orchestration.wording import explained
+from journey.core.errors import ConfigurationError
+from journey.core.gc_tuning import collect_rarely
+from journey.core.messages import explained
+from journey.core.settings import Settings
 
 app = typer.Typer(
     invoke_without_command=True,
@@ -56,7 +56,7 @@ def simulate(
     Example: journey simulate --people 2000 --days 90 --seed 1
     """
     from demo import simulate as simulate_shop
-    from orchestration import show
+    from journey.cli import console
 
     settings = Settings.load(config, data_dir)
     summary = simulate_shop(
@@ -66,7 +66,7 @@ def simulate(
         seed=seed,
         end_date=end_date.date() if end_date else None,
     )
-    show.simulated(summary)
+    console.simulated(summary)
 
 
 @app.command()
@@ -100,7 +100,8 @@ def run(
 
     Example: journey run --from 2026-11-01 --to 2026-11-07
     """
-    from orchestration import night, show
+    from journey.cli import console
+    from orchestration import run
 
     first, last = _dates(date_from, date_to, on)
     if full_refresh and (first or last):
@@ -109,9 +110,9 @@ def run(
             "out, or leave out --full-refresh to load what those dates delivered"
         )
     settings = Settings.load(config, data_dir, as_of=as_of)
-    with show.progress(quiet=json):
-        outcome = night.run(settings, first, last, full_refresh=full_refresh)
-    show.night(settings, outcome, as_json=json)
+    with console.progress(quiet=json):
+        outcome = run.run(settings, first, last, full_refresh=full_refresh)
+    console.night(settings, outcome, as_json=json)
 
 
 @app.command()
@@ -124,10 +125,10 @@ def status(
 
     Example: journey status
     """
-    from orchestration import show
-    from orchestration.status import read_status
+    from journey.cli import console
+    from journey.read.status import read_status
 
-    show.status(read_status(Settings.load(config, data_dir)), as_json=json)
+    console.status(read_status(Settings.load(config, data_dir)), as_json=json)
 
 
 @app.command()
@@ -143,7 +144,7 @@ def report(
 
     Example: journey report --open
     """
-    from orchestration import report as journey_report
+    from journey.pages import report as journey_report
 
     settings = Settings.load(config, data_dir)
     if is_rebuilt:
@@ -170,7 +171,8 @@ def ask(
 
     Example: journey ask 1
     """
-    from orchestration.desk import open_snapshot, question_printing, questions
+    from journey.cli import question_printing
+    from journey.read import open_snapshot, questions
 
     _one_form(csv=csv, json=json)
     if number is None:
@@ -195,7 +197,7 @@ def metrics(
 
     Example: journey metrics query --metrics revenue,orders --group-by metric_time__month
     """
-    from orchestration import metrics as metricflow
+    from journey.read import metrics as metricflow
 
     metricflow.run(Settings.load(config, data_dir), arguments or [])
 
@@ -210,7 +212,8 @@ def rollback(
 
     Example: journey rollback 20261121T020000Z-1f3a
     """
-    from orchestration import publish, report
+    from journey import publish
+    from journey.pages import report
 
     settings = Settings.load(config, data_dir)
     publish.rollback(settings, version)
@@ -235,7 +238,7 @@ def serve(
 
     Example: journey serve --port 3001
     """
-    from orchestration import serve as server
+    from orchestration import server as server
 
     server.serve(Settings.load(config, data_dir), port=port, read_only=read_only)
 
@@ -253,7 +256,7 @@ def lineage(
 
     Example: journey lineage --to shared
     """
-    from orchestration.catalogue.lineage import write_lineage
+    from journey.pages.lineage import write_lineage
 
     settings = Settings.load(config, data_dir)
     console().print(str(write_lineage(settings, to or settings.docs_dir)))
@@ -276,7 +279,8 @@ def sql(
 
     Example: journey sql "from stage_funnel where month is null" --csv
     """
-    from orchestration.desk import answer, open_snapshot, printing
+    from journey.cli import printing
+    from journey.read import answer, open_snapshot
 
     _one_form(csv=csv, json=json)
     with open_snapshot(Settings.load(config, data_dir)) as snapshot:
@@ -295,7 +299,7 @@ def shell(config: Config = None, data_dir: DataDir = None) -> None:
 
     Example: journey shell
     """
-    from orchestration.desk.shell import open_shell
+    from journey.read.shell import open_shell
 
     open_shell(Settings.load(config, data_dir))
 
@@ -311,7 +315,7 @@ def export(
 
     Example: journey export cohort_retention --to retention.xlsx
     """
-    from orchestration.desk.export import export as export_mart
+    from journey.read.export import export as export_mart
 
     done = export_mart(Settings.load(config, data_dir), mart, to)
     console().print(
@@ -333,7 +337,7 @@ def notebook(
 
     Example: journey notebook mine.py --edit
     """
-    from orchestration.desk.notebook import open_notebook
+    from journey.read.notebook import open_notebook
 
     open_notebook(Settings.load(config, data_dir), file, edit=edit, port=port, headless=headless)
 
@@ -350,9 +354,9 @@ def docs(
 
     Example: journey docs --to handbook
     """
-    from orchestration.dbt import manifest
-    from orchestration.desk.dbt_docs import write_dbt_docs
-    from orchestration.desk.definition_page import write_definitions
+    from journey.pages.dbt_docs import write_dbt_docs
+    from journey.pages.definitions import write_definitions
+    from journey.transform.project import manifest
 
     folder = to or Settings.load(config, data_dir).docs_dir
     for write in (write_definitions, write_dbt_docs):

@@ -9,11 +9,11 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from orchestration import ingest, publish
-from orchestration.alerts import Alert
-from orchestration.errors import ConfigurationError, DataError, EngineError, JourneyError
-from orchestration.ingest.addresses import without_addresses
-from orchestration.settings import Settings
+from journey import ingest, publish
+from journey.core.errors import ConfigurationError, DataError, EngineError, JourneyError
+from journey.core.settings import Settings
+from journey.ingest.addresses import without_addresses
+from journey.monitor.notify import Alert
 
 OURS = {kind.__name__: kind for kind in (ConfigurationError, DataError, EngineError)}
 OF_DUCKDB = ("IOException", "OutOfMemoryException")
@@ -79,8 +79,9 @@ def _explain(settings: Settings, run_id: str, step: str, error: Any) -> JourneyE
     is_of_system = isinstance(known, type) and issubclass(known, OSError | MemoryError)
     if is_of_system or error.cls_name in OF_DUCKDB:
         return EngineError(
-            f"{step}: {without_addresses(sentence) or 'memory ran out'}; {_what_readers_see(settings, run_id)}; see "
-            f"that the disk has room and that {settings.data_dir} can be written, and run again"
+            f"{step}: {without_addresses(sentence) or 'memory ran out'}; "
+            f"{_what_readers_see(settings, run_id)}; see that the disk has room and that "
+            f"{settings.data_dir} can be written, and run again"
         )
     return None
 

@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-from orchestration.errors import ConfigurationError
-from orchestration.settings import PROJECT_DIR, Settings
+from journey.core.errors import ConfigurationError
+from journey.core.settings import PROJECT_DIR, Settings
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -4,10 +4,12 @@ import json
 import os
 from pathlib import Path
 
-from orchestration import history, ingest, run_inputs
-from orchestration.dbt import manifest
-from orchestration.dbt_marts import marts_with_history
-from orchestration.settings import Settings
+from journey import ingest
+from journey.core.settings import Settings
+from journey.publish import history
+from journey.transform import inputs
+from journey.transform.marts import marts_with_history
+from journey.transform.project import manifest
 from tests.warm_process import run_warm
 
 
@@ -15,7 +17,7 @@ def write_inputs(settings: Settings, run_id: str) -> None:
     """Write what a build reads beside loaded rows: empty tables, history, settings, account."""
     ingest.ensure_contract_files(settings)
     history.keep(settings, marts_with_history(manifest()))
-    run_inputs.write(settings, run_id)
+    inputs.write(settings, run_id)
 
 
 def build(data_dir: Path, *arguments: str) -> list[dict]:
@@ -33,7 +35,7 @@ def build(data_dir: Path, *arguments: str) -> list[dict]:
         "DBT_TARGET_PATH": str(target),
         "JOURNEY_DATA_DIR": str(data_dir),
     }
-    command = "orchestration.dbt_process", ["build", *arguments]
+    command = "journey.transform.process", ["build", *arguments]
     done = run_warm(*command, environment, data_dir.parent)
     assert done.returncode == 0, f"dbt on {data_dir}\n{done.stdout[-6000:]}{done.stderr}"
     return json.loads((target / "run_results.json").read_text())["results"]

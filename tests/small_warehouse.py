@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.ingest.contracts import LINEAGE, read_contract
+from journey.ingest.contracts import LINEAGE, read_contract
 from tests.conftest import REPO
 
 KEY = "'" + "ab12" * 16 + "'"

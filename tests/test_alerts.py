@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import alerts, run_inputs
-from orchestration.alerts import Alert
-from orchestration.settings import ALERT_SETTINGS, Settings
+from journey.core.settings import ALERT_SETTINGS, Settings
+from journey.monitor import notify
+from journey.monitor.notify import Alert
+from journey.transform import inputs
 from tests.conftest import REPO
 from tests.sinks import mail_sink, webhook_sink
 
@@ -33,8 +34,8 @@ def test_a_webhook_gets_the_sentence_as_text_once(tmp_path: Path) -> None:
     with webhook_sink() as sink:
         settings = settings_of(tmp_path, webhook_url=sink.url)
         for _ in range(3):
-            alerts.tell(settings, LATE)
-        alerts.tell(settings, Alert("late/two", "Again."))
+            notify.tell(settings, LATE)
+        notify.tell(settings, Alert("late/two", "Again."))
     assert sink.posts == [{"text": LATE.sentence}, {"text": "Again."}]
 
 
@@ -44,9 +45,9 @@ def test_an_alert_names_paths_below_the_data_folder(
     with webhook_sink() as sink:
         settings = settings_of(tmp_path, webhook_url=sink.url)
         full = Alert("night/1", f"{settings.data_dir}: look at {settings.data_docs_dir}/a.html.")
-        alerts.tell(settings, full)
+        notify.tell(settings, full)
         beside = Alert("night/2", f"{settings.data_dir}-old stays.")
-        alerts.tell(settings, beside)
+        notify.tell(settings, beside)
     assert sink.posts[0] == {"text": "data: look at data/data_docs/a.html."}
     assert sink.posts[1] == {"text": beside.sentence}
     assert str(tmp_path) not in words(caplog)[0]
@@ -54,7 +55,7 @@ def test_an_alert_names_paths_below_the_data_folder(
 
 def test_an_e_mail_goes_to_everybody_named(tmp_path: Path) -> None:
     with mail_sink() as sink:
-        alerts.tell(settings_of(tmp_path, smtp_url=sink.url, **MAIL), LATE)
+        notify.tell(settings_of(tmp_path, smtp_url=sink.url, **MAIL), LATE)
     (mail,) = sink.mails
     assert mail["From"] == "night@shop.example"
     assert mail["To"] == "ada@shop.example, bob@shop.example"
@@ -66,7 +67,7 @@ def test_an_e_mail_goes_to_everybody_named(tmp_path: Path) -> None:
 def test_a_sentence_longer_than_a_line_arrives_whole(tmp_path: Path) -> None:
     long = Alert("moved/one", " ".join(f"conversion from stage {n} is 1.0%;" for n in range(90)))
     with mail_sink() as sink:
-        alerts.tell(settings_of(tmp_path, smtp_url=sink.url, **MAIL), long)
+        notify.tell(settings_of(tmp_path, smtp_url=sink.url, **MAIL), long)
     assert sink.mails[0].get_content().strip() == long.sentence
     assert len(sink.mails[0]["Subject"]) <= 68
 
@@ -74,7 +75,7 @@ def test_a_sentence_longer_than_a_line_arrives_whole(tmp_path: Path) -> None:
 def test_a_password_is_given_where_the_server_asks_for_it(tmp_path: Path) -> None:
     with mail_sink(("AUTH PLAIN",)) as sink:
         url = sink.url.replace("smtp://", "smtp://ada:p%40ss@")
-        alerts.tell(settings_of(tmp_path, smtp_url=url, **MAIL), LATE)
+        notify.tell(settings_of(tmp_path, smtp_url=url, **MAIL), LATE)
     assert "AUTH PLAIN AGFkYQBwQHNz" in sink.commands
     assert len(sink.mails) == 1
 
@@ -84,7 +85,7 @@ def test_encryption_that_is_offered_is_used_or_nothing_is_sent(
 ) -> None:
     with mail_sink(("STARTTLS", "AUTH PLAIN")) as sink:
         url = sink.url.replace("smtp://", "smtp://ada:secret@")
-        alerts.tell(settings_of(tmp_path, smtp_url=url, **MAIL), LATE)
+        notify.tell(settings_of(tmp_path, smtp_url=url, **MAIL), LATE)
     assert "STARTTLS" in sink.commands
     assert not any(command.startswith(("AUTH", "mail")) for command in sink.commands)
     assert sink.mails == []
@@ -92,10 +93,10 @@ def test_encryption_that_is_offered_is_used_or_nothing_is_sent(
 
 
 def test_a_password_never_travels_in_the_clear(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr("orchestration.alerts.mail.LOOPBACK", ())
+    monkeypatch.setattr("journey.monitor.notify.mail.LOOPBACK", ())
     with mail_sink(("AUTH PLAIN",)) as sink:
         url = sink.url.replace("smtp://", "smtp://ada:secret@")
-        alerts.tell(settings_of(tmp_path, smtp_url=url, **MAIL), LATE)
+        notify.tell(settings_of(tmp_path, smtp_url=url, **MAIL), LATE)
     assert not any(command.startswith("AUTH") for command in sink.commands)
     assert sink.mails == []
 
@@ -105,8 +106,8 @@ def test_one_channel_that_fails_keeps_no_other_from_telling(
 ) -> None:
     with webhook_sink(status=500) as hook, mail_sink() as server:
         settings = settings_of(tmp_path, webhook_url=hook.url, smtp_url=server.url, **MAIL)
-        alerts.tell(settings, LATE)
-        alerts.tell(settings, LATE)
+        notify.tell(settings, LATE)
+        notify.tell(settings, LATE)
     assert len(server.mails) == 1
     assert len(hook.posts) == 2  # tried again, and nobody who took it is told twice
     told = words(caplog)
@@ -118,11 +119,11 @@ def test_a_webhook_that_has_moved_has_not_taken_the_alert(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with webhook_sink() as elsewhere, webhook_sink(status=302, location=elsewhere.url) as moved:
-        alerts.tell(settings_of(tmp_path, webhook_url=moved.url), LATE)
+        notify.tell(settings_of(tmp_path, webhook_url=moved.url), LATE)
     assert "did not take the alert (HTTPError)" in words(caplog)[-1]
     assert elsewhere.asked == []
     with webhook_sink() as mended:
-        alerts.tell(settings_of(tmp_path, webhook_url=mended.url), LATE)
+        notify.tell(settings_of(tmp_path, webhook_url=mended.url), LATE)
     assert len(mended.posts) == 1
 
 
@@ -138,10 +139,10 @@ def test_an_event_that_no_channel_took_is_told_again(
             "nobody there": {"webhook_url": gone.url},
             "not HTTP": {"webhook_url": server.url.replace("smtp", "http")},
         }[broken]
-        alerts.tell(settings_of(tmp_path, **given), LATE)
+        notify.tell(settings_of(tmp_path, **given), LATE)
     assert "did not take the alert" in words(caplog)[-1]
     with webhook_sink() as mended:
-        alerts.tell(settings_of(tmp_path, webhook_url=mended.url), LATE)
+        notify.tell(settings_of(tmp_path, webhook_url=mended.url), LATE)
     assert len(mended.posts) == 1
 
 
@@ -152,7 +153,7 @@ def test_no_address_of_a_channel_is_logged(
     with webhook_sink(status=404) as hook, mail_sink(refuses=True) as server:
         url = server.url.replace("smtp://", "smtp://ada:hunter2@")
         settings = settings_of(tmp_path, webhook_url=hook.url, smtp_url=url, **MAIL)
-        alerts.tell(settings, LATE)
+        notify.tell(settings, LATE)
     everything = "\n".join(words(caplog)) + repr(settings) + settings.model_dump_json()
     for secret in ("hook-secret", "hunter2"):
         assert secret not in everything
@@ -163,8 +164,8 @@ def test_without_a_channel_the_log_is_told_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings = settings_of(tmp_path)
-    alerts.tell(settings, LATE)
-    alerts.tell(settings, LATE)
+    notify.tell(settings, LATE)
+    notify.tell(settings, LATE)
     assert words(caplog) == [LATE.sentence]
 
 
@@ -174,8 +175,8 @@ def test_a_memory_that_is_broken_keeps_nobody_from_being_told(tmp_path: Path) ->
         settings.data_dir.mkdir()
         settings.alerts_path.write_text("this is no database")
         settings.alerts_path.chmod(stat.S_IRUSR)
-        alerts.tell(settings, LATE)
-        alerts.tell(settings, LATE)
+        notify.tell(settings, LATE)
+        notify.tell(settings, LATE)
     assert len(sink.posts) == 2
 
 
@@ -190,16 +191,18 @@ def test_every_setting_of_alerts_is_shown_in_journey_toml_as_it_is_by_default() 
 
 
 def test_who_is_told_is_no_reason_to_build_the_marts_anew(tmp_path: Path) -> None:
-    before = run_inputs.state(settings_of(tmp_path))
+    before = inputs.state(settings_of(tmp_path))
     with_alerts = settings_of(tmp_path, webhook_url="https://hooks.example/x", alert_mads=9)
-    assert run_inputs.state(with_alerts) == before
-    assert run_inputs.state(settings_of(tmp_path, visit_timeout_minutes=9)) != before
+    assert inputs.state(with_alerts) == before
+    assert inputs.state(settings_of(tmp_path, visit_timeout_minutes=9)) != before
 
 
 def test_a_night_that_finds_nothing_new_tells_that_it_is_late(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from orchestration import night, publish, report, watch
+    from journey import monitor, publish
+    from journey.pages import report
+    from orchestration import run
 
     with webhook_sink() as sink:
         settings = settings_of(tmp_path, webhook_url=sink.url)
@@ -211,7 +214,7 @@ def test_a_night_that_finds_nothing_new_tells_that_it_is_late(
             as_of=long_ago,
             published_at=long_ago,
             code_version="",
-            raw_state=run_inputs.state(settings),
+            raw_state=inputs.state(settings),
             row_counts={},
             files=(),
             checks=(),
@@ -219,8 +222,8 @@ def test_a_night_that_finds_nothing_new_tells_that_it_is_late(
         monkeypatch.setattr(publish, "current", lambda _: version)
         monkeypatch.setattr(publish, "shown", lambda _: [version])
         monkeypatch.setattr(report, "described_version", lambda _: version.name)
-        monkeypatch.setattr(watch, "is_judged", lambda *_: True)
+        monkeypatch.setattr(monitor, "is_judged", lambda *_: True)
         for _ in range(2):
-            assert night.run(settings).version is None
+            assert run.run(settings).version is None
     (post,) = sink.posts
     assert "readers see data up to 2026-03-01 02:00 UTC" in post["text"]

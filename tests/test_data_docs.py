@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.validation import pages, suites_of
+from journey.checks import pages, suites_of
 from tests.conftest import Shop
 
 CHROMIUM = Path("/usr/bin/chromium")

@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import dbt
-from orchestration.settings import Settings
+from journey.core.settings import Settings
+from journey.transform import project
 from tests.conftest import REPO, Shop, make_shop
 from tests.dbt_build import build, write_inputs
 
@@ -49,7 +49,7 @@ def test_a_parse_is_of_this_project_whatever_dbt_is_told_elsewhere(
     for variable in ("DBT_PROJECT_DIR", "DBT_PROFILES_DIR", "DBT_TARGET_PATH"):
         monkeypatch.setenv(variable, "/elsewhere")
     monkeypatch.setattr(subprocess, "run", note)
-    dbt._parse()
+    project._parse()
     assert seen["DBT_PROJECT_DIR"] == seen["DBT_PROFILES_DIR"] == str(REPO / "dbt_project")
     assert seen["DBT_TARGET_PATH"] == str(REPO / "dbt_project" / "target")
 
@@ -57,7 +57,7 @@ def test_a_parse_is_of_this_project_whatever_dbt_is_told_elsewhere(
 def test_by_hand_dbt_says_which_data_dir_it_lacks(tmp_path: Path) -> None:
     missing = {"JOURNEY_DATA_DIR": str(tmp_path / "nowhere")}
     done = subprocess.run(
-        [dbt.dbt_executable, "ls"],
+        [project.dbt_executable, "ls"],
         env=os.environ | missing,
         capture_output=True,
         check=False,

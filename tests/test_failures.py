@@ -6,11 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from journey.checks import CheckResult
+from journey.core.errors import ConfigurationError, DataError, EngineError
+from journey.core.settings import Settings
+from journey.ingest.ledger import Ledger
 from orchestration import failures
-from orchestration.errors import ConfigurationError, DataError, EngineError
-from orchestration.ingest.ledger import Ledger
-from orchestration.settings import Settings
-from orchestration.validation import CheckResult
 from tests.watch.conftest import Nights
 
 RUN = "0123456789abcdef"
@@ -133,8 +133,8 @@ def test_a_build_begins_without_the_results_of_another_night(settings, monkeypat
 
     dbt_results(settings, "success")
     monkeypatch.setattr(marts.history, "keep", lambda *_: None)
-    monkeypatch.setattr(marts.run_inputs, "write", lambda *_: None)
-    monkeypatch.setattr(marts.faults, "point", stop)
+    monkeypatch.setattr(marts.inputs, "write", lambda *_: None)
+    monkeypatch.setattr(marts.failpoints, "point", stop)
     build = marts.models.op.compute_fn.decorated_fn
     night = SimpleNamespace(run_id=RUN), None, SimpleNamespace(settings=settings)
     with pytest.raises(StoppedError):

@@ -10,8 +10,8 @@ from collections import Counter, defaultdict
 import duckdb
 import pytest
 
-from orchestration.ingest import Ledger
-from orchestration.settings import Settings
+from journey.core.settings import Settings
+from journey.ingest import Ledger
 from tests.conftest import Shop
 
 STANDARD_ERRORS = 4

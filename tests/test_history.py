@@ -12,17 +12,18 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import history, publish
-from orchestration.dbt import manifest
-from orchestration.dbt_marts import marts_with_history
-from orchestration.settings import Settings
+from journey import publish
+from journey.core.settings import Settings
+from journey.publish import history
+from journey.transform.marts import marts_with_history
+from journey.transform.project import manifest
 
 COLUMNS = {"as_of": "timestamp", "touchpoint": "string", "touches": "bigint"}
 MARTS = {"journey_map": COLUMNS}
 KEEPER = f"""
 import sys
-from orchestration import history
-from orchestration.settings import Settings
+from journey.publish import history
+from journey.core.settings import Settings
 history.keep(Settings.load(sys.argv[1], sys.argv[2]), {MARTS!r})
 """
 

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.errors import EngineError
-from orchestration.lock import writer_lock
-from orchestration.settings import Settings
+from journey.core.errors import EngineError
+from journey.core.lock import writer_lock
+from journey.core.settings import Settings
 
 HOLDER = """
 import sys, time
-from orchestration.lock import writer_lock
-from orchestration.settings import Settings
+from journey.core.lock import writer_lock
+from journey.core.settings import Settings
 settings = Settings.load(sys.argv[1], sys.argv[2])
 with writer_lock(settings):
     print("held", flush=True)

@@ -11,10 +11,11 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration import night, publish
-from orchestration.errors import DataError, EngineError
-from orchestration.lock import writer_lock
-from orchestration.settings import Settings
+from journey import publish
+from journey.core.errors import DataError, EngineError
+from journey.core.lock import writer_lock
+from journey.core.settings import Settings
+from orchestration import run
 from tests.sinks import Sink, webhook_sink
 from tests.watch.conftest import Nights
 
@@ -66,7 +67,7 @@ def test_a_night_that_finds_the_lock_held_is_told_once(told: Sink) -> None:
     with writer_lock(settings):
         for _ in range(2):
             with pytest.raises(EngineError, match="is writing to this warehouse"):
-                night.run(settings)
+                run.run(settings)
     (post,) = told.posts
     assert post["text"].startswith("A night did not run: ")
     assert "is writing to this warehouse" in post["text"]
@@ -83,16 +84,16 @@ def test_a_night_that_cannot_begin_tells_also_that_it_is_late(
     version = nights.publish()
     overdue = version.published_at - timedelta(days=9)
     monkeypatch.setattr(publish, "shown", lambda _: [replace(version, published_at=overdue)])
-    monkeypatch.setattr(night, "_execute", does_not_parse)
+    monkeypatch.setattr(run, "_execute", does_not_parse)
     for _ in range(2):
         with pytest.raises(EngineError, match="does not parse"):
-            night.run(settings, full_refresh=True)
+            run.run(settings, full_refresh=True)
     failed, late = (post["text"] for post in told.posts)
     assert "does not parse" in failed
     assert "No version was published for 216 hours" in late
     nights.publish()
     with pytest.raises(EngineError, match="does not parse"):
-        night.run(settings, full_refresh=True)
+        run.run(settings, full_refresh=True)
     assert len(told.posts) == 3  # after another version it is another event
 
 
@@ -103,7 +104,7 @@ def test_a_damaged_version_is_told(told: Sink) -> None:
     (version.directory / "manifest.json").write_text("{")
     for _ in range(2):
         with pytest.raises(EngineError, match="manifest is damaged"):
-            night.run(settings)
+            run.run(settings)
     (post,) = told.posts
     assert "manifest is damaged" in post["text"]
 
@@ -111,14 +112,15 @@ def test_a_damaged_version_is_told(told: Sink) -> None:
 def test_a_version_that_is_overdue_is_told_once(
     told: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from orchestration import alerts, watch
+    from journey import monitor
+    from journey.monitor import notify
     from orchestration.defs.nights import late_nights
 
     with dg.DagsterInstance.ephemeral() as instance:
         context = dg.build_sensor_context(instance=instance)
         assert late_nights(context).skip_message == "The newest version is recent enough."
-        overdue = alerts.Alert("late/v1", "No version was published for 31 hours.")
-        monkeypatch.setattr(watch, "late", lambda *_: overdue)
+        overdue = notify.Alert("late/v1", "No version was published for 31 hours.")
+        monkeypatch.setattr(monitor, "late", lambda *_: overdue)
         for _ in range(2):
             assert late_nights(context).skip_message == overdue.sentence
     assert told.posts == [{"text": overdue.sentence}]
@@ -168,10 +170,10 @@ def test_what_a_dead_night_did_not_tell_is_told_by_one_that_finds_nothing_new(
             'shop' as source, unnest(['delivered', 'quarantined']) as check_name,
             unnest([100, 20]) as observed;"""
     )
-    monkeypatch.setattr(night.run_inputs, "state", lambda _: version.raw_state)
-    monkeypatch.setattr(night.report, "described_version", lambda _: version.name)
+    monkeypatch.setattr(run.inputs, "state", lambda _: version.raw_state)
+    monkeypatch.setattr(run.report, "described_version", lambda _: version.name)
     for _ in range(2):
-        assert night.run(settings).version is None
+        assert run.run(settings).version is None
     (post,) = told.posts
     assert "20.0% of source shop" in post["text"]
     assert (settings.figures_dir / f"{version.name}.parquet").exists()

@@ -15,8 +15,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.ingest.contracts import Column, read_contract
-from orchestration.settings import KINDS
+from journey.core.settings import KINDS
+from journey.ingest.contracts import Column, read_contract
 from tests.conftest import Shop, make_shop
 from tests.ingest.rows import GOOD, good
 

@@ -15,12 +15,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import publish
-from orchestration.errors import ConfigurationError, DataError, EngineError
-from orchestration.night import _is_published
-from orchestration.publish.changes import changes_since
-from orchestration.settings import Settings
-from orchestration.validation import CheckResult
+from journey import publish
+from journey.checks import CheckResult
+from journey.core.errors import ConfigurationError, DataError, EngineError
+from journey.core.settings import Settings
+from journey.publish.changes import changes_since
+from orchestration.run import _is_published
 
 AS_OF = datetime(2026, 11, 22, tzinfo=UTC)
 MARTS = ["data_quality", "people", "touchpoints"]
@@ -34,8 +34,8 @@ CRASH_POINTS = [
 PUBLISHER = f"""
 import sys
 from datetime import UTC, datetime
-from orchestration import publish
-from orchestration.settings import Settings
+from journey import publish
+from journey.core.settings import Settings
 settings = Settings.load(sys.argv[1], sys.argv[2])
 publish.publish(
     settings, marts={MARTS!r}, run_id="killed", as_of=datetime(2026, 11, 22, tzinfo=UTC), checks=[]
@@ -340,7 +340,7 @@ def test_a_run_that_finds_nothing_new_does_not_undo_a_rollback(
     earlier, later = publish_night(settings, 1), publish_night(settings, 2)
     publish.rollback(settings, earlier.name)
     for state, is_published in ((later.raw_state, True), ("state 3", False)):
-        monkeypatch.setattr("orchestration.run_inputs.state", lambda _, state=state: state)
+        monkeypatch.setattr("journey.transform.inputs.state", lambda _, state=state: state)
         assert _is_published(settings, publish.current(settings)) == is_published
 
 
@@ -384,7 +384,7 @@ def test_a_version_that_cannot_be_written_is_told_without_values(
     def refuse(*_: object, **__: object) -> None:
         raise duckdb.ConversionException("Could not convert string 'Ann Ray' to INT32")
 
-    monkeypatch.setattr("orchestration.publish.publishing.fill", refuse)
+    monkeypatch.setattr("journey.publish.publishing.fill", refuse)
     with pytest.raises(EngineError, match=r"could not be written .*'…' to INT32") as told:
         publish_night(settings, 1)
     assert "Ann Ray" not in str(told.value)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.value.likelihood import LEAST, MOST
+from journey.stats.likelihood import LEAST, MOST
 
 from .recount import value
 from .recount.compare import SEEDS, Comparison, compare

@@ -8,13 +8,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import publish, report
-from orchestration.desk.cells import copy_to_csv
-from orchestration.errors import ConfigurationError, EngineError
-from orchestration.report import building
-from orchestration.report.rows import Rows, read_rows
-from orchestration.report.sections import SECTIONS_DIR, read_sections
-from orchestration.settings import Settings
+from journey import publish
+from journey.core.errors import ConfigurationError, EngineError
+from journey.core.settings import Settings
+from journey.pages import report
+from journey.pages.report import building
+from journey.pages.report.rows import Rows, read_rows
+from journey.pages.report.sections import SECTIONS_DIR, read_sections
+from journey.read.escaping import copy_to_csv
 from tests.conftest import Shop
 from tests.test_publish import build, publish_night
 

@@ -6,7 +6,7 @@ from statistics import mean, pvariance
 import duckdb
 import pytest
 
-from orchestration.report.sections import read_sections
+from journey.pages.report.sections import read_sections
 from tests.small_warehouse import build_marts
 
 SECTIONS = {section.name: section for section in read_sections()}

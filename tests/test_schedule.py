@@ -7,9 +7,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration import ingest
-from orchestration.night import RANGE_END, RANGE_START
-from orchestration.settings import Settings
+from journey import ingest
+from journey.core.settings import Settings
+from orchestration.run import RANGE_END, RANGE_START
 
 TOML = """
 reporting_currency = "GBP"

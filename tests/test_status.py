@@ -6,11 +6,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import publish
-from orchestration.ingest.ledger import FileResult, Ledger
-from orchestration.settings import Settings
-from orchestration.status import read_status
-from orchestration.validation import CheckResult
+from journey import publish
+from journey.checks import CheckResult
+from journey.core.settings import Settings
+from journey.ingest.ledger import FileResult, Ledger
+from journey.read.status import read_status
 
 CONFIG = """
 [[sources]]

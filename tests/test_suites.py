@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.settings import KINDS, Settings
-from orchestration.validation import CheckResult, refusals, suites_of, validate
+from journey.checks import CheckResult, refusals, suites_of, validate
+from journey.core.settings import KINDS, Settings
 from tests.small_warehouse import MARTS, RAW, build_marts, write_arrived
 
 # Of each table: what is made wrong, and the sentences that must then be refused.

@@ -11,9 +11,7 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration.errors import ConfigurationError, EngineError
-from orchestration.settings import Settings
-from orchestration.validation import (
+from journey.checks import (
     is_refused,
     read_suite,
     refusals,
@@ -22,7 +20,9 @@ from orchestration.validation import (
     validate_marts,
     validate_raw,
 )
-from orchestration.validation.results import without_values
+from journey.checks.results import without_values
+from journey.core.errors import ConfigurationError, EngineError
+from journey.core.settings import Settings
 from tests.conftest import REPO
 from tests.small_warehouse import write_arrived
 
@@ -201,7 +201,7 @@ def test_a_missing_warehouse_says_what_to_do(settings: Settings) -> None:
 def test_pages_of_old_runs_go(
     settings: Settings, suites: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from orchestration.validation import engine
+    from journey.checks import engine
 
     monkeypatch.setattr(engine, "KEPT_RUNS", 2)
     build(settings, "create table marts.numbers as select 1 as number")
@@ -271,7 +271,7 @@ def test_names_in_messages_about_the_sql_are_kept() -> None:
 
 def test_great_expectations_is_imported_only_when_something_is_judged() -> None:
     code = (
-        "import sys, orchestration.validation, orchestration.publish, orchestration.status;"
+        "import sys, journey.checks, journey.publish, journey.read.status;"
         "assert 'great_expectations' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], cwd=REPO, check=True)
@@ -281,9 +281,9 @@ def test_judging_leaves_the_terminal_clean(settings: Settings, suites: Path) -> 
     build(settings, "create table marts.numbers as select 1 as number")
     code = (
         "import sys; from pathlib import Path;"
-        "from orchestration import validation; from orchestration.settings import Settings;"
+        "from journey import checks; from journey.core.settings import Settings;"
         "settings = Settings.load(sys.argv[1], sys.argv[2]);"
-        "validation.validate("
+        "checks.validate("
         "settings, 'marts', ['numbers'], 'run', suites_dir=Path(sys.argv[3]))"
     )
     done = subprocess.run(

@@ -22,9 +22,10 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from orchestration import cli, ingest, validation
-from orchestration.lock import writer_lock
-from orchestration.settings import Settings
+from journey import checks, ingest
+from journey.core.lock import writer_lock
+from journey.core.settings import Settings
+from orchestration import cli
 from tests.conftest import REPO
 from tests.ingest.rows import csv_of, good
 
@@ -135,7 +136,7 @@ def loading_only(desk: Desk) -> None:
         for kind in settings.kinds:
             ingest.prepare(settings, kind, run_id="run").commit()
 
-    desk.replace("orchestration.night._execute", load)
+    desk.replace("orchestration.run._execute", load)
 
 
 def key_is_short(desk: Desk) -> None:
@@ -156,7 +157,7 @@ def file_is_unreadable(desk: Desk) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", str(path))
 
-    desk.replace("orchestration.ingest.ledger.digest", refuse)
+    desk.replace("journey.ingest.ledger.digest", refuse)
     loading_only(desk)
 
 
@@ -185,36 +186,34 @@ def suite_is_broken(content: str) -> Before:
         suite.write_text(content)
 
         def judge(settings: Settings, *_: object, **__: object) -> None:
-            validation.validate(settings, "marts", ["people"], "run", suites_dir=suite.parents[1])
+            checks.validate(settings, "marts", ["people"], "run", suites_dir=suite.parents[1])
 
         orders_delivered(desk)
-        desk.replace("orchestration.night._execute", judge)
+        desk.replace("orchestration.run._execute", judge)
 
     return before
 
 
 def project_does_not_parse(desk: Desk) -> None:
-    from dagster_dbt import DbtProject
+    from journey.transform import project
 
-    from orchestration import dbt
-
-    project = desk.home / "dbt_project"
-    project.mkdir()
+    folder = desk.home / "dbt_project"
+    folder.mkdir()
     for name in ("dbt_project.yml", "profiles.yml"):
-        shutil.copy(REPO / "dbt_project" / name, project)
-    (project / "models").mkdir()
-    (project / "models" / "broken.sql").write_text("select {{ ref('nobody' }}")
-    desk.replace("orchestration.dbt.DBT_DIR", project)
-    desk.replace("orchestration.dbt.project", DbtProject(project, profiles_dir=project))
+        shutil.copy(REPO / "dbt_project" / name, folder)
+    (folder / "models").mkdir()
+    (folder / "models" / "broken.sql").write_text("select {{ ref('nobody' }}")
+    desk.replace("journey.transform.project.DBT_DIR", folder)
+    desk.replace("journey.transform.project.MANIFEST", folder / "target" / "manifest.json")
     orders_delivered(desk)
-    desk.replace("orchestration.night._execute", lambda *_, **__: dbt.manifest())
+    desk.replace("orchestration.run._execute", lambda *_, **__: project.manifest())
 
 
 def fault_of_ours(desk: Desk) -> None:
     def break_down(_: Settings) -> None:
         raise KeyError("ann@example.com")
 
-    desk.replace("orchestration.status.read_status", break_down)
+    desk.replace("journey.read.status.read_status", break_down)
 
 
 SETTINGS = (

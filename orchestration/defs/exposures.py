@@ -5,7 +5,7 @@ An exposure that a night makes is an asset already, and not told twice.
 
 import dagster as dg
 
-from orchestration import catalogue
+from journey import catalogue
 from orchestration.defs.marts import MANIFEST
 
 exposure_assets = [

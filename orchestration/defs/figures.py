@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from orchestration import publish, watch
-from orchestration.alerts import Alert
+from journey import monitor, publish
+from journey.monitor.notify import Alert
 from orchestration.defs.resources import Warehouse
 
 KEY = dg.AssetKey(["published", "figures"])
@@ -38,7 +38,7 @@ def figures(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     settings = warehouse.settings
-    judged = watch.judge(settings, publish.current(settings))
+    judged = monitor.judge(settings, publish.current(settings))
     yield dg.MaterializeResult(
         metadata={
             found.figure.replace(" ", "_"): found.value

@@ -7,14 +7,18 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, DbtProject, dbt_assets
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
-from orchestration import catalogue, faults, history, ingest, run_inputs, validation
-from orchestration.dbt import Dbt, manifest, project
-from orchestration.dbt_marts import mart_names, marts_with_history
+from journey import catalogue, checks, ingest
+from journey.core import failpoints
+from journey.core.log import say
+from journey.core.settings import Settings
+from journey.publish import history
+from journey.transform import inputs
+from journey.transform.marts import mart_names, marts_with_history
+from journey.transform.project import DBT_DIR, manifest
 from orchestration.defs.freshness import NIGHTLY
 from orchestration.defs.metadata import check_result, links, shown, suite_words
 from orchestration.defs.resources import Warehouse
-from orchestration.progress import say
-from orchestration.settings import Settings
+from orchestration.patches.dbt_resource import Dbt
 
 MANIFEST = manifest()
 MARTS = mart_names(MANIFEST)
@@ -60,7 +64,7 @@ class Catalogue(DagsterDbtTranslator):
 
 @dbt_assets(
     manifest=MANIFEST,
-    project=project,
+    project=DbtProject(project_dir=DBT_DIR, profiles_dir=DBT_DIR),
     exclude=NOT_NIGHTLY,
     dagster_dbt_translator=Catalogue(),
     name="models",
@@ -68,13 +72,13 @@ class Catalogue(DagsterDbtTranslator):
 def models(context: dg.AssetExecutionContext, dbt: Dbt, warehouse: Warehouse) -> Iterator[object]:
     settings = warehouse.settings
     history.keep(settings, HISTORIES)
-    run_inputs.write(settings, context.run_id)
+    inputs.write(settings, context.run_id)
     # A full rebuild starts from nothing, so that a killed night leaves nothing to trip over and
     # another night's results do not tell why this one failed.
     for leftover in settings.data_dir.glob(f"{settings.warehouse_path.name}*"):
         leftover.unlink()
     (settings.dbt_target_dir / "run_results.json").unlink(missing_ok=True)
-    faults.point("models.before_build")
+    failpoints.point("models.before_build")
     invocation = dbt.cli(
         ["build", "--exclude-resource-type", "unit_test"],
         context=context,
@@ -92,7 +96,7 @@ def _with_what_they_show(invocation: DbtCliInvocation, settings: Settings) -> It
     events = []
     try:
         for event in invocation.stream():
-            faults.point("models.mid_build")
+            failpoints.point("models.mid_build")
             events.append(event)
     except DagsterDbtCliRuntimeError:
         yield from events
@@ -121,7 +125,7 @@ def _with_what_they_show(invocation: DbtCliInvocation, settings: Settings) -> It
 def gate(
     context: dg.AssetCheckExecutionContext, warehouse: Warehouse
 ) -> Iterator[dg.AssetCheckResult]:
-    results = validation.validate_marts(warehouse.settings, MARTS, context.run.run_id)
+    results = checks.validate_marts(warehouse.settings, MARTS, context.run.run_id)
     ingest.record_checks(warehouse.settings, context.run.run_id, results)
     broken = sum(not result.is_passed for result in results)
     say("gate", f"{len(results)} expectations of the marts judged, {broken} do not hold")

@@ -5,8 +5,8 @@ from functools import cache
 
 import dagster as dg
 
-from orchestration.catalogue import Shown
-from orchestration.validation import CheckResult, Suite, suites_of
+from journey.catalogue import Shown
+from journey.checks import CheckResult, Suite, suites_of
 
 SHOWN_FAILURES = 10
 # Below the data folder: the paths of a machine are nobody's business.

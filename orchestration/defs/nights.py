@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
-from orchestration import alerts, failures, ingest, watch
+from journey import ingest, monitor
+from journey.core.settings import Settings
+from journey.monitor import notify
+from orchestration import failures
 from orchestration.defs.raw import delivery_days
-from orchestration.night import RANGE_END, RANGE_START
-from orchestration.settings import Settings
+from orchestration.run import RANGE_END, RANGE_START
 
 nightly = dg.define_asset_job(
     "nightly",
@@ -62,7 +64,7 @@ def failed_nights(context: dg.RunFailureSensorContext) -> None:
     entries = context.instance.all_logs(run_id)
     events = [entry.dagster_event for entry in entries if entry.dagster_event]
     error = failures.explain(settings, run_id, events)
-    alerts.tell(settings, failures.alert_of(settings, error))
+    notify.tell(settings, failures.alert_of(settings, error))
 
 
 @dg.sensor(
@@ -72,8 +74,8 @@ def failed_nights(context: dg.RunFailureSensorContext) -> None:
 )
 def late_nights(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     settings = Settings.load()
-    alert = watch.late(settings, datetime.now(UTC))
+    alert = monitor.late(settings, datetime.now(UTC))
     if alert is None:
         return dg.SkipReason("The newest version is recent enough.")
-    alerts.tell(settings, alert)
+    notify.tell(settings, alert)
     return dg.SkipReason(alert.sentence)

@@ -2,16 +2,18 @@
 
 import dagster as dg
 
-from orchestration import ingest, publish, report, run_inputs
-from orchestration.catalogue.lineage import write_lineage
-from orchestration.dbt import manifest
+from journey import ingest, publish
+from journey.core.log import say
+from journey.pages import report
+from journey.pages.dbt_docs import write_dbt_docs
+from journey.pages.definitions import write_definitions
+from journey.pages.lineage import write_lineage
+from journey.transform import inputs
+from journey.transform.project import manifest
 from orchestration.defs.freshness import NIGHTLY
 from orchestration.defs.marts import MARTS
 from orchestration.defs.metadata import REPORT
 from orchestration.defs.resources import Warehouse
-from orchestration.desk.dbt_docs import write_dbt_docs
-from orchestration.desk.definition_page import write_definitions
-from orchestration.progress import say
 
 
 @dg.asset(
@@ -32,9 +34,9 @@ def snapshot(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.Mate
         settings,
         marts=MARTS,
         run_id=context.run_id,
-        as_of=run_inputs.as_of(settings),
+        as_of=inputs.as_of(settings),
         checks=ingest.checks_of(settings, context.run_id),
-        raw_state=run_inputs.state(settings),
+        raw_state=inputs.state(settings),
     )
     ingest.refresh.finish(settings)
     say("published", f"version {version.name}, as of {version.as_of:%Y-%m-%d}")

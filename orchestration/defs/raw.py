@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import dagster as dg
 
-from orchestration import ingest, validation
+from journey import checks, ingest
+from journey.core.log import logger, say
+from journey.core.settings import FIRST_DAY, KINDS
+from journey.ingest.contracts import read_contract
 from orchestration.defs.freshness import NIGHTLY
 from orchestration.defs.metadata import check_result, suite_words
 from orchestration.defs.resources import Warehouse
-from orchestration.ingest.contracts import read_contract
-from orchestration.progress import logger, say
-from orchestration.settings import FIRST_DAY, KINDS
 
 delivery_days = dg.DailyPartitionsDefinition(start_date=FIRST_DAY.isoformat(), end_offset=1)
 
@@ -49,9 +49,9 @@ def _raw_asset(kind: str) -> dg.AssetsDefinition:
             date_to=window.end.date() - timedelta(days=1),
             run_id=context.run_id,
         ) as pending:
-            results = validation.validate_raw(warehouse.settings, pending, context.run_id)
+            results = checks.validate_raw(warehouse.settings, pending, context.run_id)
             ingest.record_checks(warehouse.settings, context.run_id, results)
-            if validation.is_refused(results):
+            if checks.is_refused(results):
                 pending.discard()
             else:
                 pending.commit()

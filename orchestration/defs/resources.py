@@ -7,10 +7,11 @@ from functools import cached_property
 
 import dagster as dg
 
-from orchestration import ingest
-from orchestration.dbt import DBT_DIR, Dbt, dbt_environment, dbt_executable
-from orchestration.lock import writer_lock
-from orchestration.settings import Settings
+from journey import ingest
+from journey.core.lock import writer_lock
+from journey.core.settings import Settings
+from journey.transform.project import DBT_DIR, dbt_environment, dbt_executable
+from orchestration.patches.dbt_resource import Dbt
 
 
 class Warehouse(dg.ConfigurableResource):

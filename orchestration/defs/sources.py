@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from orchestration import catalogue
+from journey import catalogue
 from orchestration.defs.marts import MANIFEST
 
 source_assets = [

@@ -3,8 +3,8 @@
 import duckdb
 import pytest
 
+from journey.core.settings import Settings
 from orchestration.defs import marts
-from orchestration.settings import Settings
 from tests.small_warehouse import build_marts
 
 UNIQUE_ID = "model.journey.people"

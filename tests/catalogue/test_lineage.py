@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import duck
-from orchestration.catalogue.lineage import Origin, origins, render, schema_of, write_lineage
-from orchestration.errors import ConfigurationError
-from orchestration.settings import Settings
+from journey.core import database
+from journey.core.errors import ConfigurationError
+from journey.core.settings import Settings
+from journey.pages.lineage import Origin, origins, render, schema_of, write_lineage
 
 SCHEMA = {
     "raw": {"orders": {"order_id": "VARCHAR", "net_amount": "DECIMAL(18,2)", "tax": "DOUBLE"}},
@@ -83,7 +83,7 @@ def test_compiled_models_of_the_demo_are_read(demo) -> None:
     manifest = json.loads((settings.dbt_target_dir / "manifest.json").read_text())
     kept = ("stage_funnel", "stg_web__events")
     nodes = {key: node for key, node in manifest["nodes"].items() if node["name"] in kept}
-    with duck.connect(settings, settings.warehouse_path, read_only=True) as connection:
+    with database.connect(settings, settings.warehouse_path, read_only=True) as connection:
         schema = schema_of(connection)
     made_of = {
         (origin.table, origin.column): origin.sources

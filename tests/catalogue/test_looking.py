@@ -6,9 +6,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.catalogue import Table, exposures, look, tables
-from orchestration.errors import ConfigurationError, EngineError
-from orchestration.settings import Settings
+from journey.catalogue import Table, exposures, look, tables
+from journey.core.errors import ConfigurationError, EngineError
+from journey.core.settings import Settings
 from tests.small_warehouse import build_marts
 
 PERSONAL = (
@@ -39,7 +39,7 @@ def table(**declared: object) -> Table:
 
 @pytest.fixture(scope="module")
 def declared() -> list[Table]:
-    from orchestration.dbt import manifest
+    from journey.transform.project import manifest
 
     return tables(manifest())
 
@@ -136,7 +136,7 @@ def test_a_wrong_declaration_is_told(tmp_path: Path, meta: dict, sentence: str) 
 @pytest.fixture
 def empty(settings: Settings) -> Settings:
     """A warehouse whose tables have their columns and no rows; what has no contract is a number."""
-    from orchestration.dbt import manifest
+    from journey.transform.project import manifest
 
     nodes = json.loads(manifest().read_text())["nodes"].values()
     settings.warehouse_path.unlink()
@@ -188,7 +188,7 @@ def test_no_preview_shows_anything_of_a_person(empty: Settings, declared: list[T
 
 
 def test_exposures_read_marts() -> None:
-    from orchestration.dbt import manifest
+    from journey.transform.project import manifest
 
     found = {exposure.name: exposure for exposure in exposures(manifest())}
     assert {"journey_report", "questions"} <= set(found)

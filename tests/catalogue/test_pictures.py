@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from orchestration.catalogue.pictures import SHADES, SHOWN_IN_PLACE, draw
+from journey.catalogue.pictures import SHADES, SHOWN_IN_PLACE, draw
 
 STAGES = ["start", "Awareness", "Consideration", "Intent", "Purchase", "Retention", "lapsed"]
 SVG = "{http://www.w3.org/2000/svg}"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from orchestration.catalogue import tables
+from journey.catalogue import tables
 from tests.conftest import JOURNEY, Shop
 
 PATIENCE_SECONDS = 240
@@ -118,7 +118,7 @@ def test_what_readers_depend_on_has_a_freshness_policy(assets: dict[str, dict]) 
 
 def test_every_table_tells_its_rows(assets: dict[str, dict]) -> None:
     """Whatever holds rows: what arrived, seeds, tables of models and the snapshot; not views."""
-    from orchestration.dbt import manifest
+    from journey.transform.project import manifest
 
     holds_rows = [table.address for table in tables(manifest()) if not table.is_view]
     holds_rows += [key for key in assets if key.startswith("raw/")]

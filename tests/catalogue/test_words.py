@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchestration.catalogue import check_sentence, description
+from journey.catalogue import check_sentence, description
 
 
 def test_the_first_sentence_is_a_line_of_its_own_and_the_grain_comes_last() -> None:

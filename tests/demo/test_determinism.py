@@ -8,7 +8,7 @@ import pytest
 
 from demo import simulate, writers
 from demo.simulation import yesterday
-from orchestration.errors import ConfigurationError
+from journey.core.errors import ConfigurationError
 
 END_DATE = date(2026, 3, 1)  # the window crosses months
 

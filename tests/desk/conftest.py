@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import publish
-from orchestration.settings import Settings
+from journey import publish
+from journey.core.settings import Settings
 from tests.conftest import Shop, make_shop
 
 AS_OF = datetime(2026, 11, 22, tzinfo=UTC)

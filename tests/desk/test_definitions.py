@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.dbt import manifest
-from orchestration.dbt_marts import mart_names
-from orchestration.desk.dbt_docs import write_dbt_docs
-from orchestration.desk.definition_page import write_definitions
-from orchestration.errors import EngineError
+from journey.core.errors import EngineError
+from journey.pages.dbt_docs import write_dbt_docs
+from journey.pages.definitions import write_definitions
+from journey.transform.marts import mart_names
+from journey.transform.project import manifest
 from tests.conftest import REPO
 
 SMALL = {

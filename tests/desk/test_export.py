@@ -8,10 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.desk import answer, open_snapshot
-from orchestration.desk.export import export
-from orchestration.errors import ConfigurationError, EngineError
-from orchestration.settings import Settings
+from journey.core.errors import ConfigurationError, EngineError
+from journey.core.settings import Settings
+from journey.read import answer, open_snapshot
+from journey.read.export import export
 from tests.conftest import Shop
 from tests.desk.conftest import FORMULAS, HARMLESS, publish_night
 from tests.desk.workbooks import cells
@@ -144,7 +144,7 @@ def test_a_workbook_that_cannot_be_begun_is_said_so(
     """What writes workbooks has errors of its own for a folder that went meanwhile."""
     (tmp_path / "gone").mkdir()
     monkeypatch.setattr(
-        "orchestration.desk.export.open_snapshot",
+        "journey.read.export.open_snapshot",
         lambda *given, **named: ((tmp_path / "gone").rmdir(), open_snapshot(*given, **named))[1],
     )
     with pytest.raises(EngineError, match=r"nights could not be written .*No such file"):
@@ -159,7 +159,7 @@ def test_a_disk_that_fails_leaves_what_was_there(
 
     path = tmp_path / "nights.csv"
     path.write_text("of before")
-    monkeypatch.setattr("orchestration.desk.export.os.replace", full)
+    monkeypatch.setattr("journey.read.export.os.replace", full)
     with pytest.raises(EngineError, match=r"nights could not be written .*No space left"):
         export(desk, "nights", path)
     assert path.read_text() == "of before"
@@ -173,7 +173,7 @@ def test_a_version_that_goes_while_it_is_being_opened_is_no_failure(
     now = publish_night(empty.model_copy(update={"keep_versions": 1}), 2)
     assert not gone.database.exists()
     told = iter([gone, now])
-    monkeypatch.setattr("orchestration.publish.current", lambda _: next(told))
+    monkeypatch.setattr("journey.publish.current", lambda _: next(told))
     assert published(empty, "stage_funnel") == [("Intent", 2)]
 
 

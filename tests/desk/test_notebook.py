@@ -14,9 +14,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from orchestration.desk.notebook import WORKED_ANSWERS, open_notebook
-from orchestration.errors import ConfigurationError, DataError
-from orchestration.settings import Settings
+from journey.core.errors import ConfigurationError, DataError
+from journey.core.settings import Settings
+from journey.read.notebook import WORKED_ANSWERS, open_notebook
 from tests.conftest import JOURNEY, Shop
 
 ANSWERS = ("drop_off", "returning", "time_to_order", "attribution", "next_stage")

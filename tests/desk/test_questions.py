@@ -12,10 +12,11 @@ import pytest
 import yaml
 from _pytest.capture import CaptureResult
 
-from orchestration import cli, dbt
-from orchestration.desk import Snapshot, open_snapshot, questions
-from orchestration.errors import ConfigurationError
-from orchestration.settings import Settings
+from journey.core.errors import ConfigurationError
+from journey.core.settings import Settings
+from journey.read import Snapshot, open_snapshot, questions
+from journey.transform import project
+from orchestration import cli
 from tests.conftest import Shop
 
 QUESTIONS = questions.questions()
@@ -70,7 +71,9 @@ def test_a_question_asks_and_is_answered(question: questions.Question, snapshot:
 
 def test_the_exposure_names_the_marts_that_are_asked() -> None:
     """Whoever changes a mart sees in the catalogue that questions read it."""
-    exposed = yaml.safe_load((dbt.DBT_DIR / "models" / "exposures.yml").read_text())["exposures"]
+    exposed = yaml.safe_load((project.DBT_DIR / "models" / "exposures.yml").read_text())[
+        "exposures"
+    ]
     (named,) = (each["depends_on"] for each in exposed if each["name"] == "questions")
     asked = {mart for question in QUESTIONS for mart in re.findall(r"marts\.(\w+)", question.sql)}
     assert {f"ref('{mart}')" for mart in asked} == set(named)

@@ -11,10 +11,10 @@ import pytest
 from harlequin.exception import HarlequinQueryError
 from harlequin_duckdb import DuckDbAdapter
 
-from orchestration.desk.shell import open_shell, shell_command
-from orchestration.desk.snapshot import SEAL
-from orchestration.errors import ConfigurationError, DataError
-from orchestration.settings import Settings
+from journey.core.errors import ConfigurationError, DataError
+from journey.core.settings import Settings
+from journey.read.shell import open_shell, shell_command
+from journey.read.snapshot import SEAL
 from tests.conftest import JOURNEY, Shop
 
 QUIT = b"\x11"  # Control-Q
@@ -66,7 +66,7 @@ def test_it_opens_in_a_terminal_and_leaves_when_told_to(shop: Shop) -> None:
 def test_without_harlequin_one_is_told_how_to_get_it(
     desk: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("orchestration.desk.extras.find_spec", lambda _: None)
+    monkeypatch.setattr("journey.read.extras.find_spec", lambda _: None)
     with pytest.raises(ConfigurationError, match=r"install the extra 'shell' .*\[shell\]"):
         open_shell(desk)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.desk import answer, open_snapshot
-from orchestration.errors import ConfigurationError, DataError, EngineError
-from orchestration.settings import Settings
+from journey.core.errors import ConfigurationError, DataError, EngineError
+from journey.core.settings import Settings
+from journey.read import answer, open_snapshot
 from tests.conftest import Shop
 from tests.desk.conftest import FORMULAS, HARMLESS, publish_night
 

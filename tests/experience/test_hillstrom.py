@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import ingest
-from orchestration.settings import Settings
+from journey import ingest
+from journey.core.settings import Settings
 from tests.conftest import SHARED_DATA
 from tests.dbt_build import build, write_inputs
 

@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration import ingest
-from orchestration.settings import Settings, Source
+from journey import ingest
+from journey.core.settings import Settings, Source
 
 EMAIL_KEY = "a key for tests, long enough to be one"
 TODAY = date(2026, 3, 1)

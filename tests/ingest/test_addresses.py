@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from orchestration.ingest import addresses
-from orchestration.ingest.contracts import read_contract
+from journey.ingest import addresses
+from journey.ingest.contracts import read_contract
 from tests.ingest.conftest import EMAIL_KEY
 from tests.ingest.rows import good
 

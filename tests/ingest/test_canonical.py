@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from orchestration.settings import KINDS
+from journey.core.settings import KINDS
 from tests.ingest.rows import csv_of, good
 
 

@@ -3,9 +3,9 @@
 import duckdb
 import pytest
 
-from orchestration import ingest
-from orchestration.ingest.contracts import LINEAGE, kinds, read_contract
-from orchestration.settings import KINDS
+from journey import ingest
+from journey.core.settings import KINDS
+from journey.ingest.contracts import LINEAGE, kinds, read_contract
 
 
 def test_every_kind_has_a_contract() -> None:

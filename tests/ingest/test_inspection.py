@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.ingest.inspection import Inspected, UnreadableError, inspect
+from journey.ingest.inspection import Inspected, UnreadableError, inspect
 
 ROWS = b'{"a": 1}\n{"a": 2}\n'
 

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from orchestration.errors import ConfigurationError
-from orchestration.ingest.landing import find_deliveries
+from journey.core.errors import ConfigurationError
+from journey.ingest.landing import find_deliveries
 from tests.ingest.conftest import TODAY
 
 

@@ -10,10 +10,10 @@ from datetime import date
 
 import pytest
 
-from orchestration import ingest
-from orchestration.errors import ConfigurationError, DataError, EngineError
-from orchestration.ingest import batches, landing, ledger, loader
-from orchestration.ingest.ledger import Ledger
+from journey import ingest
+from journey.core.errors import ConfigurationError, DataError, EngineError
+from journey.ingest import batches, landing, ledger, loader
+from journey.ingest.ledger import Ledger
 from tests.ingest.conftest import EMAIL_KEY, TODAY
 from tests.ingest.rows import csv_of, good
 
@@ -392,7 +392,7 @@ NIGHT = """
 import sys
 from pathlib import Path
 from datetime import date
-from orchestration import ingest
+from journey import ingest
 from tests.ingest.conftest import Warehouse
 orders = Warehouse(Path(sys.argv[1]))
 orders.source("orders", path="landing/orders_{date}.csv")

@@ -13,9 +13,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import ingest
-from orchestration.errors import EngineError
-from orchestration.ingest import batches, inspection, ledger, machine, raw_layer, reading
+from journey import ingest
+from journey.core.errors import EngineError
+from journey.ingest import batches, inspection, ledger, machine, raw_layer, reading
 from tests.conftest import REPO
 from tests.ingest.conftest import EMAIL_KEY, TODAY
 from tests.ingest.rows import csv_of, good
@@ -185,11 +185,11 @@ def test_a_file_that_is_taken_away_while_it_is_looked_at_is_not_rejected(
 LOADING = """
 import resource, sys
 from pathlib import Path
-from orchestration.errors import EngineError
+from journey.core.errors import EngineError
 from tests.ingest.conftest import Warehouse
 orders = Warehouse(Path(sys.argv[1]), given={"threads": 1})
 orders.source("orders", path="landing/*_{date}.*")
-import orchestration.ingest.loader
+import journey.ingest.loader
 if int(sys.argv[2]):
     resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[2]),) * 2)
 try:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import ingest
-from orchestration.errors import ConfigurationError
+from journey import ingest
+from journey.core.errors import ConfigurationError
 from tests.ingest.rows import csv_of
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "ingest"

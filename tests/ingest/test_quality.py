@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from orchestration import duck, ingest
-from orchestration.ingest import quality as quality_table
+from journey import ingest
+from journey.core import database
+from journey.ingest import quality as quality_table
 from tests.ingest.rows import csv_of, good
 
 
@@ -121,10 +122,10 @@ def test_the_history_is_written_in_one_go(loaded, monkeypatch) -> None:
 
     @contextmanager
     def connect(settings):
-        with duck.connect(settings) as connection:
+        with database.connect(settings) as connection:
             yield Watched(connection)
 
-    monkeypatch.setattr(quality_table, "duck", SimpleNamespace(connect=connect))
+    monkeypatch.setattr(quality_table, "database", SimpleNamespace(connect=connect))
     where = "check_kind = 'expectation' and observed is null"
     assert quality(loaded, "count(*), min(run_at) > '2000-01-01'", where) == [(3000, True)]
     assert "executemany" not in statements

@@ -5,9 +5,9 @@ import stat
 
 import pytest
 
-from orchestration.ingest.conforming import reasons_of
-from orchestration.ingest.contracts import read_contract
-from orchestration.settings import KINDS
+from journey.core.settings import KINDS
+from journey.ingest.conforming import reasons_of
+from journey.ingest.contracts import read_contract
 from tests.ingest.rows import good
 
 NOBODY = {"anonymous_id": None, "customer_id": None, "email": None}

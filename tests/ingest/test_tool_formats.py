@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.ingest.contracts import kinds, read_contract
-from orchestration.ingest.formats import FORMATS_DIR, known_formats, read_format
+from journey.ingest.contracts import kinds, read_contract
+from journey.ingest.formats import FORMATS_DIR, known_formats, read_format
 from tests.ingest.conftest import EMAIL_KEY
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "ingest"

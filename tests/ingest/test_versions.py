@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from orchestration.errors import EngineError
-from orchestration.ingest import raw_layer
-from orchestration.ingest.batches import FEW_ROWS
-from orchestration.settings import Source
+from journey.core.errors import EngineError
+from journey.core.settings import Source
+from journey.ingest import raw_layer
+from journey.ingest.batches import FEW_ROWS
 from tests.ingest.conftest import Warehouse
 from tests.ingest.rows import csv_of, good
 

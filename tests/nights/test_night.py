@@ -6,8 +6,8 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-from orchestration import ingest
-from orchestration.settings import Settings
+from journey import ingest
+from journey.core.settings import Settings
 from tests.conftest import Shop, make_shop
 from tests.sinks import webhook_sink
 
@@ -70,7 +70,7 @@ def test_a_refused_night_changes_nothing_until_it_is_mended(calm: Shop, tmp_path
 
 
 def test_a_second_writer_is_told_who_holds_the_lock(tmp_path: Path) -> None:
-    from orchestration.lock import writer_lock
+    from journey.core.lock import writer_lock
 
     shop = make_shop(tmp_path / "held")
     with writer_lock(Settings.load(shop.config, shop.data_dir)):

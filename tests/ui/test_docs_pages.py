@@ -7,9 +7,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from orchestration.dbt import manifest
-from orchestration.desk.dbt_docs import write_dbt_docs
-from orchestration.desk.definition_page import write_definitions
+from journey.pages.dbt_docs import write_dbt_docs
+from journey.pages.definitions import write_definitions
+from journey.transform.project import manifest
 
 PHONE = {"width": 360, "height": 740}
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from orchestration.value.purchases import Histories
-from orchestration.value.spends import Spends
+from journey.stats.purchases import Histories
+from journey.stats.spends import Spends
 
 VARIABLE = "CDNOW_SUMMARIES"
 SUMMARY = "cdnow_customers_summary.csv"

@@ -6,7 +6,7 @@ none of their formulas.
 
 import numpy as np
 
-from orchestration.value.purchases import DAYS_OF_A_UNIT, Histories, Rates
+from journey.stats.purchases import DAYS_OF_A_UNIT, Histories, Rates
 
 
 def drawn_histories(rates: Rates, people: int, weeks: float, ahead: float, seed: int):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from orchestration.value.likelihood import LEAST, LEAST_PEOPLE, MOST
-from orchestration.value.purchases import (
+from journey.stats.likelihood import LEAST, LEAST_PEOPLE, MOST
+from journey.stats.purchases import (
     Histories,
     Rates,
     beta_quadrature,

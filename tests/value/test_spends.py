@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from orchestration.value.likelihood import LEAST_PEOPLE
-from orchestration.value.spends import Spends, Worth, fitted_worth, log_likelihood
+from journey.stats.likelihood import LEAST_PEOPLE
+from journey.stats.spends import Spends, Worth, fitted_worth, log_likelihood
 from tests.value.cdnow import cdnow_spends
 
 PUBLISHED = Worth(p=6.25, q=3.74, v=15.44)  # Fader and Hardie 2013

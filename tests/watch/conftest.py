@@ -6,10 +6,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import publish
-from orchestration.ingest.sql import text
-from orchestration.settings import Settings
-from orchestration.watch.history import COLUMNS
+from journey import publish
+from journey.core.settings import Settings
+from journey.core.sql import text
+from journey.monitor.history import COLUMNS
 
 AS_OF = datetime(2026, 3, 1, tzinfo=UTC)
 TABLES = """

@@ -5,9 +5,9 @@ import os
 import duckdb
 import pytest
 
-from orchestration import publish, watch
-from orchestration.errors import EngineError
-from orchestration.settings import Settings
+from journey import monitor, publish
+from journey.core.errors import EngineError
+from journey.core.settings import Settings
 from tests.conftest import Shop
 
 ENTRIES = """
@@ -27,8 +27,8 @@ insert into marts.stage_entries values
 
 def test_conversion_is_that_of_recent_people_who_can_be_judged(nights) -> None:
     version = nights.publish(ENTRIES)
-    assert watch.figures_of(nights.settings, version) == [
-        watch.Figure("conversion from look", 0.5, 4)
+    assert monitor.figures_of(nights.settings, version) == [
+        monitor.Figure("conversion from look", 0.5, 4)
     ]
 
 
@@ -47,9 +47,9 @@ def test_retention_adds_up_the_newest_complete_cohorts(nights) -> None:
             ('first_touch', 'active', 'week', 'calendar', 'all', 4, '2026-01-26', 50, 5, true)
         """
     )
-    assert watch.figures_of(nights.settings, version) == [
-        watch.Figure("retention of first orders in week 1", 30 / 400, 400),
-        watch.Figure("retention of first touches in week 4", 0.1, 50),
+    assert monitor.figures_of(nights.settings, version) == [
+        monitor.Figure("retention of first orders in week 1", 30 / 400, 400),
+        monitor.Figure("retention of first touches in week 4", 0.1, 50),
     ]
 
 
@@ -65,7 +65,7 @@ def test_with_all_days_recent_conversion_is_the_funnel_s(demo: Shop) -> None:
                     and conversion_rate_30d is not null"""
             ).fetchall()
         )
-    found = {f.figure: f.value for f in watch.figures_of(settings, version)}
+    found = {f.figure: f.value for f in monitor.figures_of(settings, version)}
     assert len(funnel) == 5
     assert {name: found[name] for name in funnel} == funnel
 
@@ -78,7 +78,7 @@ def test_a_night_keeps_its_figures_beside_what_it_published(demo: Shop) -> None:
         kept = connection.execute(
             f"select figure, value, people from '{path}' where version = ?", [version.name]
         ).fetchall()
-    assert [watch.Figure(*row) for row in kept] == watch.figures_of(settings, version)
+    assert [monitor.Figure(*row) for row in kept] == monitor.figures_of(settings, version)
     assert {row[0] for row in kept} >= {
         "conversion from purchase",
         "retention of first orders in week 4",
@@ -94,29 +94,29 @@ def test_figures_that_a_dead_night_did_not_keep_are_kept_by_the_next(nights, mon
     with monkeypatch.context() as patched:
         patched.setattr(os, "replace", die)
         with pytest.raises(EngineError, match="is published, but its figures"):
-            watch.judge(nights.settings, first)
+            monitor.judge(nights.settings, first)
     assert list(nights.settings.figures_dir.glob("*.parquet")) == []
     second = nights.publish(ENTRIES)
-    watch.judge(nights.settings, second)
+    monitor.judge(nights.settings, second)
     kept = sorted(path.name for path in nights.settings.figures_dir.iterdir())
     assert kept == [f"{first.name}.parquet", f"{second.name}.parquet"]
 
 
 def test_a_shop_that_has_just_begun_has_no_figures_to_keep(nights) -> None:
     version = nights.publish("select 1")
-    judged = watch.judge(nights.settings, version)
+    judged = monitor.judge(nights.settings, version)
     assert (judged.figures, judged.ranges) == ([], [])
-    assert watch.is_judged(nights.settings, version)
+    assert monitor.is_judged(nights.settings, version)
 
 
 def test_figures_are_computed_and_kept_once(nights, monkeypatch) -> None:
     version = nights.publish(ENTRIES)
-    watch.judge(nights.settings, version)
+    monitor.judge(nights.settings, version)
     path = nights.settings.figures_dir / f"{version.name}.parquet"
     before = path.stat().st_mtime_ns, path.read_bytes()
-    monkeypatch.setattr("orchestration.watch.judging.figures_of", None)  # not computed again
-    judged = watch.judge(nights.settings, version)
-    assert judged.figures == [watch.Figure("conversion from look", 0.5, 4)]
+    monkeypatch.setattr("journey.monitor.judging.figures_of", None)  # not computed again
+    judged = monitor.judge(nights.settings, version)
+    assert judged.figures == [monitor.Figure("conversion from look", 0.5, 4)]
     assert (path.stat().st_mtime_ns, path.read_bytes()) == before
 
 
@@ -125,9 +125,9 @@ def test_figures_that_cannot_be_computed_are_told_without_values(nights, monkeyp
         raise duckdb.ConversionException("Could not convert string 'Ann Ray' to INT32")
 
     version = nights.publish()
-    monkeypatch.setattr("orchestration.watch.history.ask", refuse)
+    monkeypatch.setattr("journey.monitor.history.ask", refuse)
     with pytest.raises(EngineError, match=r"could not be kept or judged .*'…' to INT32") as told:
-        watch.judge(nights.settings, version)
+        monitor.judge(nights.settings, version)
     assert "Ann Ray" not in str(told.value)
 
 
@@ -135,7 +135,7 @@ def test_an_earlier_version_that_cannot_be_read_is_left_out(nights, caplog) -> N
     first, second = nights.publish(ENTRIES), nights.publish(ENTRIES)
     first.database.chmod(0o600)
     first.database.write_text("this is no database")
-    watch.judge(nights.settings, second)
+    monitor.judge(nights.settings, second)
     kept = [path.name for path in nights.settings.figures_dir.iterdir()]
     assert kept == [f"{second.name}.parquet"]
     assert first.name in caplog.text

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from orchestration import publish, watch
-from orchestration.settings import Settings
+from journey import monitor, publish
+from journey.core.settings import Settings
 from tests.watch.conftest import AS_OF, Nights
 
 FIGURE = "conversion from look"
@@ -20,9 +20,9 @@ def of_settings(nights: Nights, **given: object) -> None:
     nights.settings = Settings.load(home.config_file, home.data_dir, **given)
 
 
-def judged(nights: Nights, value: float, people: int = 500) -> list[watch.Range]:
-    figures = [watch.Figure(FIGURE, value, people)]
-    return watch.ranges_of(nights.settings, nights.publish(), figures)
+def judged(nights: Nights, value: float, people: int = 500) -> list[monitor.Range]:
+    figures = [monitor.Figure(FIGURE, value, people)]
+    return monitor.ranges_of(nights.settings, nights.publish(), figures)
 
 
 @pytest.mark.parametrize(
@@ -98,8 +98,8 @@ def test_a_figure_that_stays_out_of_its_range_is_one_event_until_it_comes_back(n
     events = []
     for number, value in enumerate([0.9, 0.1, 0.4, 0.9]):
         version = nights.publish(as_of=AS_OF + timedelta(days=number))
-        figures = [watch.Figure(FIGURE, value, 500)]
-        alerts = watch.moved(version, watch.ranges_of(nights.settings, version, figures))
+        figures = [monitor.Figure(FIGURE, value, 500)]
+        alerts = monitor.moved(version, monitor.ranges_of(nights.settings, version, figures))
         nights.keep(version.name, version.as_of, FIGURE, value, 500)
         events.append([alert.event for alert in alerts])
         if number == 0:
@@ -113,8 +113,8 @@ def test_each_figure_that_moved_is_an_event_of_its_own(nights) -> None:
     values = {"conversion from buy": 0.9, FIGURE: 0.9, "calm": 0.4}
     for figure in values:
         nights.remember(figure, CALM)
-    figures = [watch.Figure(figure, value, 500) for figure, value in values.items()]
-    alerts = watch.moved(version, watch.ranges_of(nights.settings, version, figures))
+    figures = [monitor.Figure(figure, value, 500) for figure, value in values.items()]
+    alerts = monitor.moved(version, monitor.ranges_of(nights.settings, version, figures))
     assert [alert.event for alert in alerts] == [
         "moved/conversion from buy/2026-03-01T00:00:00",
         "moved/conversion from look/2026-03-01T00:00:00",
@@ -136,9 +136,9 @@ def test_a_large_share_in_quarantine_is_told_by_source(nights) -> None:
         + delivery("run1", now, "till", 1000, 50)
         + delivery("run1", now, "quiet", 0, 0)
     )
-    shares = watch.shares_of(nights.settings, version)
+    shares = monitor.shares_of(nights.settings, version)
     assert [(found.source, found.share) for found in shares] == [("shop", 0.051), ("till", 0.05)]
-    (alert,) = watch.many_quarantined(nights.settings, version, shares)
+    (alert,) = monitor.many_quarantined(nights.settings, version, shares)
     assert alert.event == "quarantine/run1"
     assert "5.1% of source shop (51 of 1,000 rows)" in alert.sentence
     assert "till" not in alert.sentence
@@ -153,7 +153,7 @@ def test_runs_that_failed_since_the_last_version_count_and_earlier_ones_do_not(n
         + delivery("failed", now + timedelta(seconds=5), "shop", 100, 30)
         + delivery("run2", now + timedelta(seconds=9), "shop", 100, 0)
     )
-    (found,) = watch.shares_of(nights.settings, version)
+    (found,) = monitor.shares_of(nights.settings, version)
     assert (found.delivered, found.quarantined, found.share) == (200, 30, 0.15)
 
 
@@ -166,17 +166,17 @@ def test_a_version_that_is_pruned_is_still_the_one_before(nights) -> None:
         + delivery("run2", now + timedelta(seconds=9), "shop", 100, 0)
     )
     assert not before.directory.exists()
-    (found,) = watch.shares_of(nights.settings, version)
+    (found,) = monitor.shares_of(nights.settings, version)
     assert (found.delivered, found.quarantined) == (100, 0)
 
 
 def test_a_version_that_does_not_come_is_told_once_it_is_late(nights) -> None:
     now = datetime.now(UTC)
-    assert watch.late(nights.settings, now) is None
+    assert monitor.late(nights.settings, now) is None
     version = nights.publish()
     hours = timedelta(hours=nights.settings.alert_late_hours)
-    assert watch.late(nights.settings, version.published_at + hours) is None
-    alert = watch.late(nights.settings, version.published_at + hours + timedelta(seconds=1))
+    assert monitor.late(nights.settings, version.published_at + hours) is None
+    alert = monitor.late(nights.settings, version.published_at + hours + timedelta(seconds=1))
     assert alert.event == f"late/{version.name}"
     assert f"for {nights.settings.alert_late_hours} hours" in alert.sentence
     assert "2026-03-01 00:00 UTC" in alert.sentence
@@ -188,7 +188,7 @@ def test_the_late_alert_tells_of_what_readers_see_and_counts_from_what_they_were
     first, second = nights.publish(as_of=AS_OF - timedelta(days=1)), nights.publish()
     publish.rollback(nights.settings, first.name)
     overdue = second.published_at + timedelta(hours=nights.settings.alert_late_hours + 1)
-    alert = watch.late(nights.settings, overdue)
+    alert = monitor.late(nights.settings, overdue)
     assert alert.event == f"late/{second.name}"
     assert f"{first.as_of:%Y-%m-%d %H:%M} UTC" in alert.sentence
     sealed = "29990101T000000Z-sealed"
@@ -198,4 +198,4 @@ def test_the_late_alert_tells_of_what_readers_see_and_counts_from_what_they_were
     moment = (overdue + timedelta(hours=1)).isoformat()
     told = manifest | {"version": sealed, "published_at": moment}
     (folder / "manifest.json").write_text(json.dumps(told))
-    assert watch.late(nights.settings, overdue) == alert
+    assert monitor.late(nights.settings, overdue) == alert

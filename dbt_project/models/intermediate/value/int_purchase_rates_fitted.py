@@ -1,12 +1,12 @@
 """Repeat buying: the parameters that make the histories of a span most likely.
 
-What the model says is in `orchestration.value.purchases`; here it meets its tables. The input is
+What the model says is in `journey.stats.purchases`; here it meets its tables. The input is
 as many rows as there are different histories, none of which is anybody's.
 """
 
 import pyarrow as pa
 
-from orchestration.value.purchases import Histories, Rates, fitted_rates, log_likelihood
+from journey.stats.purchases import Histories, Rates, fitted_rates, log_likelihood
 
 DIGITS = 9  # of what is stored: what follows is where the search happened to stop
 HISTORY = "repeat_purchases, recency_days, age_days"

@@ -1,12 +1,12 @@
 """What a purchase is worth: the parameters that make what was spent most likely.
 
-What the model says is in `orchestration.value.spends`; here it meets its tables. The input is as
+What the model says is in `journey.stats.spends`; here it meets its tables. The input is as
 many rows as there are different sums, none of which is anybody's.
 """
 
 import pyarrow as pa
 
-from orchestration.value.spends import Spends, Worth, fitted_worth, log_likelihood
+from journey.stats.spends import Spends, Worth, fitted_worth, log_likelihood
 
 DIGITS = 9  # of what is stored: what follows is where the search happened to stop
 SCHEMA = pa.schema(

@@ -1,6 +1,6 @@
 """Repeat buying: how many purchases are expected of each history that occurs.
 
-What the model says is in `orchestration.value.purchases`; here it meets its tables. Rows leave as
+What the model says is in `journey.stats.purchases`; here it meets its tables. Rows leave as
 record batches; what they mean for a person is a matter of SQL.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from orchestration.value.purchases import Histories, Rates, expected_purchases
+from journey.stats.purchases import Histories, Rates, expected_purchases
 
 ROWS_OF_A_BATCH = 50_000
 DIGITS = 12  # of what is stored: the last bits are the machine's, not ours

@@ -1,0 +1,186 @@
+"""Judging one layer: the partitions that arrived, or the marts that were built.
+
+Chooses what is read and which suites apply; the running is `engine`'s. It raises only for what is
+broken in the project or its tools: data that fails is a result, not an exception.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Literal, Protocol
+
+import duckdb
+
+from journey.checks.results import CheckResult, is_refused, results_of, without_values
+from journey.checks.suites import SUITES_DIR, Suite, suites_of
+from journey.core import database
+from journey.core.errors import ConfigurationError, EngineError, JourneyError
+from journey.core.settings import Settings
+
+Layer = Literal["raw", "marts"]
+LAYERS: tuple[Layer, ...] = ("raw", "marts")
+Files = str | Path | Iterable[str | Path]
+
+
+class Arrived(Protocol):
+    """What ingest has conformed and not yet kept: a kind, and the Parquet files of its rows."""
+
+    kind: str
+    files: Files
+
+
+def validate_raw(settings: Settings, pending: Arrived, run_id: str) -> list[CheckResult]:
+    """Judge what arrived of one kind before it is kept; nothing arrived gives no checks.
+
+    Its page waits for that of the marts, unless something is refused and there will be none.
+    """
+    files = {pending.kind: pending.files} if pending.files else {}
+    return validate(settings, "raw", files, run_id, pages=False)
+
+
+def validate_marts(settings: Settings, marts: Iterable[str], run_id: str) -> list[CheckResult]:
+    """Judge the marts of the private warehouse; a suite without a mart is an error too."""
+    return validate(settings, "marts", marts, run_id)
+
+
+def validate(
+    settings: Settings,
+    layer: Layer,
+    relations: Mapping[str, Files] | Iterable[str],
+    run_id: str,
+    *,
+    database: Path | None = None,
+    suites_dir: Path = SUITES_DIR,
+    pages: bool = True,
+) -> list[CheckResult]:
+    """Run the suites of `relations`, write their Data Docs, and return every check.
+
+    For `raw`, `relations` gives the Parquet files (paths or globs) that arrived for each kind. For
+    `marts` it names the tables of the private warehouse, or of `database`. Without `pages` the
+    Data Docs are left to a later call of the same run, unless a check refuses.
+    """
+    suites = suites_of(layer, suites_dir)
+    if layer == "raw":
+        files = {kind: _listed(paths) for kind, paths in dict(relations).items()}
+        tables = list(files)
+        prepare = _views(files)
+    else:
+        path = database or settings.warehouse_path
+        tables = list(relations)
+        _require_tables(settings, path, {*tables, *suites})
+        prepare = [f"attach {_text(path)} as warehouse (read_only)", "use warehouse.marts"]
+    missing = sorted(set(tables) - set(suites))
+    if missing:
+        raise ConfigurationError(
+            f"{suites_dir / layer}: {_addresses(layer, missing)} no suite; add "
+            f"{missing[0]}.yml there, as expectations/README.md shows"
+        )
+    if not tables:
+        return []
+    chosen = [suites[table] for table in tables]
+    prepare = [*_manners(settings), *prepare]
+    return _judge(settings, chosen, run_id, prepare, suites_dir, pages=pages)
+
+
+def _judge(
+    settings: Settings,
+    suites: list[Suite],
+    run_id: str,
+    prepare: list[str],
+    suites_dir: Path,
+    *,
+    pages: bool,
+) -> list[CheckResult]:
+    from journey.checks.engine import open_engine
+
+    checks: list[CheckResult] = []
+    try:
+        with open_engine(settings, run_id, prepare) as engine:
+            try:
+                for suite in suites:
+                    checks += results_of(suite, engine.judge(suite))
+            except Exception:
+                engine.forget()
+                raise
+            if pages or is_refused(checks):
+                engine.write_pages(_others(suites, suites_dir))
+    except JourneyError:
+        raise
+    except Exception as error:
+        names = ", ".join(suite.asset for suite in suites)
+        raise EngineError(
+            f"{names}: the checks could not run ({type(error).__name__}: "
+            f"{without_values(str(error))}); mend that and run again"
+        ) from error
+    return checks
+
+
+def _others(judged: list[Suite], suites_dir: Path) -> list[Suite]:
+    every = [suite for layer in LAYERS for suite in suites_of(layer, suites_dir).values()]
+    names = {suite.name for suite in judged}
+    return [suite for suite in every if suite.name not in names]
+
+
+def _require_tables(settings: Settings, path: Path, tables: set[str]) -> None:
+    if not path.exists():
+        raise EngineError(f"{path}: there is no warehouse to judge; run `journey run` first")
+    with database.connect(settings, path, read_only=True) as connection:
+        found = connection.execute(
+            "select table_name from information_schema.tables where table_schema = 'marts'"
+        ).fetchall()
+    missing = sorted(tables - {name for (name,) in found})
+    if missing:
+        raise ConfigurationError(
+            f"{path}: {_addresses('marts', missing)} no table; build the model, or remove "
+            f"expectations/marts/{missing[0]}.yml if the mart is gone"
+        )
+
+
+def _addresses(layer: str, names: list[str]) -> str:
+    listed = ", ".join(f"{layer}/{name}" for name in names)
+    return f"{listed} {'has' if len(names) == 1 else 'have'}"
+
+
+def _manners(settings: Settings) -> list[str]:
+    """What `database.connect` sets, for the connections that Great Expectations opens itself."""
+    settings.spill_dir.mkdir(parents=True, exist_ok=True)
+    statements = [
+        "set autoinstall_known_extensions = false",
+        "set autoload_known_extensions = false",
+        "set TimeZone = 'UTC'",
+        f"set memory_limit = {_text(settings.memory_limit)}",
+        f"set temp_directory = {_text(settings.spill_dir)}",
+    ]
+    if settings.threads:
+        statements.append(f"set threads = {settings.threads}")
+    return statements
+
+
+def _views(files: Mapping[str, list[str]]) -> list[str]:
+    """A schema `raw` whose views are the files, so that raw suites read raw.<kind> as dbt does."""
+    statements = ["create schema raw"]
+    for kind, paths in files.items():
+        listed = ", ".join(_text(path) for path in paths)
+        statements.append(
+            f"create view raw.{kind} as select * from read_parquet([{listed}],"
+            " hive_partitioning = true, hive_types = {'event_date': date},"
+            " union_by_name = true)"
+        )
+    statements.append("use memory.raw")
+    with duckdb.connect() as connection:
+        for statement in statements:
+            try:
+                connection.execute(statement)
+            except duckdb.Error as error:
+                raise EngineError(
+                    f"the arrived files cannot be read ({without_values(str(error))}); "
+                    "run again, and `journey run --full-refresh` if it stays"
+                ) from None
+    return statements
+
+
+def _listed(paths: Files) -> list[str]:
+    return [str(paths)] if isinstance(paths, str | Path) else [str(path) for path in paths]
+
+
+def _text(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"

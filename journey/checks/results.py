@@ -1,0 +1,160 @@
+"""One check's outcome as a plain value, and what a set of them means for the night.
+
+Built from Great Expectations' results, of which only numbers are kept. Nothing here runs a check.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
+
+from journey.checks.suites import Suite, check_name_of
+from journey.core.errors import EngineError
+
+ABOUT_SQL = re.compile(r"(\([^()]*\) )?(Binder|Catalog|Parser) Error: ")
+QUOTED = re.compile(r"""(['"])(.*\1|.*$)""")
+# What is told without quotes: a number, be it a telephone's, or a date.
+BARE = re.compile(r"(?<=with value )\S+|(?<!\w)\d[\d:-]{4,}(\.\d+)?")
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What one expectation found in one table. Holds counts only, never a value of a row."""
+
+    asset: str
+    check_name: str
+    severity: str
+    is_passed: bool
+    observed: float | None
+    expected: str
+    unexpected_count: int | None
+    element_count: int | None
+    detail: str
+
+    @property
+    def suite(self) -> str:
+        """The suite that asked, named as its table is."""
+        return self.asset.replace("/", ".")
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether this check alone stops the night."""
+        return not self.is_passed and self.severity == "critical"
+
+    @classmethod
+    def of(cls, check: Any) -> Self:
+        """The same outcome from whatever has kept its attributes, such as the ledger."""
+        return cls(**{field.name: getattr(check, field.name) for field in fields(cls)})
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def refusals(checks: Iterable[CheckResult]) -> list[CheckResult]:
+    """The checks that stop the night; warnings are shown and published, and stop nothing."""
+    return [check for check in checks if check.is_refusal]
+
+
+def is_refused(checks: Iterable[CheckResult]) -> bool:
+    """Whether these checks stop the night."""
+    return bool(refusals(checks))
+
+
+def results_of(suite: Suite, outcome: Any) -> list[CheckResult]:
+    """Translate one suite's outcome, in the order of its file.
+
+    An expectation that could not be computed is neither a pass nor bad data: EngineError.
+    """
+    found = {}
+    for result in outcome.results:
+        description = result.expectation_config.description
+        reason = _exception_in(result.exception_info)
+        if reason:
+            raise EngineError(
+                f"{suite.asset}: the check '{description}' of {suite.path.name} could not run "
+                f"({reason}); mend the suite or the model, and run again"
+            )
+        found[description] = result
+    checks = []
+    for expectation in suite.expectations:
+        result = found.get(expectation["description"])
+        if result is None:  # the library drops what it cannot build, and only logs that
+            raise EngineError(
+                f"{suite.asset}: the check '{expectation['description']}' of {suite.path.name} was "
+                f"not run: {expectation['type']} or its kwargs are unknown to Great Expectations; "
+                "mend them and run again"
+            )
+        checks.append(_check_of(suite, expectation, result))
+    return checks
+
+
+def _check_of(suite: Suite, expectation: dict, result: Any) -> CheckResult:
+    found = result.result or {}
+    unexpected = _integer(found.get("unexpected_count"))
+    elements = _integer(found.get("element_count"))
+    observed = _number(found.get("observed_value"))
+    if "unexpected_rows_query" in expectation["kwargs"]:
+        unexpected = _integer(observed)
+    if observed is None and unexpected is not None:
+        observed = float(unexpected)
+    return CheckResult(
+        asset=suite.asset,
+        check_name=check_name_of(expectation["description"]),
+        severity=expectation["severity"],
+        is_passed=bool(result.success),
+        observed=observed,
+        expected=expectation["description"],
+        unexpected_count=unexpected,
+        element_count=elements,
+        detail="" if result.success else _detail(expectation, unexpected, elements, observed),
+    )
+
+
+def _detail(
+    expectation: dict, unexpected: int | None, elements: int | None, observed: float | None
+) -> str:
+    if unexpected is not None:
+        found = f"{unexpected:,} rows break it" + (f", of {elements:,}" if elements else "")
+    elif observed is not None:
+        found = f"found {observed:,.10g}"
+    else:
+        found = "it does not hold"
+    return f"{found}. {expectation['meta']['why']}"
+
+
+def _exception_in(info: Any) -> str | None:
+    """The first reason why a check did not run, without quoted values; None when it ran.
+
+    The shape depends on where it failed: flat for a check, keyed by metric for its parts.
+    """
+    if not info:
+        return None
+    entries = [info] if "raised_exception" in info else list(info.values())
+    for entry in entries:
+        if entry.get("raised_exception"):
+            return without_values(entry.get("exception_message") or "no reason was given")
+    return None
+
+
+def without_values(message: str) -> str:
+    """The first line of a database's message; literals in it could be somebody's data.
+
+    A value may hold quotes itself and then run on in other lines: so everything from the first
+    quote to the last one is cut, or to the end where there is no other. Messages about the SQL
+    alone quote its names twice, and these stay.
+    """
+    line = message.strip().splitlines()[0] if message.strip() else "no reason was given"
+    if ABOUT_SQL.match(line):
+        return "'…'".join(line.split("'")[::2])[:300]
+    cut = QUOTED.sub(lambda found: f"{found[1]}…{found[1]}", line)
+    return BARE.sub("…", cut)[:300]
+
+
+def _number(value: Any) -> float | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number else None
+
+
+def _integer(value: Any) -> int | None:
+    number = _number(value)
+    return None if number is None else int(number)

@@ -1,0 +1,199 @@
+"""How nights and status look in a terminal. Words and tables only; no data is read here."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from journey.core.log import logger as progress_logger
+from journey.core.settings import Settings
+from journey.pages import report
+
+if TYPE_CHECKING:
+    # Only named here: a status need not wait for what a simulation or a night imports.
+    from demo import Summary
+    from journey.publish import RunResult
+    from journey.read.status import Status
+
+
+class _Lines(logging.Handler):
+    """A line a step, as it is done."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__(logging.INFO)
+        self.console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        is_bad = record.levelno >= logging.WARNING
+        self.console.print(
+            "[red]✗[/]" if is_bad else "[green]✓[/]",
+            f"{getattr(record, 'step', ''):<22}",
+            end=" ",
+        )
+        self.console.print(record.getMessage(), markup=False)
+
+
+@contextlib.contextmanager
+def progress(*, quiet: bool) -> Iterator[None]:
+    """Show the progress lines of a night while it runs."""
+    # The stdout of now, held fast: the tools' own words are sent elsewhere while the night runs.
+    handler = _Lines(Console(file=sys.stdout, highlight=False, soft_wrap=True, quiet=quiet))
+    progress_logger.addHandler(handler)
+    progress_logger.setLevel(logging.INFO)
+    progress_logger.propagate = False
+    try:
+        yield
+    finally:
+        progress_logger.removeHandler(handler)
+        progress_logger.propagate = True
+
+
+def simulated(summary: Summary) -> None:
+    """What a demo shop consists of."""
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(
+        f"A shop of {summary.people:,} people, {summary.first} to {summary.last}, seed "
+        f"{summary.seed}: {sum(summary.rows.values()):,} rows in {sum(summary.files.values()):,} "
+        f"files ({summary.size / 1e6:,.0f} MB) under {_short(summary.landing_dir)}"
+    )
+
+
+def night(settings: Settings, outcome: RunResult, *, as_json: bool) -> None:
+    """What came of a night, and where to look next."""
+    version = outcome.version
+    if as_json:
+        print(json.dumps(_night_as_dict(outcome), default=str))
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    if version is None:
+        console.print("Nothing new: no file that the ledger does not know, so nothing published.")
+        return
+    warnings = [check for check in version.checks if not check.is_passed]
+    console.print()
+    as_of = f"{version.as_of:%Y-%m-%d %H:%M}"
+    console.print(f"[bold]Published version {version.name}[/], as of {as_of} UTC")
+    console.print(f"{len(version.checks)} checks on the marts, {len(warnings)} warnings")
+    for check in warnings[:5]:
+        console.print(f"  [yellow]![/] {check.asset}: {check.expected} ({check.detail})")
+    console.print()
+    for what, where in (
+        ("the journey report", report.page(settings)),
+        ("query", settings.published_dir / "current.duckdb"),
+        ("Parquet", settings.published_dir / "parquet"),
+        ("what was expected of the data", settings.data_docs_dir / "index.html"),
+        ("versions, freshness, quarantine", "journey status"),
+        ("the asset catalogue", "journey serve"),
+    ):
+        console.print(f"  {what:<33}{_short(where)}", markup=False)
+
+
+def status(state: Status, *, as_json: bool) -> None:
+    """The state of a warehouse: versions, sources, the last run, quarantine."""
+    if as_json:
+        print(json.dumps(state.as_dict(), default=str))
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    if not state.versions:
+        console.print("Nothing is published yet: run `journey run`.")
+    _table(
+        console,
+        "Versions",
+        ("", "version", "as of", "published", "rows"),
+        [
+            (
+                "→" if line.is_current else "",
+                line.name,
+                _minute(line.as_of),
+                _minute(line.published_at),
+                f"{line.rows:,}",
+            )
+            for line in reversed(state.versions)
+        ],
+    )
+    _table(
+        console,
+        "Sources",
+        ("source", "kind", "files", "rows", "last delivery", "last event", "days behind"),
+        [
+            (
+                line.source,
+                line.kind,
+                f"{line.files:,}",
+                f"{line.rows:,}",
+                str(line.delivered_on or "never"),
+                str(line.last_event_date or ""),
+                "" if line.days_behind is None else str(line.days_behind),
+            )
+            for line in state.sources
+        ],
+    )
+    if state.last_run:
+        last = state.last_run
+        console.print(
+            f"Last run {last.run_id[:8]} at {_minute(last.started_at)}: {last.result}; "
+            f"{last.files:,} files, {last.delivered:,} delivered = {last.loaded:,} loaded + "
+            f"{last.duplicate:,} duplicate + {last.restated:,} restated + "
+            f"{last.quarantined:,} quarantined"
+        )
+        for check in (*last.failures, *last.warnings):
+            console.print(f"  [yellow]![/] {check.asset}: {check.expected} ({check.detail})")
+        console.print()
+    if state.quarantine:
+        console.print("In quarantine", style="italic")
+    for line in state.quarantine:
+        console.print(
+            f"{line.rows:>7,}  {line.kind} of {line.source}: {line.reason}, such as {line.example}",
+            markup=False,
+        )
+    for refused in state.refused_files:
+        console.print("[red]✗[/]", end=" ")
+        console.print(refused.reason, markup=False)
+
+
+def _table(
+    console: Console, title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]
+) -> None:
+    if not rows:
+        return
+    table = Table(*columns, title=title, title_justify="left", box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console.print(table)
+    console.print()
+
+
+def _minute(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M}"
+
+
+def _night_as_dict(outcome: RunResult) -> dict[str, object]:
+    version = outcome.version
+    if version is None:
+        return {"status": "nothing new"}
+    return {
+        "status": "published",
+        "run_id": outcome.run_id,
+        "version": version.name,
+        "as_of": version.as_of,
+        "row_counts": version.row_counts,
+        "warnings": [
+            f"{check.asset} {check.check_name}" for check in version.checks if not check.is_passed
+        ],
+    }
+
+
+def _short(path: Path | str) -> str:
+    """A path as one would type it from here."""
+    if isinstance(path, Path) and path.is_relative_to(Path.cwd()):
+        return str(path.relative_to(Path.cwd()))
+    return str(path)

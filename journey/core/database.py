@@ -1,0 +1,31 @@
+"""One way to open DuckDB, so that every connection has the same clock, limits and manners."""
+
+from pathlib import Path
+
+import duckdb
+
+from journey.core.settings import Settings
+
+
+def connect(
+    settings: Settings,
+    path: Path | str = ":memory:",
+    *,
+    read_only: bool = False,
+    spill_dir: Path | None = None,
+) -> duckdb.DuckDBPyConnection:
+    """Open `path` in UTC, within the memory limit, offline; it spills below the data dir."""
+    spill_dir = spill_dir or settings.spill_dir
+    spill_dir.mkdir(parents=True, exist_ok=True)
+    config: dict[str, str | int] = {
+        "memory_limit": settings.memory_limit,
+        "temp_directory": str(spill_dir),
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
+    if settings.threads:
+        config["threads"] = settings.threads
+    connection = duckdb.connect(str(path), read_only=read_only, config=config)
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set enable_progress_bar = false")
+    return connection

@@ -1,0 +1,363 @@
+"""The only reader of `journey.toml` and of the environment.
+
+Everything that a team may set without code, and every path derived from it. Nothing here opens a
+database or reads data.
+"""
+
+import os
+import re
+import secrets
+import tomllib
+from datetime import UTC, date, datetime
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from journey.core.errors import ConfigurationError
+from journey.core.settings_errors import explain, explain_variables
+
+PROJECT_DIR = Path(__file__).resolve().parents[2]
+
+# The first day of which a delivery can be a partition of its own in the catalogue.
+FIRST_DAY = date(2010, 1, 1)
+
+Kind = Literal[
+    "web_events",
+    "email_events",
+    "orders",
+    "refunds",
+    "feedback",
+    "referrals",
+    "support_tickets",
+    "customers",
+    "ad_spend",
+]
+KINDS: tuple[str, ...] = Kind.__args__
+
+# One e-mail address, and nothing that could become a second header.
+ADDRESS = r"^[^@\s,;<>]+@[^@\s,;<>]+$"
+SHORTEST_EMAIL_KEY = 32
+
+
+@cache
+def _known_zones() -> set[str]:
+    return available_timezones()
+
+
+class Source(BaseModel):
+    """One delivery of one kind: where its files are and how to read them (interface.md)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", examples=["shop_orders"])
+    kind: Kind
+    format: str
+    path: str
+    where: str | None = None
+    group_by: tuple[str, ...] = ()
+    columns: dict[str, str] = Field(default_factory=dict)
+    date_only: bool = False
+
+    @field_validator("path")
+    @classmethod
+    def _only_dates_are_filled_in(cls, path: str) -> str:
+        unknown = re.search(r"\{(?!date[:}])[^}]*\}", path)
+        if unknown:
+            raise ValueError(
+                f"'{unknown[0]}' stands for nothing; write {{date:%Y-%m-%d}} where a file's name "
+                "has its date, * for anything else"
+            )
+        return path
+
+
+class Settings(BaseSettings):
+    """Settings of one warehouse. Environment variables `JOURNEY_<NAME>` win over the file."""
+
+    model_config = SettingsConfigDict(env_prefix="JOURNEY_", extra="forbid", frozen=True)
+
+    data_dir: Path
+    config_file: Path
+
+    reporting_currency: str = Field("GBP", pattern=r"^[A-Z]{3}$", examples=["GBP"])
+    reporting_time_zone: str = "UTC"
+    orders_from: Literal["orders", "web"] = "orders"
+    as_of: datetime | None = None
+    stage_models: tuple[str, ...] = ()
+    keep_versions: int = Field(3, ge=1)
+    max_people_per_device: int = Field(10, ge=1)
+    visit_timeout_minutes: int = Field(30, ge=1)
+    conversion_window_days: int = Field(30, ge=1)
+    experiment_window_days: int = Field(14, ge=1)
+    attribution_lookback_days: int = Field(30, ge=1)
+    split_by_order: bool = True
+    own_domains: tuple[str, ...] = ()
+    payment_domains: tuple[str, ...] = (
+        "paypal.com",
+        "stripe.com",
+        "klarna.com",
+        "adyen.com",
+        "checkout.shopify.com",
+        "pay.google.com",
+    )
+    memory_limit: str = Field("6GB", pattern=r"^[0-9.]+ ?[KMGT]i?B$", examples=["6GB"])
+    threads: int | None = Field(None, ge=1)
+    sources: tuple[Source, ...] = ()
+
+    # Who is told what no mart depends on: see ALERT_SETTINGS.
+    webhook_url: SecretStr | None = None
+    smtp_url: SecretStr | None = None
+    alert_from: str | None = Field(None, pattern=ADDRESS, examples=["night@shop.example"])
+    alert_to: tuple[Annotated[str, Field(pattern=ADDRESS)], ...] = ()
+    alert_late_hours: int = Field(26, ge=1)
+    alert_quarantine_share: float = Field(0.05, ge=0, le=1)
+    alert_recent_days: int = Field(28, ge=7)
+    alert_nights: int = Field(28, ge=2)
+    alert_least_nights: int = Field(7, ge=2)
+    alert_mads: float = Field(5, gt=0)
+    alert_least_move: float = Field(0.01, ge=0, le=1)
+    alert_smallest_sample: int = Field(30, ge=1)
+
+    @field_validator("reporting_time_zone")
+    @classmethod
+    def _zone_exists(cls, value: str) -> str:
+        if value not in _known_zones():
+            raise ValueError(f"{value!r} is not a time zone name such as 'Europe/London'")
+        return value
+
+    @field_validator("as_of")
+    @classmethod
+    def _as_of_in_utc(cls, value: datetime | None) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            value = value.replace(tzinfo=UTC)
+        return value.astimezone(UTC)
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _webhook_is_http(cls, value: SecretStr | None) -> SecretStr | None:
+        if value:
+            _require_url(value, "webhook address", ("https", "http"))
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server_is_smtp(cls, value: SecretStr | None) -> SecretStr | None:
+        if value:
+            _require_url(value, "mail server", ("smtps", "smtp"))
+        return value
+
+    @model_validator(mode="after")
+    def _mails_have_ends(self) -> Self:
+        if self.smtp_url and not (self.alert_from and self.alert_to):
+            raise ValueError("smtp_url needs alert_from and alert_to, who writes and who is told")
+        return self
+
+    @field_validator("sources")
+    @classmethod
+    def _names_differ(cls, value: tuple[Source, ...]) -> tuple[Source, ...]:
+        names = [source.name for source in value]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two sources are named {', '.join(twice)}; names must differ")
+        return value
+
+    @classmethod
+    def load(cls, config: Path | str | None = None, data_dir: Path | str | None = None, **given):
+        """Read the settings of a warehouse.
+
+        `config` defaults to JOURNEY_CONFIG, else `journey.toml` beside the project; `data_dir` to
+        JOURNEY_DATA_DIR, else `data/` beside the project. `given` wins over both file and
+        environment. Raises ConfigurationError with one sentence a mistake.
+        """
+        config_file = Path(config or os.environ.get("JOURNEY_CONFIG") or _default_config())
+        config_file = config_file.expanduser().resolve()
+        directory = Path(data_dir or os.environ.get("JOURNEY_DATA_DIR") or PROJECT_DIR / "data")
+        values = _read_toml(config_file)
+        variables = [name for name in cls.model_fields if _variable(name) in os.environ]
+        for name in variables:
+            values.pop(name, None)
+        given = {name: value for name, value in given.items() if value is not None}
+        try:
+            return cls(
+                config_file=config_file,
+                data_dir=directory.expanduser().resolve(),
+                **(values | given),
+            )
+        except ValidationError as error:
+            origins = {name: f"environment variable {_variable(name)}" for name in variables}
+            origins |= {name: f"option --{name.replace('_', '-')}" for name in given}
+            raise ConfigurationError(explain(error, cls, config_file, origins)) from None
+        except SettingsError:
+            raise ConfigurationError(explain_variables(cls, variables)) from None
+
+    # Paths. The layout below the data dir is part of the interface.
+
+    @property
+    def landing_dir(self) -> Path:
+        return self.data_dir / "landing"
+
+    @property
+    def raw_dir(self) -> Path:
+        return self.data_dir / "raw"
+
+    @property
+    def quarantine_dir(self) -> Path:
+        return self.data_dir / "quarantine"
+
+    @property
+    def run_dir(self) -> Path:
+        return self.data_dir / "run"
+
+    @property
+    def history_dir(self) -> Path:
+        return self.data_dir / "history"
+
+    @property
+    def spill_dir(self) -> Path:
+        return self.data_dir / "spill"
+
+    @property
+    def logs_dir(self) -> Path:
+        return self.data_dir / "logs"
+
+    @property
+    def dbt_target_dir(self) -> Path:
+        return self.data_dir / "dbt_target"
+
+    @property
+    def data_docs_dir(self) -> Path:
+        return self.data_dir / "data_docs"
+
+    @property
+    def docs_dir(self) -> Path:
+        return self.data_dir / "docs"
+
+    @property
+    def ledger_path(self) -> Path:
+        return self.data_dir / "ledger.sqlite"
+
+    @property
+    def warehouse_path(self) -> Path:
+        return self.data_dir / "warehouse.duckdb"
+
+    @property
+    def published_dir(self) -> Path:
+        return self.data_dir / "published"
+
+    @property
+    def figures_dir(self) -> Path:
+        return self.data_dir / "figures"
+
+    @property
+    def alerts_path(self) -> Path:
+        return self.data_dir / "alerts.sqlite"
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds that some source delivers, in contract order."""
+        return tuple(kind for kind in KINDS if any(s.kind == kind for s in self.sources))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.reporting_time_zone)
+
+    @cached_property
+    def email_key(self) -> bytes:
+        """The key of this warehouse's address hashes.
+
+        JOURNEY_EMAIL_KEY where set, else the file `email.key` in the data dir, created on first
+        use and readable by its owner alone. Losing it splits every person known by address alone.
+        """
+        given = os.environ.get("JOURNEY_EMAIL_KEY")
+        if given:
+            if len(given) < SHORTEST_EMAIL_KEY:
+                raise ConfigurationError(
+                    f"environment variable JOURNEY_EMAIL_KEY: an address key has at least "
+                    f"{SHORTEST_EMAIL_KEY} characters; set the one that this warehouse began "
+                    "with, or a new one from `openssl rand -hex 32`"
+                )
+            return given.encode()
+        path = self.data_dir / "email.key"
+        if not path.exists():
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_hex(32))
+        key = path.read_text().strip()
+        if len(key) < SHORTEST_EMAIL_KEY:
+            raise ConfigurationError(
+                f"{path}: the address key is empty or short; restore it from a backup, or delete "
+                "the file and run `journey run --full-refresh` to key every address anew"
+            )
+        return key.encode()
+
+
+# What decides who is told, and no number of any mart: a change of it is no reason to build anew.
+ALERT_SETTINGS = {
+    name
+    for name in Settings.model_fields
+    if name.startswith("alert_") or name in ("webhook_url", "smtp_url")
+}
+
+
+def _default_config() -> Path:
+    return PROJECT_DIR / "journey.toml"
+
+
+def _variable(name: str) -> str:
+    return f"JOURNEY_{name.upper()}"
+
+
+def _require_url(value: SecretStr, what: str, schemes: tuple[str, str]) -> None:
+    """Nothing of the value is in the message: it holds a secret."""
+    try:
+        address = urlsplit(value.get_secret_value())
+        is_address = address.scheme in schemes and bool(address.hostname) and address.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise ValueError(f"a {what} is {schemes[0]}://host or {schemes[1]}://host, port and all")
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        raise ConfigurationError(
+            f"{path}: there is no such settings file; copy the project's journey.toml there, or "
+            "name another with --config or JOURNEY_CONFIG"
+        )
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(
+            f"{path}: this is not valid TOML ({error}); mend that line and run again"
+        ) from None
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(
+            f"{path}: this is not UTF-8 (byte {error.start}); save it as UTF-8 and run again"
+        ) from None
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path}: the settings file cannot be read ({error.strerror}); name a file that can "
+            "be with --config, or see to its permissions"
+        ) from None
+    for name, option in (("data_dir", "--data-dir"), ("config_file", "--config")):
+        if name in values:
+            raise ConfigurationError(
+                f"{path}: '{name}' is not set in the file; take it out and give {option}, or set "
+                f"JOURNEY_{option.strip('-').replace('-', '_').upper()}"
+            )
+    return values

@@ -1,0 +1,71 @@
+"""Ingest: what tools delivered becomes flat, typed, checked rows in the raw layer.
+
+A run plans (`plan`), prepares what is new of a kind (`prepare`), has a gate judge the pending
+files, and commits or discards them:
+
+    with ingest.prepare(settings, "orders", run_id=run_id) as pending:
+        ...judge pending.files...
+        pending.commit()
+
+Knows no orchestrator, and no mart. What rows mean is SQL: `contracts/` and `formats/` here, models
+in dbt_project/.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+
+from journey.core.settings import Settings
+from journey.ingest.landing import Delivery
+from journey.ingest.ledger import Check, FileResult, Ledger
+from journey.ingest.loader import never_delivered, plan, prepare, reset
+from journey.ingest.pending import PendingLoad
+from journey.ingest.quality import export_quality
+from journey.ingest.raw_layer import ensure_contract_files, row_count, sweep
+
+__all__ = [
+    "Check",
+    "Delivery",
+    "FileResult",
+    "Ledger",
+    "PendingLoad",
+    "checks_of",
+    "ensure_contract_files",
+    "export_quality",
+    "fingerprint",
+    "latest_event_date",
+    "loaded_state",
+    "never_delivered",
+    "plan",
+    "prepare",
+    "record_checks",
+    "reset",
+    "row_count",
+    "sweep",
+]
+
+
+def latest_event_date(settings: Settings) -> date | None:
+    """The latest event date of any row that was kept; None before the first load."""
+    return Ledger(settings).latest_event_date()
+
+
+def loaded_state(settings: Settings) -> str:
+    """A fingerprint of all that is loaded: equal when the same files are."""
+    return hashlib.sha256(Ledger(settings).loaded_state().encode()).hexdigest()
+
+
+def fingerprint(deliveries: Iterable[Delivery]) -> str:
+    """A fingerprint of some deliveries, whatever their order."""
+    contents = sorted(f"{delivery.source.name} {delivery.sha256}" for delivery in deliveries)
+    return hashlib.sha256("\n".join(contents).encode()).hexdigest()
+
+
+def record_checks(settings: Settings, run_id: str, results: Iterable[object]) -> None:
+    """Keep the outcomes of expectations in the ledger."""
+    Ledger(settings).record_checks(run_id, results)
+
+
+def checks_of(settings: Settings, run_id: str) -> list[Check]:
+    """The outcomes that were recorded for a run."""
+    return [check for _, check in Ledger(settings).checks_of(run_id)]

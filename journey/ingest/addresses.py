@@ -1,0 +1,34 @@
+"""E-mail addresses at the edge: the functions that key and hide them, given to a connection.
+
+The key itself stays in variables of the connection. What is done to which column is
+`conforming`'s to say.
+"""
+
+import hashlib
+import re
+from pathlib import Path
+
+import duckdb
+
+from journey.core.settings import Settings
+
+FUNCTIONS = Path(__file__).parent / "functions.sql"
+BLOCK_SIZE = hashlib.sha256().block_size
+ADDRESS = re.compile(r"[^\s@<>\"',;:/?&=()\[\]{}|]+(?:@|%40)[\w.-]+")
+
+
+def equip(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Give the connection the functions of the edge and the warehouse's key for addresses."""
+    key = settings.email_key
+    if len(key) > BLOCK_SIZE:
+        key = hashlib.sha256(key).digest()
+    key = key.ljust(BLOCK_SIZE, b"\0")
+    for name, mask in (("outer_key", 0x5C), ("inner_key", 0x36)):
+        padded = bytes(byte ^ mask for byte in key)
+        connection.execute(f"set variable {name} = $padded", {"padded": padded})
+    connection.execute(FUNCTIONS.read_text(encoding="utf-8"))
+
+
+def without_addresses(message: str) -> str:
+    """A message in which no address can be read; databases quote the values they stumble on."""
+    return ADDRESS.sub("[address]", message)

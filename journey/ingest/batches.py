@@ -1,0 +1,602 @@
+"""The files of one source, conformed and written batch by batch into a pending load.
+
+Reads (`reading`), conforms (`conforming`), tells versions apart (`versions`) and writes, all inside
+the database: no row passes through Python. Like files go through together, because one pass over
+many is faster; a file that cannot be taken costs only itself.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
+
+import duckdb
+
+from journey.core.errors import EngineError
+from journey.core.sql import name, text, texts
+from journey.ingest import conforming, machine, mapping, quarantine, raw_layer, reading, versions
+from journey.ingest.addresses import without_addresses
+from journey.ingest.contracts import read_contract
+from journey.ingest.formats import read_format
+from journey.ingest.inspection import Inspected, UnreadableError, cannot_open, inspect
+from journey.ingest.landing import Delivery
+from journey.ingest.ledger import FileResult, Ledger
+from journey.ingest.pending import PendingLoad
+
+BATCH_BYTES = 1 << 30
+UNPACKED_TIMES = 8  # a packed file is taken to hold this many times its size
+KEY_PREFIX_LENGTH = 16
+FEW_ROWS = 5000  # rows a date below which one statement writes all dates
+COPIES_AT_ONCE = 2
+MOST_ABSENT_MEMBERS = 100
+ABSENT_MEMBER = re.compile(r'Referenced column "((?:[^"]|"")+)" not found')
+QUARANTINE_COLUMNS = """
+    source varchar, file_name varchar, file_row bigint, reason varchar, value varchar,
+    row_text varchar, delivered_on date, load_id bigint
+"""
+
+
+@dataclass(frozen=True)
+class _File:
+    delivery: Delivery
+    file_name: str
+    inspected: Inspected
+    likeness: tuple = ()
+
+
+class _ChangedError(Exception):
+    """Files that were written to while they were read; the next run takes them."""
+
+    def __init__(self, places: set[int]) -> None:
+        super().__init__()
+        self.places = places
+
+
+class SourceLoad:
+    """One pass over what a source has delivered. `deliveries` come in the order of delivery."""
+
+    def __init__(
+        self,
+        pending: PendingLoad,
+        ledger: Ledger,
+        connection: duckdb.DuckDBPyConnection,
+        deliveries: Sequence[Delivery],
+        fingerprint: str,
+    ) -> None:
+        self.pending = pending
+        self.connection = connection
+        self.deliveries = deliveries
+        self.fingerprint = fingerprint
+        self.source = deliveries[0].source
+        self.contract = read_contract(self.source.kind)
+        self.format = read_format(self.source.kind, self.source.format)
+        self.batch = 0
+        self.results: list[FileResult] = []
+        self.contents_loaded = ledger.contents_loaded(self.source.name)
+        self.stored_before = raw_layer.files_of_source(
+            raw_layer.raw_files(pending.settings, self.source.kind), self.source.name
+        )
+
+    def run(self) -> None:
+        self.connection.execute(f"create or replace table quarantined ({QUARANTINE_COLUMNS})")
+        for chunk in self._chunks():
+            files = self._inspected(chunk)
+            for _, like in groupby(files, key=lambda file: file.likeness):
+                self._load(list(like))
+            shutil.rmtree(self._unpacked_dir, ignore_errors=True)
+        self._forget_batch()
+        self._write_quarantine()
+        places = {delivery.sha256: place for place, delivery in enumerate(self.deliveries)}
+        self.results.sort(key=lambda result: places[result.sha256])
+        self.pending.results += self.results
+
+    # From deliveries to files that can be read.
+
+    @property
+    def _unpacked_dir(self):
+        return self.pending.folder / "unpacked"
+
+    def _chunks(self) -> Iterator[list[Delivery]]:
+        """Runs of deliveries that are read in one go, by size."""
+        chunk: list[Delivery] = []
+        held = 0
+        for delivery in self.deliveries:
+            size = os.stat(delivery.path).st_size if os.path.exists(delivery.path) else 0
+            size *= UNPACKED_TIMES if delivery.path.suffix in (".gz", ".parquet") else 1
+            if chunk and held + size > BATCH_BYTES:
+                yield chunk
+                chunk, held = [], 0
+            chunk.append(delivery)
+            held += size
+        if chunk:
+            yield chunk
+
+    def _inspected(self, deliveries: list[Delivery]) -> list[_File]:
+        """The files that can be read; the others are refused here."""
+
+        def look(numbered: tuple[int, Delivery]) -> Inspected | UnreadableError | None:
+            number, delivery = numbered
+            try:
+                if delivery.fault:
+                    raise UnreadableError(delivery.fault)
+                return inspect(delivery.path, self._unpacked_dir / f"{number}")
+            except UnreadableError as unreadable:
+                return unreadable
+            except OSError as error:
+                if machine.is_gone(error, delivery.path):
+                    return None  # the next run does not find it
+                if machine.is_of_file(error, delivery.path):
+                    return UnreadableError(cannot_open(error))
+                raise
+
+        try:
+            with ThreadPoolExecutor() as pool:
+                found = list(pool.map(look, enumerate(deliveries)))
+        except (OSError, MemoryError, RuntimeError) as error:
+            raise machine.stopped(f"raw/{self.source.kind}", error) from error
+        files = []
+        for delivery, inspected in zip(deliveries, found, strict=True):
+            if inspected is None:
+                continue
+            try:
+                if isinstance(inspected, UnreadableError):
+                    raise inspected
+                if inspected.container not in self.format.reads:
+                    raise UnreadableError(
+                        f"format '{self.format.name}' reads {' or '.join(self.format.reads)} and "
+                        f"this is {inspected.container}; deliver another file, or change the format"
+                    )
+                files.append(
+                    _File(
+                        delivery,
+                        self._file_name(delivery),
+                        inspected,
+                        self._likeness(inspected),
+                    )
+                )
+            except UnreadableError as unreadable:
+                self._refuse(delivery, unreadable)
+        return files
+
+    def _file_name(self, delivery: Delivery) -> str:
+        """The file's name; with its number when other contents of the same path came before it.
+
+        Versions of a key are ordered by file name within a day, and a corrected file comes after
+        what it corrects. Names are compared as text, hence the leading zeros.
+        """
+        before = self.contents_loaded.get(delivery.file_name, 0)
+        return f"{delivery.file_name}#{before + 1:06}" if before else delivery.file_name
+
+    def _likeness(self, inspected: Inspected) -> tuple:
+        """What files must share to be read in one statement."""
+        if inspected.container == "parquet":
+            try:
+                return tuple(reading.parquet_columns(self.connection, inspected).items())
+            except duckdb.Error as error:
+                self._stop_if_of_machine(error)
+                raise UnreadableError(
+                    f"the Parquet file is damaged ({mapping.first_line(error)}); deliver it again"
+                ) from None
+        return (
+            inspected.container,
+            inspected.is_document,
+            inspected.header,
+            inspected.header_line,
+            inspected.separator,
+        )
+
+    def _refuse(self, delivery: Delivery, why: Exception) -> None:
+        self.results.append(
+            FileResult(
+                source=self.source.name,
+                kind=self.source.kind,
+                file_name=delivery.file_name,
+                sha256=delivery.sha256,
+                delivered_on=delivery.delivered_on,
+                status="refused",
+                fingerprint=delivery.fingerprint(self.fingerprint),
+                reason=without_addresses(f"{delivery.file_name}: {why}"),
+            )
+        )
+
+    def _stop_if_of_machine(self, error: Exception) -> None:
+        if machine.is_of_machine(error):
+            raise machine.stopped(f"raw/{self.source.kind}", error) from error
+
+    # From files to rows.
+
+    def _load(self, files: list[_File]) -> None:
+        """Load like files in one go; whatever fails costs the file that it is in."""
+        if not files:
+            return
+        try:
+            self._load_batch(files)
+        except reading.BadFilesError as bad:
+            for place, sentence in bad.sentences.items():
+                self._refuse(files[place].delivery, UnreadableError(sentence))
+            self._load([f for place, f in enumerate(files) if place not in bad.sentences])
+        except reading.NotDocumentsError as other:
+            self._load([f for place, f in enumerate(files) if place not in other.places])
+            self._load([_as_lines(f) for place, f in enumerate(files) if place in other.places])
+        except _ChangedError as changed:
+            self._load([f for place, f in enumerate(files) if place not in changed.places])
+        except UnreadableError as unreadable:
+            if len(files) == 1:
+                self._refuse(files[0].delivery, unreadable)
+                return
+            for file in files:  # which of them does not fit?
+                self._load([file])
+        except (duckdb.Error, OSError, MemoryError) as error:
+            self._remove_written()
+            self._stop_if_of_machine(error)
+            if len(files) == 1 and not files[0].delivery.is_unchanged():
+                return  # written to, or taken away, while it was read
+            if len(files) == 1:
+                self._refuse(
+                    files[0].delivery,
+                    UnreadableError(
+                        f"it cannot be read as {self.format.name} ({mapping.first_line(error)}); "
+                        f"mend the file, or the definition of source '{self.source.name}'"
+                    ),
+                )
+                return
+            for file in files:
+                self._load([file])
+
+    def _load_batch(self, files: list[_File]) -> None:
+        self._forget_batch()
+        self.batch += 1
+        self._name_files(files)
+        read = self._read([file.inspected for file in files])
+        self._conform(read)
+        if "key_hash" in self.given:
+            versions.number_equal_hashes(self.connection, self.contract)
+        known = versions.Known(
+            stored=[*self.stored_before, *self._pending_files("rows/event_date=*")],
+            redelivered=[
+                *raw_layer.files_of_source(
+                    sorted(
+                        raw_layer.redelivered_dir(self.pending.settings, self.source.kind).glob(
+                            "*.parquet"
+                        )
+                    ),
+                    self.source.name,
+                ),
+                *self._pending_files("redelivered"),
+            ],
+        )
+        has_decisions = versions.decide(self.connection, self.contract, self.source.name, known)
+        changed = {n for n, file in enumerate(files) if not file.delivery.is_unchanged()}
+        if changed:
+            raise _ChangedError(changed)
+        self._write_rows(has_decisions)
+        self._gather_quarantine(read)
+        self.results += self._results(files)
+        if has_decisions:
+            (revived,) = self.connection.execute("select count(*) from revived").fetchone()
+            self.pending.revived += revived
+
+    def _name_files(self, files: list[_File]) -> None:
+        rows = ", ".join(
+            f"({number}, {text(file.file_name)}, date {text(file.delivery.delivered_on)},"
+            f" {text(file.delivery.sha256[:KEY_PREFIX_LENGTH])})"
+            for number, file in enumerate(files)
+        )
+        self.connection.execute(
+            f"""create or replace table files as
+            select * from (values {rows}) as file(_file, file_name, delivered_on, key_prefix)"""
+        )
+
+    def _read(self, files: list[Inspected]) -> reading.Reading:
+        is_canonical = self.format.name == "canonical"
+        structure = self.format.columns or None
+        container = files[0].container
+        if container == "csv":
+            is_typed = self.format.name == "mapped"
+            return reading.read_csv(self.connection, files, is_typed=is_typed)
+        if container == "parquet":
+            return reading.read_parquet(self.connection, files, structure, self.format.required)
+        if is_canonical:
+            structure = mapping.canonical_structure(self.contract)
+        return reading.read_json(
+            self.connection,
+            files,
+            structure,
+            self.format.records,
+            only_members=self.contract.delivered_names if is_canonical else None,
+        )
+
+    def _conform(self, read: reading.Reading) -> None:
+        """Make the table `conformed`."""
+        formatted = self._formatted(read)
+        try:
+            self._make_conformed(formatted)
+        except duckdb.Error:
+            # An expression may stumble on one value: then only that row is to blame.
+            if self.format.name != "mapped" or self.source.group_by:
+                raise
+            # The optimizer would take what both expressions share out of their `try`.
+            self.connection.execute("set disabled_optimizers = 'common_subexpressions'")
+            try:
+                self._make_conformed(mapping.mapped_sql(self.source, is_forgiving=True))
+            finally:
+                self.connection.execute("set disabled_optimizers = ''")
+        if self.format.is_row_by_row:
+            self._check_row_by_row()
+
+    def _formatted(self, read: reading.Reading) -> str:
+        """The SQL of the source's format over what was read, known to fit it."""
+        if self.format.name == "canonical":
+            return mapping.canonical_sql(self.contract, read.columns)
+        if self.format.name != "mapped":
+            return self.format.body
+        formatted = mapping.mapped_sql(self.source)
+        absent: list[str] = []
+        while True:
+            try:
+                self.connection.execute(f"describe {formatted}")
+                return formatted
+            except duckdb.Error as error:
+                self._stop_if_of_machine(error)
+                found = ABSENT_MEMBER.search(str(error))
+                # JSON leaves out what it has no value for; a file's header does not.
+                if not (found and read.is_open_ended) or len(absent) == MOST_ABSENT_MEMBERS:
+                    raise mapping.explain_mapping(self.connection, self.source, error) from None
+                absent.append(found.group(1))
+                read.add_absent(self.connection, absent)
+
+    def _make_conformed(self, formatted: str) -> None:
+        rows = self.connection.execute(f"describe {formatted}").fetchall()
+        self.given = {row[0]: row[1] for row in rows}
+        conformed = conforming.conformed_sql(
+            self.contract, formatted, self.given, date_only=self.source.date_only
+        )
+        threads = self.connection.execute("select current_setting('threads')").fetchone()[0]
+        try:
+            if self.source.group_by:
+                # Sums of binary numbers depend on their order; in one thread it is the file's.
+                self.connection.execute("set threads = 1")
+            self.connection.execute(f"create or replace table conformed as {conformed}")
+        finally:
+            self.connection.execute(f"set threads = {threads}")
+
+    def _check_row_by_row(self) -> None:
+        """No format may lose or invent a row."""
+        lost = self.connection.execute(
+            """select count(*) from (
+                select _file, records from counted
+                except all
+                select _file, count(*) as records
+                from (select _file from conformed union all select _file from unreadable)
+                group by _file
+            )"""
+        ).fetchone()[0]
+        if lost:
+            raise EngineError(
+                f"format {self.format.kind}/{self.format.name} gave another number of rows than "
+                f"the file has, in {lost} files of source '{self.source.name}'; mend its SQL, or "
+                "say `rows: several` in its head"
+            )
+
+    # From rows to files.
+
+    def _pending_files(self, folder: str) -> list:
+        files = sorted(self.pending.folder.glob(f"{folder}/*.parquet"))
+        return raw_layer.files_of_source(files, self.source.name)
+
+    @property
+    def _batch_name(self) -> str:
+        return f"{self.source.name}-{self.pending.load_id}-{self.batch}_"
+
+    def _batch_files(self) -> list:
+        return sorted(self.pending.rows_dir.glob(f"event_date=*/{self._batch_name}*.parquet"))
+
+    def _remove_written(self) -> None:
+        for path in self._batch_files():
+            path.unlink()
+
+    def _write_rows(self, has_decisions: bool) -> None:
+        columns = ", ".join(name(column) for column in self.contract.names)
+        decided = (
+            "left join decisions on conformed.rowid = decisions.row_id" if has_decisions else ""
+        )
+        is_restated = "coalesce(outcome = 'restated', false)" if has_decisions else "false"
+        is_kept = "and outcome is distinct from 'duplicate'" if has_decisions else ""
+        rows = f"""
+            select {columns}, {text(self.source.name)} as source, delivered_on, file_name,
+                cast(_row as bigint) as file_row,
+                cast({self.pending.load_id} as bigint) as load_id,
+                {is_restated} as is_restatement, event_date
+            from conformed inner join files on conformed._file = files._file {decided}
+            where _reason is null {is_kept}"""
+        if has_decisions:
+            rows += f"""
+            union all
+            select {columns}, {text(self.source.name)}, delivered_on, file_name, file_row,
+                cast({self.pending.load_id} as bigint), true, event_date
+            from revived"""
+            self._write_redelivered()
+        self._copy_by_date(rows)
+
+    def _copy_by_date(self, rows: str) -> None:
+        """Write the rows into their event dates' folders."""
+        folder = raw_layer.private_dir(self.pending.rows_dir)
+        dates = self.connection.execute(
+            f"select event_date, count(*) from ({rows}) as dated group by all"
+        ).fetchall()
+        if sum(count for _, count in dates) < FEW_ROWS * len(dates):
+            self.connection.execute(
+                f"""copy ({rows}) to {text(folder)} (
+                    format parquet, compression zstd, partition_by (event_date),
+                    filename_pattern '{self._batch_name}{{i}}', overwrite_or_ignore true
+                )"""
+            )
+            return
+
+        # Many rows a date: a statement a date spares the database the sorting into folders.
+        def copy(day: date) -> None:
+            target = folder / f"event_date={day}" / f"{self._batch_name}0.parquet"
+            target.parent.mkdir(exist_ok=True)
+            with self.connection.cursor() as cursor:
+                cursor.execute(
+                    f"""copy (select * exclude (event_date) from ({rows}) as dated
+                        where event_date = date {text(day)})
+                    to {text(target)} (format parquet, compression zstd)"""
+                )
+
+        with ThreadPoolExecutor(COPIES_AT_ONCE) as pool:
+            list(pool.map(copy, (day for day, _ in dates)))
+
+    def _write_redelivered(self) -> None:
+        redelivered = versions.redelivered_sql(self.contract, self.source.name)
+        if self.connection.execute(f"select exists ({redelivered})").fetchone()[0]:
+            folder = raw_layer.private_dir(self.pending.folder / "redelivered")
+            path = folder / f"{self._batch_name}0.parquet"
+            self.connection.execute(f"copy ({redelivered}) to {text(path)} (format parquet)")
+
+    def _gather_quarantine(self, read: reading.Reading) -> None:
+        self.connection.execute(
+            """create or replace table misfits as
+            select _file, _row, _reason as reason, _value as value
+            from conformed where _reason is not null"""
+        )
+        self.connection.execute(
+            f"""insert into quarantined
+            select {text(self.source.name)}, file_name, _row, reason, value, row_text,
+                delivered_on, {self.pending.load_id}
+            from (
+                {read.with_texts("misfits")}
+                union all
+                select _file, _row, reason, value, row_text from unreadable
+            ) as misfit
+            inner join files on misfit._file = files._file"""
+        )
+
+    @property
+    def _quarantine_name(self) -> str:
+        return f"{self.source.name}-{self.pending.load_id}.parquet"
+
+    def _write_quarantine(self) -> None:
+        if self.connection.execute("select exists (from quarantined)").fetchone()[0]:
+            path = raw_layer.private_dir(self.pending.folder / "quarantine") / self._quarantine_name
+            self.connection.execute(
+                f"""copy (select * from quarantined order by file_name, file_row, reason)
+                to {text(path)} (format parquet, compression zstd)"""
+            )
+            os.chmod(path, 0o600)
+        self.connection.execute("drop table quarantined")
+
+    # From rows to numbers.
+
+    def _results(self, files: list[_File]) -> list[FileResult]:
+        """What became of each file: what came in counted where it was read, what went out where
+        it was written, so that the sum means something."""
+        records = self._by_file("select _file, records from counted")
+        several = "select _file, count(*) from conformed group by all"
+        unreadable = self._by_file("select _file, count(*) from unreadable group by all")
+        rows = self._by_file(several)
+        duplicates = (
+            self._by_file(
+                """select _file, count(*) from conformed
+            inner join decisions on conformed.rowid = decisions.row_id
+            where outcome = 'duplicate' group by all"""
+            )
+            if self._has_table("decisions")
+            else {}
+        )
+        written = self._written()
+        reasons = self._reasons()
+        results = []
+        for place, file in enumerate(files):
+            kept = written.get(file.file_name, (0, 0, None, None))
+            found = reasons.get(file.file_name, {})
+            result = FileResult(
+                source=self.source.name,
+                kind=self.source.kind,
+                file_name=file.delivery.file_name,
+                sha256=file.delivery.sha256,
+                delivered_on=file.delivery.delivered_on,
+                status="loaded",
+                fingerprint=self.fingerprint,
+                records=records.get(place, 0),
+                delivered=records.get(place, 0)
+                if self.format.is_row_by_row
+                else rows.get(place, 0) + unreadable.get(place, 0),
+                loaded=kept[0],
+                restated=kept[1],
+                duplicate=duplicates.get(place, 0),
+                quarantined=sum(count for count, _ in found.values()),
+                first_event_date=kept[2],
+                last_event_date=kept[3],
+                quarantine_reasons={reason: count for reason, (count, _) in found.items()},
+                examples={reason: example for reason, (_, example) in found.items()},
+            )
+            _check_sum(result)
+            results.append(result)
+        return results
+
+    def _has_table(self, table: str) -> bool:
+        return self.connection.execute(
+            "select exists (select 1 from duckdb_tables() where table_name = $table)",
+            {"table": table},
+        ).fetchone()[0]
+
+    def _by_file(self, query: str) -> dict[int, int]:
+        return dict(self.connection.execute(query).fetchall())
+
+    def _written(self) -> dict[str, tuple]:
+        """By file: rows loaded, rows restated, first and last event date, as they were written."""
+        paths = self._batch_files()
+        if not paths:
+            return {}
+        rows = self.connection.execute(
+            f"""select file_name, count_if(not is_restatement), count_if(is_restatement),
+                min(event_date), max(event_date)
+            from read_parquet([{texts(paths)}], hive_partitioning = true,
+                hive_types = {{'event_date': date}})
+            where file_name in (select file_name from files) group by file_name"""
+        ).fetchall()
+        return {file_name: tuple(rest) for file_name, *rest in rows}
+
+    def _reasons(self) -> dict[str, dict[str, tuple[int, str]]]:
+        """By file and reason: rows in quarantine, and the first of them in words."""
+        rows = self.connection.execute(
+            """select file_name, reason, count(*), min(file_row), arg_min(value, file_row)
+            from quarantined where file_name in (select file_name from files)
+            group by all order by all"""
+        ).fetchall()
+        found: dict[str, dict[str, tuple[int, str]]] = {}
+        for file_name, reason, count, line, value in rows:
+            words = quarantine.explain(reason, value, self.contract)
+            sentence = (
+                f"{file_name} row {line}: {words}; the row is in "
+                f"quarantine/{self.source.kind}/{self._quarantine_name}"
+            )
+            found.setdefault(file_name, {})[reason] = (count, sentence)
+        return found
+
+    def _forget_batch(self) -> None:
+        reading.forget(self.connection)
+        versions.forget(self.connection)
+        for table in ("conformed", "misfits"):
+            self.connection.execute(f"drop table if exists {table}")
+
+
+def _as_lines(file: _File) -> _File:
+    """The file, to be read as JSON lines although it seemed a document."""
+    lines = replace(file.inspected, is_document=False, is_one_line=False, was_document=True)
+    return replace(file, inspected=lines)
+
+
+def _check_sum(result: FileResult) -> None:
+    told = result.loaded + result.duplicate + result.restated + result.quarantined
+    if told != result.delivered:
+        raise EngineError(
+            f"{result.file_name}: {result.delivered} rows were delivered and {told} accounted for "
+            f"({result.loaded} loaded, {result.duplicate} duplicate, {result.restated} restated, "
+            f"{result.quarantined} in quarantine); nothing is kept; this is a fault of ours"
+        )

@@ -1,0 +1,93 @@
+"""Whose fault a failure is: the file's, which costs the file; the machine's, which stops the run.
+
+A full disk, a broken one, too many open files or too little memory say nothing about the file that
+was being read: rejected for it, it would be remembered as bad and never be read again.
+"""
+
+import errno
+import os
+from pathlib import Path
+
+import duckdb
+
+from journey.core.errors import EngineError
+from journey.ingest.addresses import without_addresses
+
+# What only the file itself, its name or its permissions can be the reason of.
+OF_FILE = (
+    errno.EACCES,
+    errno.EPERM,
+    errno.ELOOP,
+    errno.ENAMETOOLONG,
+    errno.EISDIR,
+    errno.ENOTDIR,
+)
+ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+HANDLES = (errno.EMFILE, errno.ENFILE)
+MEMORY = (errno.ENOMEM, errno.EAGAIN)
+DISK = (
+    errno.EIO,
+    errno.EROFS,
+    errno.ENODEV,
+    errno.ENXIO,
+    errno.ESTALE,
+    errno.ETIMEDOUT,
+    errno.ENOTCONN,
+    errno.EREMOTEIO,
+    errno.EBUSY,
+)
+NEXT = {
+    ROOM: "make room on the disk of the data dir",
+    HANDLES: "let this process open more files (ulimit -n)",
+    MEMORY: "give it memory, or see memory_limit in the settings",
+    DISK: "see to the disk, or to what it is mounted from",
+}
+
+
+def is_of_file(error: OSError, path: Path) -> bool:
+    """Whether the operating system refused this very file, and not the machine something."""
+    return _names(error, path) and error.errno in OF_FILE
+
+
+def is_gone(error: OSError, path: Path) -> bool:
+    """Whether the file was taken away since it was found."""
+    return _names(error, path) and error.errno == errno.ENOENT
+
+
+def is_of_machine(error: BaseException) -> bool:
+    """Whether a failure while a file is read says something of the machine, not of the file."""
+    return isinstance(error, OSError) or _advice(error) is not None
+
+
+def stopped(where: str, error: BaseException) -> EngineError:
+    """The sentence with which a run stops: what failed, that no file is to blame, what to do."""
+    lines = str(error).strip().splitlines()
+    said = without_addresses(lines[0]) if lines else "memory ran out"
+    if isinstance(error, OSError):
+        said = (error.strerror or type(error).__name__).lower()
+    return EngineError(
+        f"{where}: {said}; that is the machine's fault, so no file is rejected for it and nothing "
+        f"of this load is kept; {_advice(error) or NEXT[DISK]}, and run again"
+    )
+
+
+def _names(error: OSError, path: Path) -> bool:
+    return error.filename is not None and os.fsdecode(error.filename) == os.fsdecode(path)
+
+
+def _advice(error: BaseException) -> str | None:
+    if isinstance(error, MemoryError | duckdb.OutOfMemoryException):
+        return NEXT[MEMORY]
+    if isinstance(error, duckdb.FatalException):
+        return "look at its log"
+    if isinstance(error, OSError):
+        return next((words for codes, words in NEXT.items() if error.errno in codes), None)
+    if isinstance(error, duckdb.IOException):
+        # The database ends with the operating system's own words; the name before may be any.
+        said = str(error).strip().splitlines()[0]
+        for codes, words in NEXT.items():
+            if any(said.endswith(f": {os.strerror(code)}") for code in codes):
+                return words
+    if isinstance(error, RuntimeError) and "can't start new thread" in str(error):
+        return NEXT[MEMORY]
+    return None

@@ -1,0 +1,220 @@
+"""The two formats that fit any file: `canonical` (the contract's own names) and `mapped`.
+
+They give the SQL that a tool's format file would give, built from the file's header or from the
+source's expressions. What is wrong with a source's definition is found here and named.
+"""
+
+from collections.abc import Iterable
+
+import duckdb
+
+from journey.checks.results import without_values
+from journey.core.errors import ConfigurationError
+from journey.core.settings import Source
+from journey.core.sql import name, text
+from journey.ingest.addresses import without_addresses
+from journey.ingest.contracts import Contract, read_contract
+from journey.ingest.formats import GENERIC, read_format
+from journey.ingest.inspection import UnreadableError
+
+MISSING_COLUMN = "Referenced column"
+ABOUT_SQL = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
+FREE_WORDS = (duckdb.InvalidInputException, duckdb.OutOfRangeException)  # a value stands anywhere
+# One value that is no number makes a column of a CSV file text: that costs the file, not the night.
+OTHER_TYPES = ("No function matches", "Cannot compare values of type", "Cannot mix values of type")
+UNGROUPED = "must appear in the GROUP BY clause"
+
+
+def check_source(source: Source) -> None:
+    """Raise ConfigurationError where a source's definition cannot be right, whatever its files."""
+    try:
+        read_format(source.kind, source.format)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"source '{source.name}': {error}") from None
+    if source.format != "mapped":
+        given = [key for key in ("where", "group_by", "columns") if getattr(source, key)]
+        if given:
+            raise ConfigurationError(
+                f"source '{source.name}': {' and '.join(given)} "
+                f"{'belongs' if len(given) == 1 else 'belong'} to format 'mapped' and this one is "
+                f"'{source.format}'; take that out, or change the format"
+            )
+        return
+    contract = read_contract(source.kind)
+    _check_names(source, contract)
+    expressions = {f"column '{column}'": given for column, given in source.columns.items()}
+    if source.where:
+        expressions["where"] = source.where
+    with duckdb.connect() as connection:
+        for place, expression in expressions.items():
+            _check_syntax(connection, source, place, expression)
+
+
+def canonical_structure(contract: Contract) -> dict[str, str]:
+    """What to take from JSON records that bear the contract's names."""
+    json_columns = {column.name for column in contract.columns if column.type == "json"}
+    return {
+        column: "json" if column in json_columns else "varchar"
+        for column in contract.delivered_names
+    }
+
+
+def canonical_sql(contract: Contract, columns: Iterable[str]) -> str:
+    """The SQL for files whose columns bear the contract's names.
+
+    Raises UnreadableError when a column is unknown, told twice or missing.
+    """
+    columns = list(columns)
+    names = [column.strip().lower() for column in columns]
+    expected = f"expected are {', '.join(contract.delivered_names)}"
+    unknown = [given for given in names if given not in contract.delivered_names]
+    twice = sorted({given for given in names if names.count(given) > 1})
+    lacking = [column for column in contract.required_names if column not in names]
+    for rule in contract.one_of:
+        addresses = {column.removesuffix("_key") for column in rule.columns}
+        if not (set(rule.columns) | addresses) & set(names):
+            lacking.append(" or ".join(rule.columns))
+    if twice:
+        raise UnreadableError(f"its header has {', '.join(map(repr, twice))} twice; mend it")
+    if unknown:
+        raise UnreadableError(
+            f"its header has {', '.join(map(repr, unknown))}, which {contract.kind} does not know; "
+            f"{expected}. Rename it, or use format 'mapped'"
+        )
+    if lacking:
+        raise UnreadableError(f"its header lacks {', '.join(lacking)}; {expected}")
+    chosen = ", ".join(
+        f"{name(column)} as {name(known)}" for column, known in zip(columns, names, strict=True)
+    )
+    return f"select _file, _row, {chosen} from delivered"
+
+
+def mapped_sql(source: Source, *, is_forgiving: bool = False) -> str:
+    """The SQL of a source's expressions over `delivered`.
+
+    Forgiving, a value that an expression stumbles on is nothing, and `_failed` names the column
+    (or `where`).
+    """
+    columns = {
+        column: f"try({expression})" if is_forgiving else f"({expression})"
+        for column, expression in source.columns.items()
+    }
+    chosen = ", ".join(f"{expression} as {name(column)}" for column, expression in columns.items())
+    where = f" where ({source.where})" if source.where else ""
+    if source.group_by:
+        keys = [f"({source.columns.get(key, key)})" for key in source.group_by]
+        return (
+            f"select _file, min(_row) as _row, {chosen} from delivered{where}"
+            f" group by _file, {', '.join(keys)}"
+        )
+    failed = ""
+    if is_forgiving:
+        expressions = dict(source.columns)
+        if source.where:
+            # What cannot be told to be left out is told of.
+            expressions = {"where": source.where} | expressions
+            where = f" where coalesce(try({source.where}), try(({source.where}) is null) is null)"
+        cases = " ".join(
+            f"when try(({expression}) is null) is null then {text(column)}"
+            for column, expression in expressions.items()
+        )
+        failed = f", case {cases} end as _failed"
+    return f"select _file, _row, {chosen}{failed} from delivered{where}"
+
+
+def explain_mapping(
+    connection: duckdb.DuckDBPyConnection, source: Source, error: duckdb.Error
+) -> Exception:
+    """What to raise when a source's expressions do not fit its file.
+
+    A column that the file lacks, or has as another type, is the file's mistake (UnreadableError);
+    anything else is the definition's (ConfigurationError). Either names the column of the
+    definition.
+    """
+    place, reason = "where", error
+    for column, expression in source.columns.items():
+        grouping = ""
+        if source.group_by:
+            keys = [f"({source.columns.get(key, key)})" for key in source.group_by]
+            grouping = f" group by {', '.join(keys)}"
+        try:
+            connection.execute(f"describe select ({expression}) as tried from delivered{grouping}")
+        except duckdb.Error as found:
+            place, reason = f"column '{column}' = \"{expression}\"", found
+            break
+    message = first_line(reason)
+    if MISSING_COLUMN in message:
+        header = ", ".join(
+            row[0]
+            for row in connection.execute("describe delivered").fetchall()
+            if row[0] not in ("_file", "_row")
+        )
+        return UnreadableError(
+            f"{place} of source '{source.name}' does not fit it: {message}; the file has {header}"
+        )
+    hint = "a column of a CSV file whose values do not all fit a type is text: use try_cast"
+    if any(words in message for words in OTHER_TYPES):
+        return UnreadableError(
+            f"{place} of source '{source.name}' does not fit it: {message}; mend the file or the "
+            f"expression ({hint})"
+        )
+    if source.group_by and UNGROUPED in message:
+        hint = "with group_by it is an aggregate, such as any_value(…) or sum(…)"
+    return ConfigurationError(
+        f"source '{source.name}', {place}: {message}; mend the expression in the settings file"
+        f" ({hint})"
+    )
+
+
+def first_line(error: Exception) -> str:
+    """A database's message as one line, without a value of any row in it."""
+    lines = str(error).strip().splitlines() or ["no reason was given"]
+    kind, _, words = lines[0].partition(": ")
+    if isinstance(error, FREE_WORDS):
+        return f"{kind}, told without the value"
+    if not isinstance(error, ABOUT_SQL):
+        words = without_values(str(error)).partition(": ")[2]
+    return without_addresses(words or kind).rstrip("!. ")[:300]
+
+
+def _check_names(source: Source, contract: Contract) -> None:
+    known = contract.delivered_names
+    where = f"source '{source.name}'"
+    unknown = [column for column in source.columns if column not in known]
+    if unknown:
+        raise ConfigurationError(
+            f"{where}: {source.kind} has no column {', '.join(map(repr, unknown))}; it has "
+            f"{', '.join(known)}"
+        )
+    lacking = [column for column in contract.required_names if column not in source.columns]
+    for rule in contract.one_of:
+        addresses = {column.removesuffix("_key") for column in rule.columns}
+        if not (set(rule.columns) | addresses) & set(source.columns):
+            lacking.append("one of " + ", ".join(rule.columns))
+    if lacking:
+        raise ConfigurationError(
+            f"{where}: columns lacks {', '.join(lacking)}, which {source.kind} requires; add an "
+            "expression for it"
+        )
+
+
+def _check_syntax(
+    connection: duckdb.DuckDBPyConnection, source: Source, place: str, expression: str
+) -> None:
+    statement = f"select ({expression}\n) as tried"
+    answer = connection.execute("select json_serialize_sql($statement)", {"statement": statement})
+    if '"error":true' in answer.fetchone()[0]:
+        try:
+            connection.execute(statement)
+        except duckdb.Error as error:
+            message = first_line(error)
+        else:
+            message = "it is not one SQL expression"
+        raise ConfigurationError(
+            f"source '{source.name}', {place} = \"{expression}\": {message}; mend the expression "
+            "in the settings file"
+        )
+
+
+def is_generic(source: Source) -> bool:
+    return source.format in GENERIC

@@ -1,0 +1,54 @@
+"""Reasons for quarantine in words that help: what, where, next. Codes are `conforming`'s.
+
+The words go to the ledger, the log and `journey status`. A value is quoted where it can only be a
+mistaken date, number or code; what may be a person's words or number shows its shape alone, and is
+read in quarantine, by those who may.
+"""
+
+import re
+
+from journey.ingest.contracts import Contract
+
+DATE_OR_NUMBER = re.compile(
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ][\d:.]*)?[Z+\-\d:]{0,6}|-?[\d.,]{1,7}"
+)
+CODE = re.compile(r"[\w.-]{0,20}")
+LONGEST_SHAPE = 30
+
+PLAIN = {
+    "unparseable": "it is not one whole JSON object or CSV row",
+    "wrong_field_count": "it has not as many fields as the header",
+}
+
+
+def explain(reason: str, value: str | None, contract: Contract) -> str:
+    """What is wrong with a row, from its reason code and the value that is at fault."""
+    if reason in PLAIN:
+        return PLAIN[reason]
+    if reason == "unknown_column":
+        return f"{contract.kind} has no column '{value}'"
+    if reason == "in_the_future":
+        return f"{contract.instant} {_quoted(value)}lies more than a day after its delivery"
+    for rule in contract.one_of:
+        if rule.reason == reason:
+            return f"it gives none of {', '.join(rule.columns)}"
+    if reason.endswith("_failed"):
+        return f"the source's expression for {reason.removesuffix('_failed')} fails on it"
+    column = _column(reason, contract)
+    words = reason.removeprefix(column).replace("_", " ").strip()
+    codes = {known.name for known in contract.columns if known.values or known.pattern}
+    return f"{column} {_quoted(value, may_be_code=column in codes)}is {words}"
+
+
+def _column(reason: str, contract: Contract) -> str:
+    known = [c for c in contract.delivered_names if reason.startswith(c + "_")]
+    return max(known, key=len, default=re.split("_not_|_out_", reason)[0])
+
+
+def _quoted(value: str | None, *, may_be_code: bool = False) -> str:
+    if value is None:
+        return ""
+    if DATE_OR_NUMBER.fullmatch(value) or (may_be_code and CODE.fullmatch(value)):
+        return f"'{value}' "
+    shape = re.sub(r"\d", "9", re.sub(r"[^\W\d_]", "x", value))
+    return f"'{shape[:LONGEST_SHAPE]}' "

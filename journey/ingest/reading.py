@@ -1,0 +1,489 @@
+"""Delivered files as relations: rows with their file and line, still in the tool's own words.
+
+After `read` the connection has, for one batch of like files of one source,
+
+    delivered   _file, _row and the columns asked for, of every row that can be read
+    unreadable  _file, _row, reason, value, row_text of every row that cannot
+    counted     _file, records: how many rows each file holds, readable or not
+
+and the Reading can give any row's text as delivered. What a row means is the format's to say, what
+it must hold the contract's.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+
+from journey.core.sql import name, text, texts
+from journey.ingest.formats import sql_type
+from journey.ingest.inspection import Inspected, UnreadableError
+
+LONGEST_LINE = 64 << 20
+LONGEST_ROW = 100_000  # one broken line longer than this is a broken file, not a broken row
+ROWS = "<rows>"
+RELATIONS = ("lines", "cells", "refused_cells", "line_starts")
+VIEWS = ("delivered", "unreadable", "counted", "records")
+
+
+@dataclass
+class Reading:
+    """What was read. `columns` are those of `delivered`, with their types.
+
+    `is_open_ended` tells of records that leave out the members they have no value for.
+    """
+
+    columns: dict[str, str]
+    _delivered: str = field(repr=False)
+    _texts: str = field(repr=False)
+    is_open_ended: bool = False
+
+    def add_absent(self, connection: duckdb.DuckDBPyConnection, members: Sequence[str]) -> None:
+        """Let `delivered` have members that no record gives, as nothing."""
+        absent = "".join(f", null as {name(member)}" for member in members)
+        connection.execute(
+            f"create or replace view delivered as select *{absent} from ({self._delivered})"
+        )
+
+    def with_texts(self, rows: str) -> str:
+        """SQL: the relation `rows` (with _file, _row) and `row_text`, the row as delivered."""
+        return self._texts.replace(ROWS, rows)
+
+
+NOT_WHOLE = "it is not whole JSON; deliver it again, whole"
+
+
+class BadFilesError(Exception):
+    """Some files of the batch cannot be read; the others can. Sentences by place in the batch."""
+
+    def __init__(self, sentences: dict[int, str]) -> None:
+        super().__init__(f"{len(sentences)} files cannot be read")
+        self.sentences = sentences
+
+
+class NotDocumentsError(Exception):
+    """Some files of the batch are no JSON documents; they may be lines. Places in the batch."""
+
+    def __init__(self, places: set[int]) -> None:
+        super().__init__(f"{len(places)} files are no documents")
+        self.places = places
+
+
+def forget(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop what the last batch left on the connection."""
+    for view in VIEWS:
+        connection.execute(f"drop view if exists {view}")
+    for table in RELATIONS:
+        connection.execute(f"drop table if exists {table}")
+    for table in ("reject_errors", "reject_scans"):
+        connection.execute(f"drop table if exists {table}")
+
+
+def read_json(
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[Inspected],
+    structure: dict[str, Any] | None,
+    wrappers: tuple[str, ...],
+    only_members: Iterable[str] | None = None,
+) -> Reading:
+    """JSON records, one a row, whether they come as lines, arrays or lists in a document.
+
+    `structure` None takes every member that some record has. With `only_members`, a record with
+    another member is unreadable.
+    """
+    if files[0].is_document:
+        records = _unwrapping(structure, wrappers)
+        _fill_from_documents(connection, files, records, may_be_a_row=not wrappers)
+    else:
+        _fill_from_lines(connection, files)
+        _unwrap_lines(connection, structure, wrappers)
+    fault = "fault"
+    if only_members is not None:
+        fault = (
+            "case when fault is not null then fault when not list_has_all("
+            f"[{texts(only_members)}], json_keys(line)) then 'unknown_column' end"
+        )
+    connection.execute(
+        f"""create view records as
+        select lines._file, _line - before_first as _row, line, {fault} as fault
+        from lines inner join line_starts on lines._file = line_starts._file
+        where fault is null or fault <> 'blank'"""
+    )
+    connection.execute(
+        f"""create view unreadable as
+        select _file, _row, fault as reason,
+            {_unknown_member(only_members)} as value, line as row_text
+        from records where fault is not null"""
+    )
+    connection.execute(
+        "create view counted as select _file, count(*) as records from records group by all"
+    )
+    structure = structure if structure is not None else _inferred(connection)
+    members = "".join(f", record.{name(member)} as {name(member)}" for member in structure)
+    record = f"json_transform(line, {text(json.dumps(_json_types(structure)))})"
+    delivered = f"""select _file, _row{members}
+        from (
+            select _file, _row, {record if members else "null"} as record
+            from records where fault is null
+        )"""
+    connection.execute(f"create view delivered as {delivered}")
+    return Reading(
+        {member: sql_type(inner) for member, inner in structure.items()},
+        delivered,
+        f"select asked.*, records.line as row_text from {ROWS} as asked"
+        " left join records on asked._file = records._file and asked._row = records._row",
+        is_open_ended=True,
+    )
+
+
+def read_csv(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[Inspected], *, is_typed: bool
+) -> Reading:
+    """CSV rows under the header that all the files share, as text or typed by what they hold."""
+    header = files[0].header
+    # Read under names of our own, so that no header can hide the database's.
+    types = ", ".join(f"'cell{number}': 'varchar'" for number in range(len(header)))
+    cells = ", ".join(f"cell{number} as {name(c)}" for number, c in enumerate(header))
+    connection.execute(
+        f"""create table cells as
+        select file_index as _file, row_number() over () as _line, {cells}
+        from read_csv(
+            [{texts(file.path for file in files)}], columns = {{{types}}},
+            delim = {text(files[0].separator)}, quote = '"', escape = '"', header = false,
+            skip = {files[0].header_line}, auto_detect = false, hive_partitioning = false,
+            max_line_size = {LONGEST_LINE}, ignore_errors = true, store_rejects = true
+        )"""
+    )
+    # A refused line shifts the lines after it: their number is that of the good ones before them
+    # and the refused ones before them.
+    connection.execute(
+        f"""create table refused_cells as
+        select
+            reject_scans.file_id as _file,
+            reject_errors.line as _row,
+            case
+                when any_value(error_type) in ('MISSING COLUMNS', 'TOO MANY COLUMNS')
+                    then 'wrong_field_count'
+                else 'unparseable'
+            end as reason,
+            any_value(csv_line) as row_text,
+            reject_errors.line - {files[0].header_line}
+            - row_number() over (partition by reject_scans.file_id order by reject_errors.line)
+                as good_before
+        from reject_errors
+        inner join reject_scans
+            on reject_errors.scan_id = reject_scans.scan_id
+            and reject_errors.file_id = reject_scans.file_id
+        group by reject_scans.file_id, reject_errors.line"""
+    )
+    number = f"_line - before_first + {files[0].header_line}"
+    connection.execute(
+        """create table line_starts as
+        select _file, min(_line) - 1 as before_first from cells group by all"""
+    )
+    has_refused = connection.execute("select count(*) from refused_cells").fetchone()[0] > 0
+    shift = (
+        "+ (select count(*) from refused_cells where refused_cells._file = cells._file"
+        " and refused_cells.good_before < cells._line - line_starts.before_first)"
+        if has_refused
+        else ""
+    )
+    connection.execute(
+        f"""create view records as
+        select cells.* exclude (_line), {number} {shift} as _row
+        from cells inner join line_starts on cells._file = line_starts._file"""
+    )
+    connection.execute(
+        """create view unreadable as
+        select _file, _row, reason, cast(null as varchar) as value, row_text from refused_cells"""
+    )
+    connection.execute(
+        """create view counted as
+        select _file, count(*) as records
+        from (select _file from cells union all select _file from refused_cells) group by all"""
+    )
+    columns = _castable(connection, header) if is_typed else dict.fromkeys(header, "varchar")
+    expressions = ", ".join(
+        name(column)
+        if kind == "varchar"
+        else f"try_cast({name(column)} as {kind}) as {name(column)}"
+        for column, kind in columns.items()
+    )
+    delivered = f"select _file, _row, {expressions} from records"
+    connection.execute(f"create view delivered as {delivered}")
+    row = ", ".join(f"{text(column)}: records.{name(column)}" for column in header)
+    return Reading(
+        columns,
+        delivered,
+        f"select asked.*, cast(to_json({{{row}}}) as varchar) as row_text from {ROWS}"
+        " as asked left join records"
+        " on asked._file = records._file and asked._row = records._row",
+    )
+
+
+def read_parquet(
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[Inspected],
+    structure: dict[str, Any] | None,
+    required: tuple[str, ...] = (),
+) -> Reading:
+    """Parquet rows; with a `structure`, its columns in its types, absent ones as nothing."""
+    scan = (
+        f"read_parquet([{texts(file.path for file in files)}], file_row_number = true,"
+        " hive_partitioning = false)"
+    )
+    found = parquet_columns(connection, files[0])
+    missing = [column for column in required if column not in found]
+    if missing:
+        raise UnreadableError(
+            f"it has no column {', '.join(missing)}; expected are {', '.join(required)}"
+        )
+    if structure is None:
+        columns = found
+        expressions = [name(column) for column in found]
+    else:
+        columns = {column: sql_type(inner) for column, inner in structure.items()}
+        expressions = [
+            f"try_cast({name(column)} as {kind}) as {name(column)}"
+            if column in found
+            else f"cast(null as {kind}) as {name(column)}"
+            for column, kind in columns.items()
+        ]
+    delivered = f"""select file_index as _file, file_row_number + 1 as _row,
+        {", ".join(expressions)} from {scan}"""
+    connection.execute(f"create view delivered as {delivered}")
+    connection.execute(
+        """create view unreadable as
+        select 0 as _file, cast(0 as bigint) as _row, '' as reason, '' as value, '' as row_text
+        where false"""
+    )
+    connection.execute(
+        f"""create view counted as
+        select file_index as _file, count(*) as records from {scan} group by all"""
+    )
+    row = ", ".join(f"{text(column)}: file.{name(column)}" for column in found)
+    return Reading(
+        columns,
+        delivered,
+        f"select asked.*, cast(to_json({{{row}}}) as varchar) as row_text from {ROWS}"
+        f" as asked left join {scan} as file"
+        " on asked._file = file.file_index and asked._row = file.file_row_number + 1",
+    )
+
+
+def parquet_columns(connection: duckdb.DuckDBPyConnection, file: Inspected) -> dict[str, str]:
+    """Names and types of a Parquet file's columns."""
+    rows = connection.execute(
+        f"describe select * from read_parquet({text(file.path)}, hive_partitioning = false)"
+    ).fetchall()
+    return {row[0]: row[1] for row in rows}
+
+
+def _fill_from_lines(connection: duckdb.DuckDBPyConnection, files: Sequence[Inspected]) -> None:
+    # Numbering lines takes them in order, so in one thread: each thread gets files of its own.
+    threads = connection.execute("select current_setting('threads')").fetchone()[0]
+    size = -(-len(files) // min(threads, len(files)))
+    lanes = []
+    for start in range(0, len(files), size):
+        paths = texts(file.path for file in files[start : start + size])
+        lanes.append(
+            f"""select {start} + file_index as _file, row_number() over () as _line, line
+            from read_csv(
+                [{paths}], columns = {{'line': 'varchar'}}, delim = '\x01', quote = '',
+                escape = '', header = false, auto_detect = false, strict_mode = false,
+                hive_partitioning = false, max_line_size = {LONGEST_LINE}
+            )"""
+        )
+    connection.execute(
+        f"""create table lines as
+        select _file, _line, line, {_fault("line")} as fault
+        from ({" union all ".join(lanes)})"""
+    )
+    connection.execute(
+        """create table line_starts as
+        select _file, min(_line) - 1 as before_first from lines group by all"""
+    )
+    doubtful = [place for place, file in enumerate(files) if file.was_document]
+    if doubtful:
+        broken = connection.execute(
+            f"""select _file from lines where list_contains({doubtful}, _file)
+            group by _file having count_if(fault = 'unparseable')
+                > count_if(fault is null or fault = 'array')"""
+        ).fetchall()
+        if broken:
+            raise BadFilesError({place: NOT_WHOLE for (place,) in broken})
+
+
+def _fault(line: str) -> str:
+    """SQL: why a line is no record of its own; null where it is one."""
+    return f"""case
+        when starts_with({line}, '{{') and json_valid({line}) then null
+        when {line} is null or tidy({line}) is null then 'blank'
+        when not json_valid({line}) then 'unparseable'
+        when starts_with(ltrim({line}), '{{') then null
+        when starts_with(ltrim({line}), '[') then 'array'
+        else 'unparseable'
+    end"""
+
+
+def _unwrapping(structure: dict[str, Any] | None, wrappers: tuple[str, ...]) -> str:
+    """SQL: the records in a JSON value `content`.
+
+    An object is a wrapper when it has a member of that name and none of a record's other members.
+    """
+    if wrappers:
+        own = [member for member in structure or {} if member not in wrappers]
+        lists = [
+            f"""case json_type(content, '$.{wrapper}')
+                when 'ARRAY' then json_extract(content, '$.{wrapper}[*]')
+                when 'OBJECT' then [json_extract(content, '$.{wrapper}')]
+            end"""
+            for wrapper in wrappers
+        ]
+        listed = (
+            f"case when not list_has_any(json_keys(content), [{texts(own)}])"
+            f" then coalesce({', '.join(lists)}) end"
+        )
+    else:
+        only = """'$."' || json_keys(content)[1] || '"'"""
+        listed = (
+            f"case when len(json_keys(content)) = 1 and json_type(content, {only}) = 'ARRAY'"
+            f" then json_extract(json_extract(content, {only}), '$[*]') end"
+        )
+    return f"""cast(
+        case json_type(content)
+            when 'ARRAY' then json_extract(content, '$[*]')
+            when 'OBJECT' then coalesce({listed}, [cast(content as json)])
+            else [cast(content as json)]
+        end as varchar[]
+    )"""
+
+
+def _fill_from_documents(
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[Inspected],
+    records: str,
+    *,
+    may_be_a_row: bool,
+) -> None:
+    """Documents are read whole; one that is no JSON is told apart from the others."""
+    paths = ", ".join(
+        f"({number}, {text(file.path)}, {str(file.is_one_line).lower()})"
+        for number, file in enumerate(files)
+    )
+    documents = f"""(
+        select place._file, place.is_one_line, ltrim(content, chr(65279)) as content
+        from read_text([{texts(file.path for file in files)}]) as file
+        inner join (values {paths}) as place(_file, path, is_one_line)
+            on file.filename = place.path
+    )"""
+    # One broken line in a file of its own is a broken row; a broken document hides its rows.
+    broken = connection.execute(
+        f"""select _file from {documents}
+        where not json_valid(content) and not ({str(may_be_a_row).lower()} and is_one_line
+            and starts_with(content, '{{') and length(content) < {LONGEST_ROW})"""
+    ).fetchall()
+    if broken:
+        raise NotDocumentsError({place for (place,) in broken})
+    connection.execute(
+        f"""create table lines as
+        select _file, position as _line, line, {_fault("line")} as fault
+        from (
+            select _file, unnest(records) as line, generate_subscripts(records, 1) as position
+            from (
+                select _file, case when json_valid(content) then {records}
+                    else [content] end as records
+                from {documents}
+            )
+        )"""
+    )
+    connection.execute(
+        """create table line_starts as
+        select distinct _file, cast(0 as bigint) as before_first from lines"""
+    )
+
+
+def _unwrap_lines(
+    connection: duckdb.DuckDBPyConnection,
+    structure: dict[str, Any] | None,
+    wrappers: tuple[str, ...],
+) -> None:
+    """Lines that hold several records each (a webhook's posts, an API's pages) become them."""
+    wrapped = "fault = 'array'"
+    if wrappers:
+        own = [member for member in structure or {} if member not in wrappers]
+        wrapped += (
+            f" or (fault is null and list_has_any(json_keys(line), [{texts(wrappers)}])"
+            f" and not list_has_any(json_keys(line), [{texts(own)}]))"
+        )
+    if not connection.execute(f"select exists (select 1 from lines where {wrapped})").fetchone()[0]:
+        return
+    connection.execute(
+        f"""create or replace table lines as
+        select _file, row_number() over (order by _file, _line, position) as _line, line,
+            {_fault("line")} as fault
+        from (
+            select _file, _line, unnest(records) as line,
+                generate_subscripts(records, 1) as position
+            from (
+                select _file, _line, case when {wrapped} then {_unwrapping(structure, wrappers)}
+                    else [line] end as records
+                from (select *, case when {wrapped} then line end as content from lines)
+                where fault is null or fault <> 'blank'
+            )
+        )"""
+    )
+    connection.execute(
+        """create or replace table line_starts as
+        select _file, min(_line) - 1 as before_first from lines group by all"""
+    )
+
+
+def _unknown_member(only_members: Iterable[str] | None) -> str:
+    if only_members is None:
+        return "cast(null as varchar)"
+    return (
+        "case when fault = 'unknown_column' then without_addresses(left(list_filter("
+        f"json_keys(line), lambda member: not list_contains([{texts(only_members)}], member)"
+        ")[1], 80)) end"
+    )
+
+
+def _inferred(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """The structure of all records together; what is never given has no type of its own."""
+    found = connection.execute(
+        "select json_group_structure(cast(line as json)) from records where fault is null"
+    ).fetchone()[0]
+    return json.loads(found) if found else {}
+
+
+def _json_types(structure: Any) -> Any:
+    """A structure as json_transform takes it."""
+    if isinstance(structure, dict):
+        return {member: _json_types(inner) for member, inner in structure.items()}
+    if isinstance(structure, list):
+        return [_json_types(structure[0])]
+    return str(structure).upper()
+
+
+def _castable(connection: duckdb.DuckDBPyConnection, header: Sequence[str]) -> dict[str, str]:
+    """For each column the narrowest type that holds every value; 007 and the like stay text."""
+    has_offset = "regexp_matches({cell}, ':[0-9.]+ ?([zZ]|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$')"
+    conditions = {
+        "bigint": "regexp_full_match({cell}, '[+-]?(0|[1-9][0-9]*)')",
+        "double": "not regexp_matches({cell}, '^[+-]?0[0-9]|[a-df-zA-DF-Z]')",
+        "date": "length({cell}) <= 10",
+        "timestamp": f"not {has_offset}",
+        "timestamptz": "true",
+    }
+    tests = [
+        f"bool_and(try_cast({name(column)} as {kind}) is not null and "
+        f"{condition.format(cell=name(column))}) filter (where {name(column)} is not null)"
+        for column in header
+        for kind, condition in conditions.items()
+    ]
+    answers = iter(connection.execute(f"select {', '.join(tests)} from cells").fetchone())
+    fitting = {column: [kind for kind in conditions if next(answers)] for column in header}
+    return {column: (fits[0] if fits else "varchar") for column, fits in fitting.items()}

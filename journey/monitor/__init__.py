@@ -1,0 +1,27 @@
+"""What a night is worth an alert for although it published, and whether one is missing.
+
+`figures/` says in SQL what is watched; `history` keeps those figures of every night; `ranges`,
+`quarantine` and `lateness` judge; `judging` does all of that for one version and has `alerts` tell
+it. No Dagster.
+"""
+
+from journey.monitor.history import Figure, figures_of
+from journey.monitor.judging import Judgement, is_judged, judge
+from journey.monitor.lateness import late
+from journey.monitor.quarantine import Share, many_quarantined, shares_of
+from journey.monitor.ranges import Range, moved, ranges_of
+
+__all__ = [
+    "Figure",
+    "Judgement",
+    "Range",
+    "Share",
+    "figures_of",
+    "is_judged",
+    "judge",
+    "late",
+    "many_quarantined",
+    "moved",
+    "ranges_of",
+    "shares_of",
+]

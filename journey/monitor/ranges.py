@@ -1,0 +1,71 @@
+"""Whether a night's figures lie where they usually do. What usual means is `usual_ranges.sql`'s."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from journey.core.settings import Settings
+from journey.core.sql import texts
+from journey.monitor.database import HERE, ask, opened
+from journey.monitor.history import Figure, as_table
+from journey.monitor.notify import Alert
+from journey.publish import Version
+
+
+@dataclass(frozen=True)
+class Range:
+    """A figure of this night, between what it usually lies, and since when it does not."""
+
+    figure: str
+    value: float
+    low: float
+    high: float
+    nights: int
+    out_since: datetime | None = None
+
+    @property
+    def is_usual(self) -> bool:
+        return self.out_since is None
+
+    def __str__(self) -> str:
+        return (
+            f"{self.figure} is {self.value:.1%}, usually {max(self.low, 0):.1%} to "
+            f"{min(self.high, 1):.1%}"
+        )
+
+
+def ranges_of(settings: Settings, version: Version, figures: Sequence[Figure]) -> list[Range]:
+    """Every one of the version's figures that has a usual range yet, by what other nights kept."""
+    files = sorted(settings.figures_dir.glob("*.parquet"))
+    others = [path for path in files if path.stem != version.name]
+    with opened(settings, version) as connection:
+        as_table(connection, version, figures)
+        if others:
+            connection.execute(
+                f"insert into figures by name select * from read_parquet([{texts(others)}])"
+            )
+        rows = ask(
+            connection,
+            HERE / "usual_ranges.sql",
+            version=version.name,
+            as_of=version.as_of.astimezone(UTC).replace(tzinfo=None),
+            nights=settings.alert_nights,
+            least_nights=settings.alert_least_nights,
+            mads=settings.alert_mads,
+            least_move=settings.alert_least_move,
+            smallest_sample=settings.alert_smallest_sample,
+        )
+    return [Range(*row) for row in rows]
+
+
+def moved(version: Version, ranges: Sequence[Range]) -> list[Alert]:
+    """One alert for each figure out of its range: the same one until it was usual again."""
+    return [
+        Alert(
+            f"moved/{found.figure}/{found.out_since:%Y-%m-%dT%H:%M:%S}",
+            f"Version {version.name} is published, and {found}. Look at published/figures in the "
+            "catalogue.",
+        )
+        for found in ranges
+        if not found.is_usual
+    ]

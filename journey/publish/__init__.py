@@ -1,0 +1,33 @@
+"""What readers open: whole, read-only versions of the marts, changed in one step.
+
+`publish` seals a version and swaps to it, `rollback` swaps back, `replace_report` puts a report
+into one. Whether a night may publish is the gates' decision, and one writer at a time is the
+lock's; neither is taken here. No Dagster.
+"""
+
+from journey.publish.manifest import Version
+from journey.publish.publishing import publish
+from journey.publish.reports import REPORT, replace_report
+from journey.publish.result import RunResult
+from journey.publish.versions import (
+    current,
+    current_name,
+    published_before,
+    rollback,
+    shown,
+    versions,
+)
+
+__all__ = [
+    "REPORT",
+    "RunResult",
+    "Version",
+    "current",
+    "current_name",
+    "publish",
+    "published_before",
+    "replace_report",
+    "rollback",
+    "shown",
+    "versions",
+]

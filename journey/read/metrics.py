@@ -1,0 +1,59 @@
+"""MetricFlow on what readers see: `journey metrics …` is its own command line, `mf …`.
+
+The metrics are `dbt_project/models/semantic/`. Here is only where MetricFlow finds the project, the
+profile and the published snapshot, and that it asks nobody outside for newer releases.
+"""
+
+import os
+from collections.abc import Sequence
+from types import ModuleType
+
+from journey import publish
+from journey.core.errors import ConfigurationError
+from journey.core.settings import Settings
+from journey.transform import project
+
+TARGET = "published"
+
+
+class _NoUpdateCheck:
+    """In place of the check for newer releases that `mf` makes over the network at every start."""
+
+    def check(self, *_: object) -> None:
+        return None
+
+
+def run(settings: Settings, arguments: Sequence[str]) -> None:
+    """Run `mf` with these arguments in this process; it exits with its own code."""
+    metricflow = _command_line()
+    if publish.current(settings) is None:
+        raise ConfigurationError(
+            f"{settings.published_dir}: nothing is published yet, so there is nothing to measure; "
+            "run `journey run` first"
+        )
+    project.manifest()
+    os.environ |= environment(settings)
+    metricflow.UpdateChecker = _NoUpdateCheck
+    metricflow.cli(args=list(arguments) or ["--help"], prog_name="journey metrics")
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What dbt and MetricFlow read of the environment to answer from the published snapshot."""
+    settings.logs_dir.mkdir(parents=True, exist_ok=True)
+    return project.dbt_environment(settings) | {
+        "DBT_PROJECT_DIR": str(project.DBT_DIR),
+        "DBT_PROFILES_DIR": str(project.DBT_DIR),
+        "DBT_LOG_PATH": str(settings.logs_dir),
+        "DBT_TARGET": TARGET,
+    }
+
+
+def _command_line() -> ModuleType:
+    try:
+        from dbt_metricflow.cli import main
+    except ModuleNotFoundError:
+        raise ConfigurationError(
+            "MetricFlow is not installed in this environment; run "
+            "`pip install -e '.[metrics]'` in the project's folder and ask again"
+        ) from None
+    return main

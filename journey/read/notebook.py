@@ -1,0 +1,45 @@
+"""`journey notebook`: marimo on loopback, with the worked answers or a notebook of one's own."""
+
+import os
+import sys
+from pathlib import Path
+
+from journey.core.errors import ConfigurationError
+from journey.core.loopback import LOOPBACK, assert_free
+from journey.core.settings import PROJECT_DIR, Settings
+from journey.read.extras import require
+from journey.read.snapshot import current_version
+
+WORKED_ANSWERS = PROJECT_DIR / "notebooks" / "five_answers.py"
+
+
+def open_notebook(
+    settings: Settings, path: Path | None, *, edit: bool, port: int, headless: bool
+) -> None:
+    """Replace this process by marimo's server; returns only by raising.
+
+    Without `edit` the notebook is run and shown, its code included. The address holds a token,
+    since who can edit it can run code.
+    """
+    require("marimo", "notebook", "journey notebook")
+    notebook = path or WORKED_ANSWERS
+    if notebook.suffix != ".py" or not notebook.is_file():
+        raise ConfigurationError(
+            f"{notebook}: there is no such notebook (a .py file); to begin one, copy "
+            f"{WORKED_ANSWERS}"
+        )
+    current_version(settings)
+    assert_free(port)
+    os.environ |= {
+        "JOURNEY_CONFIG": str(settings.config_file),
+        "JOURNEY_DATA_DIR": str(settings.data_dir),
+        "MARIMO_SKIP_UPDATE_CHECK": "1",
+    }
+    mode = "edit" if edit else "run"
+    command = [sys.executable, "-m", "marimo", mode, str(notebook), "--no-sandbox", "--token"]
+    command += ["--host", LOOPBACK, "--port", str(port)]
+    if not edit:
+        command.append("--include-code")
+    if headless:
+        command.append("--headless")
+    os.execv(command[0], command)  # noqa: S606 - the project's own program

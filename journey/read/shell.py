@@ -1,0 +1,29 @@
+"""`journey shell`: harlequin, a SQL editor in the terminal, on the published snapshot, sealed."""
+
+import os
+import sys
+from pathlib import Path
+
+from journey.core.settings import Settings
+from journey.read.extras import require
+from journey.read.snapshot import SEAL, current_version
+
+
+def open_shell(settings: Settings) -> None:
+    """Replace this process by the editor; returns only by raising."""
+    require("harlequin", "shell", "journey shell")
+    command = shell_command(settings)
+    os.execv(command[0], command)  # noqa: S606 - the project's own program
+
+
+def shell_command(settings: Settings) -> list[str]:
+    """Harlequin on the version that readers see now; it keeps it until it is closed."""
+    program = Path(sys.executable).parent / "harlequin"
+    database = current_version(settings).database
+    return [
+        str(program),
+        *("--adapter", "duckdb", "--read-only", "--init-path", str(SEAL)),
+        "--no-download-tzdata",
+        *("--profile", "None"),  # a profile of one's own could load extensions first
+        str(database),
+    ]

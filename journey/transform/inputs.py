@@ -1,0 +1,94 @@
+"""What dbt reads beside the raw layer: the settings of this run and the ledger's account.
+
+Written as Parquet into `run/`, so that nothing that changes between nights is a dbt variable and
+the project is parsed once. What the values mean is decided in dbt_project/.
+"""
+
+import hashlib
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+from journey import ingest
+from journey.core import database
+from journey.core.errors import DataError
+from journey.core.settings import ALERT_SETTINGS, PROJECT_DIR, Settings
+from journey.core.sql import text
+
+LISTS = ("stage_models", "own_domains", "payment_domains")
+SCALARS = {
+    "run_id": "varchar",
+    "as_of": "timestamp",
+    "reporting_time_zone": "varchar",
+    "reporting_currency": "varchar",
+    "orders_from": "varchar",
+    "max_people_per_device": "integer",
+    "visit_timeout_minutes": "integer",
+    "conversion_window_days": "integer",
+    "experiment_window_days": "integer",
+    "attribution_lookback_days": "integer",
+    "split_by_order": "boolean",
+}
+CODE = ("dbt_project", "expectations", "journey", "orchestration")
+NO_MART_READS = {"data_dir", "config_file"} | ALERT_SETTINGS
+SUFFIXES = {".py", ".sql", ".yml", ".csv"}
+
+
+def as_of(settings: Settings) -> datetime:
+    """The instant the run describes, UTC (semantics.md, opening).
+
+    Raises DataError while nothing has been loaded at all.
+    """
+    if settings.as_of:
+        return settings.as_of
+    latest = ingest.latest_event_date(settings)
+    if latest is None:
+        raise DataError(
+            f"no row has been loaded yet: put exports where {settings.config_file.name} looks for "
+            "them, or run `journey simulate` for the demo shop, then `journey run`"
+        )
+    return datetime.combine(latest + timedelta(days=1), time(), tzinfo=UTC)
+
+
+def write(settings: Settings, run_id: str) -> None:
+    """Write settings, setting_values and quality for the run `run_id`."""
+    settings.run_dir.mkdir(parents=True, exist_ok=True)
+    instant = as_of(settings).replace(tzinfo=None)
+    row = [
+        run_id if name == "run_id" else instant if name == "as_of" else getattr(settings, name)
+        for name in SCALARS
+    ]
+    lists = [(name, value) for name in LISTS for value in getattr(settings, name)]
+    with database.connect(settings) as connection:
+        columns = ", ".join(f"cast(? as {kind}) as {name}" for name, kind in SCALARS.items())
+        connection.execute(f"create table settings as select {columns}", row)
+        connection.execute("create table setting_values (setting varchar, value varchar)")
+        if lists:
+            connection.executemany("insert into setting_values values (?, ?)", lists)
+        for table in ("settings", "setting_values"):
+            path = settings.run_dir / f"{table}.parquet"
+            connection.execute(f"copy {table} to {text(str(path))} (format parquet)")
+    ingest.export_quality(settings, settings.run_dir / "quality.parquet", run_id)
+
+
+def state(settings: Settings) -> str:
+    """A fingerprint of all that decides the marts: what is loaded, the settings and the code.
+
+    Two nights with the same state publish the same tables, so the second need not run.
+    """
+    digest = hashlib.sha256()
+    digest.update(ingest.loaded_state(settings).encode())
+    digest.update(settings.model_dump_json(exclude=NO_MART_READS).encode())
+    for path in _code_files():
+        digest.update(str(path.relative_to(PROJECT_DIR)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _code_files() -> list[Path]:
+    files = (path for folder in CODE for path in (PROJECT_DIR / folder).rglob("*"))
+    ignored = (PROJECT_DIR / "dbt_project" / "target", PROJECT_DIR / "dbt_project" / "logs")
+    return sorted(
+        path
+        for path in files
+        if path.suffix in SUFFIXES and not any(folder in path.parents for folder in ignored)
+    )

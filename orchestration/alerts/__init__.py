@@ -1,8 +1,0 @@
-"""One sentence to whoever must know: in the log, to a webhook, by e-mail; each event once.
-
-Here: how something is told. Not here: what is worth telling (`failures`, `watch`).
-"""
-
-from orchestration.alerts.telling import Alert, tell
-
-__all__ = ["Alert", "tell"]

@@ -1,0 +1,143 @@
+"""One night from the command line: the same Dagster job as the schedule, in this process.
+
+Decides whether there is anything to do, runs the job, and raises and tells why it failed. Nights
+that the schedule runs tell so themselves (defs/nights.py).
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+from journey import ingest, monitor, publish
+from journey.core import lock
+from journey.core.errors import ConfigurationError, JourneyError
+from journey.core.log import logger
+from journey.core.settings import FIRST_DAY, Settings
+from journey.monitor import notify
+from journey.pages import report
+from journey.transform import inputs
+from orchestration import failures
+from orchestration.instance import environment
+
+# The tags by which Dagster knows a run's first and last delivery date.
+RANGE_START = "dagster/asset_partition_range_start"
+RANGE_END = "dagster/asset_partition_range_end"
+
+
+def run(
+    settings: Settings,
+    date_from: date | None = None,
+    date_to: date | None = None,
+    *,
+    full_refresh: bool = False,
+) -> publish.RunResult:
+    """Load what is new (within the dates, both inclusive), build, gate and publish.
+
+    Raises DataError when a gate refuses, EngineError when a tool fails or the lock is held, and
+    tells so, whether the job had begun or not.
+    """
+    try:
+        return _run(settings, date_from, date_to, full_refresh=full_refresh)
+    except JourneyError as error:
+        notify.tell(settings, failures.alert_of(settings, error))
+        with contextlib.suppress(JourneyError):  # it is the first error that counts
+            _tell_if_late(settings)
+        raise
+
+
+def _run(
+    settings: Settings, date_from: date | None, date_to: date | None, *, full_refresh: bool
+) -> publish.RunResult:
+    with lock.writer_lock(settings):
+        ingest.sweep(settings)
+    deliveries = ingest.plan(settings, date_from, date_to, anew=full_refresh)
+    for source in ingest.never_delivered(settings):
+        logger.warning(
+            "source '%s' has no file: nothing is at %s below %s",
+            *(source.name, source.path, settings.data_dir),
+            extra={"step": f"raw/{source.kind}"},
+        )
+    current = publish.current(settings)
+    is_asked = full_refresh or bool(deliveries)
+    if not is_asked and current and _is_published(settings, current):
+        if report.described_version(settings) != current.name:
+            report.rebuild(settings)  # the night before ended between the data and its report
+        if not monitor.is_judged(settings, current):  # or before it had told what is unusual
+            with lock.writer_lock(settings):
+                monitor.judge(settings, current)
+        _tell_if_late(settings)
+        return publish.RunResult(run_id=None, version=None)
+    if not is_asked:
+        inputs.as_of(settings)  # nothing loaded and nothing to load: say so at once
+    first, last = _window([d.delivered_on for d in deliveries], date_from, date_to)
+    run_id = _execute(settings, first, last, full_refresh=full_refresh)
+    return publish.RunResult(run_id=run_id, version=publish.current(settings))
+
+
+def _is_published(settings: Settings, current: publish.Version) -> bool:
+    """Whether readers have seen all that is loaded, though they may see an earlier version now."""
+    state = inputs.state(settings)
+    return current.raw_state == state or publish.shown(settings)[-1].raw_state == state
+
+
+def _tell_if_late(settings: Settings) -> None:
+    """Where cron runs the nights there is no sensor; it is the deliveries that do not come."""
+    alert = monitor.late(settings, datetime.now(UTC))
+    if alert:
+        notify.tell(settings, alert)
+
+
+def _window(days: list[date], date_from: date | None, date_to: date | None) -> tuple[date, date]:
+    today = datetime.now(UTC).date()
+    first = date_from or min(days, default=today)
+    last = date_to or max(days, default=max(first, today - timedelta(days=1)))
+    if first < FIRST_DAY or last > today:
+        raise ConfigurationError(
+            f"deliveries from {first} to {last} are asked for, but a delivery's date lies between "
+            f"{FIRST_DAY} and today, {today} (UTC); give --from and --to within that, or rename "
+            "the file whose date is wrong"
+        )
+    return first, last
+
+
+def _execute(settings: Settings, first: date, last: date, *, full_refresh: bool) -> str:
+    os.environ |= environment(settings)
+    import dagster as dg  # late: a run that finds nothing new need not wait for it
+
+    from orchestration.definitions import defs
+
+    job = defs.resolve_job_def("nightly")
+    given = {"full_refresh": full_refresh}
+    if settings.as_of:
+        given["as_of"] = settings.as_of.isoformat()
+    # The instance's folders are relative to where it is opened.
+    with (
+        contextlib.chdir(os.environ["DAGSTER_HOME"]),
+        dg.DagsterInstance.get() as instance,
+        _framework_noise_to_log(settings),
+    ):
+        result = job.execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            tags={RANGE_START: first.isoformat(), RANGE_END: last.isoformat()},
+            run_config={
+                "resources": {"warehouse": {"config": given}},
+                "loggers": {"console": {"config": {"log_level": "INFO"}}},
+            },
+        )
+    if not result.success:
+        raise failures.explain(settings, result.run_id, result.all_events)
+    return result.run_id
+
+
+@contextlib.contextmanager
+def _framework_noise_to_log(settings: Settings) -> Iterator[None]:
+    """Keep the tools' own words in `logs/night.log`; the progress lines are for people."""
+    settings.logs_dir.mkdir(parents=True, exist_ok=True)
+    with (
+        open(settings.logs_dir / "night.log", "w", encoding="utf-8") as log,
+        contextlib.redirect_stdout(log),
+        contextlib.redirect_stderr(log),
+    ):
+        yield
