@@ -18,13 +18,21 @@ import duckdb
 
 from journey.core.errors import EngineError
 from journey.core.sql import name, text, texts
-from journey.ingest import conforming, machine, mapping, quarantine, raw_layer, reading, versions
+from journey.ingest import (
+    conforming,
+    machine,
+    mapping,
+    quarantine,
+    raw_layer,
+    reading,
+    versions,
+)
 from journey.ingest.addresses import without_addresses
 from journey.ingest.contracts import read_contract
 from journey.ingest.formats import read_format
 from journey.ingest.inspection import Inspected, UnreadableError, cannot_open, inspect
 from journey.ingest.landing import Delivery
-from journey.ingest.ledger import FileResult, Ledger
+from journey.ingest.ledger import FileResult
 from journey.ingest.pending import PendingLoad
 
 BATCH_BYTES = 1 << 30
@@ -62,10 +70,11 @@ class SourceLoad:
     def __init__(
         self,
         pending: PendingLoad,
-        ledger: Ledger,
         connection: duckdb.DuckDBPyConnection,
         deliveries: Sequence[Delivery],
         fingerprint: str,
+        *,
+        stored_anew: bool = False,
     ) -> None:
         self.pending = pending
         self.connection = connection
@@ -76,10 +85,15 @@ class SourceLoad:
         self.format = read_format(self.source.kind, self.source.format)
         self.batch = 0
         self.results: list[FileResult] = []
-        self.contents_loaded = ledger.contents_loaded(self.source.name)
-        self.stored_before = raw_layer.files_of_source(
-            raw_layer.raw_files(pending.settings, self.source.kind), self.source.name
-        )
+        # Where all rows of the source are laid down anew, those kept lie in the pending load.
+        self.stored_before, self.redelivered_before = [], []
+        if not stored_anew:
+            self.stored_before = raw_layer.files_of_source(
+                raw_layer.raw_files(pending.settings, self.source.kind), self.source.name
+            )
+            self.redelivered_before = raw_layer.redelivered_files(
+                pending.settings, self.source.kind, self.source.name
+            )
 
     def run(self) -> None:
         self.connection.execute(f"create or replace table quarantined ({QUARANTINE_COLUMNS})")
@@ -90,8 +104,8 @@ class SourceLoad:
             shutil.rmtree(self._unpacked_dir, ignore_errors=True)
         self._forget_batch()
         self._write_quarantine()
-        places = {delivery.sha256: place for place, delivery in enumerate(self.deliveries)}
-        self.results.sort(key=lambda result: places[result.sha256])
+        places = {delivery.place: place for place, delivery in enumerate(self.deliveries)}
+        self.results.sort(key=lambda result: places[result.place])
         self.pending.results += self.results
 
     # From deliveries to files that can be read.
@@ -153,7 +167,7 @@ class SourceLoad:
                 files.append(
                     _File(
                         delivery,
-                        self._file_name(delivery),
+                        delivery.lineage_name,
                         inspected,
                         self._likeness(inspected),
                     )
@@ -161,15 +175,6 @@ class SourceLoad:
             except UnreadableError as unreadable:
                 self._refuse(delivery, unreadable)
         return files
-
-    def _file_name(self, delivery: Delivery) -> str:
-        """The file's name; with its number when other contents of the same path came before it.
-
-        Versions of a key are ordered by file name within a day, and a corrected file comes after
-        what it corrects. Names are compared as text, hence the leading zeros.
-        """
-        before = self.contents_loaded.get(delivery.file_name, 0)
-        return f"{delivery.file_name}#{before + 1:06}" if before else delivery.file_name
 
     def _likeness(self, inspected: Inspected) -> tuple:
         """What files must share to be read in one statement."""
@@ -196,6 +201,7 @@ class SourceLoad:
                 kind=self.source.kind,
                 file_name=delivery.file_name,
                 sha256=delivery.sha256,
+                sequence=delivery.sequence,
                 delivered_on=delivery.delivered_on,
                 status="refused",
                 fingerprint=delivery.fingerprint(self.fingerprint),
@@ -257,17 +263,7 @@ class SourceLoad:
             versions.number_equal_hashes(self.connection, self.contract)
         known = versions.Known(
             stored=[*self.stored_before, *self._pending_files("rows/event_date=*")],
-            redelivered=[
-                *raw_layer.files_of_source(
-                    sorted(
-                        raw_layer.redelivered_dir(self.pending.settings, self.source.kind).glob(
-                            "*.parquet"
-                        )
-                    ),
-                    self.source.name,
-                ),
-                *self._pending_files("redelivered"),
-            ],
+            redelivered=[*self.redelivered_before, *self._pending_files("redelivered")],
         )
         has_decisions = versions.decide(self.connection, self.contract, self.source.name, known)
         changed = {n for n, file in enumerate(files) if not file.delivery.is_unchanged()}
@@ -277,8 +273,8 @@ class SourceLoad:
         self._gather_quarantine(read)
         self.results += self._results(files)
         if has_decisions:
-            (revived,) = self.connection.execute("select count(*) from revived").fetchone()
-            self.pending.revived += revived
+            (again,) = self.connection.execute("select count(*) from reinstated").fetchone()
+            self.pending.reinstated += again
 
     def _name_files(self, files: list[_File]) -> None:
         rows = ", ".join(
@@ -418,7 +414,7 @@ class SourceLoad:
             union all
             select {columns}, {text(self.source.name)}, delivered_on, file_name, file_row,
                 cast({self.pending.load_id} as bigint), true, event_date
-            from revived"""
+            from reinstated"""
             self._write_redelivered()
         self._copy_by_date(rows)
 
@@ -519,6 +515,8 @@ class SourceLoad:
                 kind=self.source.kind,
                 file_name=file.delivery.file_name,
                 sha256=file.delivery.sha256,
+                sequence=file.delivery.sequence,
+                lineage_name=file.file_name,
                 delivered_on=file.delivery.delivered_on,
                 status="loaded",
                 fingerprint=self.fingerprint,

@@ -39,7 +39,10 @@ class Delivery:
     `file_name` is the name that rows and messages bear; it holds no folder of the machine.
     `delivered_on` is None until the ledger has said when a file without a date was first seen.
     `fault` says why the file cannot be taken, where that shows before it is read. The digest and
-    the stamp it was taken at are empty until then.
+    the stamp it was taken at are empty until then. `sequence` numbers what the path held, one
+    content after the other, and `number` those that were loaded; `copy_of` is another path that
+    holds the same; `replaces` is the file name that this delivery's rows bear where they were
+    loaded before and are read again.
     """
 
     source: Source
@@ -49,13 +52,52 @@ class Delivery:
     fault: str | None = None
     sha256: str = ""
     stamp: str = ""
+    sequence: int = 1
+    number: int = 1
+    copy_of: str | None = None
+    replaces: str | None = None
 
     @property
     def kind(self) -> str:
         return self.source.kind
 
-    def identified(self, sha256: str, stamp: str, delivered_on: date) -> "Delivery":
-        return replace(self, sha256=sha256, stamp=stamp, delivered_on=delivered_on)
+    @property
+    def place(self) -> tuple[str, str, int]:
+        """Which delivery this is: source, path, which content of the path."""
+        return self.source.name, self.file_name, self.sequence
+
+    @property
+    def lineage_name(self) -> str:
+        """The file name that its rows bear: with its number where other contents came before it.
+
+        Versions of a key are ordered by file name within a day, and a corrected file comes after
+        what it corrects. Names are compared as text, hence the leading zeros.
+        """
+        return f"{self.file_name}#{self.number:06}" if self.number > 1 else self.file_name
+
+    def identified(
+        self,
+        sha256: str,
+        stamp: str,
+        delivered_on: date,
+        sequence: int,
+        *,
+        number: int = 1,
+        copy_of: str | None = None,
+    ) -> "Delivery":
+        return replace(
+            self,
+            sha256=sha256,
+            stamp=stamp,
+            delivered_on=delivered_on,
+            sequence=sequence,
+            number=number,
+            copy_of=copy_of,
+        )
+
+    def again(self, replaces: str | None) -> "Delivery":
+        """This delivery, to be read once more; its rows bear the name that is given, if any."""
+        return replace(self, replaces=replaces)
 
     def with_fault(self, fault: str) -> "Delivery":
         return replace(self, fault=self.fault or fault)

@@ -1,8 +1,9 @@
 """What has been delivered, and what became of it: `ledger.sqlite`.
 
-The only module that knows the ledger's tables. It remembers files by source and SHA-256, loads,
-quarantined rows by reason, and the outcome of every check; it holds counts and names, and of rows
-only one offending value per file and reason.
+The only module that asks the ledger's tables. It remembers what each path of a source held, one
+delivery after the other, and what became of each; loads, quarantined rows by reason, and the
+outcome of every check. It holds counts and names, and of rows only one offending value per file
+and reason.
 """
 
 import contextlib
@@ -11,54 +12,23 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from journey.core.errors import EngineError
 from journey.core.settings import Settings
-from journey.ingest import machine
+from journey.ingest import ledger_schema, machine
 from journey.ingest.inspection import cannot_open, digest
 from journey.ingest.landing import Delivery, stamp_of
 
 BUSY_SECONDS = 30
+DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+COUNTS = ("records", "delivered", "loaded", "duplicate", "restated", "quarantined")
 # A file changed within this time may change again without its time stamp showing it.
 SETTLED_SECONDS = 2
-
-SCHEMA = """
-create table if not exists arrivals (
-    source text not null, sha256 text not null, first_seen text not null,
-    primary key (source, sha256)
-);
-create table if not exists digests (
-    path text primary key, stamp text not null, sha256 text not null
-);
-create table if not exists runs (run_id text primary key, started_at text not null);
-create table if not exists files (
-    source text not null, sha256 text not null, kind text not null, file_name text not null,
-    delivered_on text, status text not null check (status in ('loaded', 'refused')),
-    reason text, fingerprint text not null, records integer not null, delivered integer not null,
-    loaded integer not null, duplicate integer not null, restated integer not null,
-    quarantined integer not null, first_event_date text, last_event_date text,
-    load_id integer not null, run_id text not null, finished_at text not null,
-    primary key (source, sha256)
-);
-create table if not exists quarantine (
-    source text not null, sha256 text not null, reason text not null, rows integer not null,
-    example text not null, primary key (source, sha256, reason)
-);
-create table if not exists loads (
-    kind text not null, load_id integer not null, run_id text not null,
-    committed_at text not null, primary key (kind, load_id)
-);
-create table if not exists checks (
-    run_id text not null, asset text not null, check_name text not null, severity text not null,
-    is_passed integer not null, observed real, expected text, unexpected_count integer,
-    element_count integer, detail text not null, checked_at text not null
-);
-create index if not exists checks_by_run on checks (run_id);
-"""
 
 
 @dataclass(frozen=True)
@@ -83,6 +53,13 @@ class FileResult:
     last_event_date: date | None = None
     quarantine_reasons: dict[str, int] = field(default_factory=dict)
     examples: dict[str, str] = field(default_factory=dict)
+    sequence: int = 1
+    lineage_name: str = ""  # the file name that its rows bear; its own where none is given
+
+    @property
+    def place(self) -> tuple[str, str, int]:
+        """The delivery that this is the result of: source, path, which content of the path."""
+        return self.source, self.file_name, self.sequence
 
 
 @dataclass(frozen=True)
@@ -100,6 +77,31 @@ class Check:
     detail: str
 
 
+@dataclass(frozen=True)
+class Known:
+    """What became of one delivery. `lineage_name` is the file name that its rows bear."""
+
+    sha256: str
+    kind: str
+    status: str
+    fingerprint: str
+    lineage_name: str
+    delivered_on: str | None
+
+
+@dataclass(frozen=True)
+class LoadRecord:
+    """One committed load: what became of its files, whose rows it laid down anew, and facts."""
+
+    kind: str
+    load_id: int
+    run_id: str
+    committed_at: str
+    results: Sequence[FileResult]
+    replaces: Sequence[str] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
 class Ledger:
     """The ledger of one warehouse. Every method is one transaction."""
 
@@ -107,24 +109,42 @@ class Ledger:
         self.path = settings.ledger_path
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self._open() as connection:
-            connection.executescript(SCHEMA)
+            ledger_schema.bring_up(connection, str(self.path))
 
     # What is known.
 
-    def known_files(self) -> dict[tuple[str, str], tuple[str, str]]:
-        """Status and fingerprint of every file, by source and digest."""
-        rows = self._all("select source, sha256, status, fingerprint from files")
-        return {(source, sha256): (status, found) for source, sha256, status, found in rows}
-
-    def contents_loaded(self, source: str) -> dict[str, int]:
-        """How many different contents of each path of a source have been loaded."""
-        return dict(
-            self._all(
-                "select file_name, count(*) from files where source = ? and status = 'loaded'"
-                " group by file_name",
-                (source,),
-            )
+    def known(self) -> dict[tuple[str, str, int], Known]:
+        """What became of every delivery, by source, path and sequence."""
+        rows = self._all(
+            "select source, file_name, sequence, sha256, kind, status, fingerprint, lineage_name,"
+            " delivered_on from files"
         )
+        return {(source, path, number): Known(*rest) for source, path, number, *rest in rows}
+
+    def fact(self, name: str) -> str | None:
+        """What was kept under a name, such as the check value of the key for addresses."""
+        row = self._one("select value from facts where name = ?", (name,))
+        return row[0] if row else None
+
+    def keep_fact(self, name: str, value: str) -> None:
+        with self._open() as connection:
+            connection.execute("insert or replace into facts values (?, ?)", (name, value))
+
+    def is_blank(self) -> bool:
+        """Whether it knows no run and no load: it is new, or was emptied."""
+        return not self._one("select exists (select 1 from runs) or exists (select 1 from loads)")[
+            0
+        ]
+
+    def check(self) -> None:
+        """Read the whole file once. Raises EngineError where it is damaged."""
+        (found,) = self._one("pragma quick_check(1)")
+        if found != "ok":
+            raise _damaged(self.path, found)
+
+    def replaced(self, kind: str) -> dict[str, int]:
+        """By source, the load that laid down all its rows anew: files of earlier ones are dead."""
+        return dict(self._all("select source, load_id from replaced where kind = ?", (kind,)))
 
     def load_ids(self, kind: str) -> set[int]:
         """Loads of a kind that were committed."""
@@ -139,8 +159,8 @@ class Ledger:
     def loaded_state(self) -> str:
         """All that is loaded, in one line: equal when the same files are."""
         rows = self._all(
-            "select kind, source, sha256, file_name, delivered_on from files"
-            " where status = 'loaded' order by 1, 2, 3, 4"
+            "select kind, source, sha256, file_name, sequence, delivered_on, fingerprint"
+            " from files where status = 'loaded' order by 1, 2, 4, 5"
         )
         return json.dumps(rows)
 
@@ -155,6 +175,19 @@ class Ledger:
             )
             return [dict(row) for row in rows]
 
+    def results_at(self, places: Sequence[tuple[str, str, int]]) -> dict[tuple, FileResult]:
+        """What became of these deliveries, by source, path and sequence."""
+        found = {}
+        with self._open() as connection:
+            connection.row_factory = sqlite3.Row
+            for place in places:
+                row = connection.execute(
+                    "select * from files where source = ? and file_name = ? and sequence = ?", place
+                ).fetchone()
+                if row:
+                    found[place] = _result_of(connection, dict(row))
+        return found
+
     def quarantined(self, run_id: str | None = None) -> list[dict[str, Any]]:
         """Rows in quarantine by run, source, file and reason, with one example each."""
         where = "" if run_id is None else "where files.run_id = ?"
@@ -165,7 +198,9 @@ class Ledger:
                     quarantine.reason, quarantine.rows, quarantine.example
                 from quarantine
                 inner join files
-                    on quarantine.source = files.source and quarantine.sha256 = files.sha256
+                    on quarantine.source = files.source
+                    and quarantine.file_name = files.file_name
+                    and quarantine.sequence = files.sequence
                 {where} order by 1, 2, 3, 4, 5""",
                 () if run_id is None else (run_id,),
             )
@@ -191,12 +226,29 @@ class Ledger:
 
     # What is remembered.
 
-    def identify(self, deliveries: Sequence[Delivery], today: date) -> list[Delivery]:
-        """The deliveries with their content's digest, and a date where their name has none.
+    def identify(
+        self, deliveries: Sequence[Delivery], today: date, *, anew: bool = False
+    ) -> list[Delivery]:
+        """The deliveries with their content's digest and sequence, and a date where none is named.
 
         Digests are remembered by path, size and time stamps, so that known files are not read. One
-        that cannot be read is told by its stamp until it can: then it is new.
+        that cannot be read is told by its stamp until it can: then it is new. With `anew`, a
+        content counts as known under another path only where that path still lies there.
         """
+        found, fresh = self._digested(deliveries)
+        with self._open() as connection:
+            connection.executemany(
+                "insert or replace into digests values (?, ?, ?)",
+                [(path, *values) for path, values in fresh.items()],
+            )
+        # Of two processes that see a new content one numbers it.
+        with self._open(is_writing=True) as connection:
+            return _numbered(connection, found, today, anew=anew)
+
+    def _digested(
+        self, deliveries: Sequence[Delivery]
+    ) -> tuple[list[tuple[Delivery, str, str]], dict[str, tuple[str, str]]]:
+        """Each delivery with its stamp and digest, and the digests that can be remembered."""
         with self._open() as connection:
             digests = {
                 path: (stamp, sha256)
@@ -221,80 +273,76 @@ class Ledger:
                     raise machine.stopped(f"raw/{delivery.kind}", error) from error
                 unread = hashlib.sha256(os.fsencode(f"{path} {stamp}")).hexdigest()
                 found.append((delivery.with_fault(cannot_open(error)), stamp, unread))
-        undated = {
-            (delivery.source.name, sha256)
-            for delivery, _, sha256 in found
-            if delivery.delivered_on is None
-        }
-        with self._open() as connection:
-            connection.executemany(
-                "insert or replace into digests values (?, ?, ?)",
-                [(path, *values) for path, values in fresh.items()],
-            )
-            connection.executemany(
-                "insert or ignore into arrivals values (?, ?, ?)",
-                [(source, sha256, today.isoformat()) for source, sha256 in sorted(undated)],
-            )
-            arrivals = {
-                (source, sha256): date.fromisoformat(first_seen)
-                for source, sha256, first_seen in connection.execute("select * from arrivals")
-            }
-        return [
-            delivery.identified(
-                sha256, stamp, delivery.delivered_on or arrivals[delivery.source.name, sha256]
-            )
-            for delivery, stamp, sha256 in found
-        ]
+        return found, fresh
 
     def begin_run(self, run_id: str) -> None:
         with self._open() as connection:
             connection.execute("insert or ignore into runs values (?, ?)", (run_id, _now()))
 
     def commit_load(
-        self, kind: str, load_id: int, run_id: str, results: Iterable[FileResult]
+        self,
+        kind: str,
+        load_id: int,
+        run_id: str,
+        results: Iterable[FileResult],
+        *,
+        replaces: Iterable[str] = (),
+        facts: Mapping[str, str] | None = None,
+        committed_at: str | None = None,
     ) -> None:
-        """Everything about one load, or nothing."""
-        now = _now()
-        with self._open() as connection:
+        """Everything about one load, or nothing.
+
+        Of the sources that it `replaces` all rows were laid down anew by this load.
+        """
+        now, replaces = committed_at or _now(), list(replaces)
+        with self._open(is_writing=True) as connection:
+            connection.execute("insert or ignore into runs values (?, ?)", (run_id, now))
             connection.execute(
                 "insert into loads values (?, ?, ?, ?)", (kind, load_id, run_id, now)
             )
+            connection.executemany(
+                "insert or replace into replaced values (?, ?, ?)",
+                [(kind, source, load_id) for source in replaces],
+            )
+            connection.executemany(
+                "insert or replace into facts values (?, ?)", sorted((facts or {}).items())
+            )
             for result in results:
-                connection.execute(
-                    f"insert or replace into files values ({', '.join('?' * 19)})",
-                    (
-                        result.source,
-                        result.sha256,
-                        result.kind,
-                        result.file_name,
-                        _iso(result.delivered_on),
-                        result.status,
-                        result.reason,
-                        result.fingerprint,
-                        result.records,
-                        result.delivered,
-                        result.loaded,
-                        result.duplicate,
-                        result.restated,
-                        result.quarantined,
-                        _iso(result.first_event_date),
-                        _iso(result.last_event_date),
-                        load_id,
-                        run_id,
-                        now,
-                    ),
-                )
-                connection.execute(
-                    "delete from quarantine where source = ? and sha256 = ?",
-                    (result.source, result.sha256),
-                )
-                connection.executemany(
-                    "insert into quarantine values (?, ?, ?, ?, ?)",
-                    [
-                        (result.source, result.sha256, reason, rows, result.examples[reason])
-                        for reason, rows in result.quarantine_reasons.items()
-                    ],
-                )
+                _keep_result(connection, (load_id, run_id, now), result)
+            for source in replaces:
+                _follow_quarantine(connection, kind, source, load_id)
+
+    def adopt(self, record: LoadRecord) -> None:
+        """Know a load whose files were all in place when its run died, or whose ledger was lost."""
+        self.commit_load(
+            record.kind,
+            record.load_id,
+            record.run_id,
+            record.results,
+            replaces=record.replaces,
+            facts=record.facts,
+            committed_at=record.committed_at,
+        )
+        with self._open(is_writing=True) as connection:
+            connection.executemany(
+                "insert or ignore into deliveries values (?, ?, ?, ?, ?, null)",
+                [
+                    (*result.place, result.sha256, _iso(result.delivered_on))
+                    for result in record.results
+                    if result.status == "loaded"
+                ],
+            )
+
+    def record_of(self, kind: str, load_id: int) -> LoadRecord:
+        """A committed load as it was told, as far as no later one has replaced it."""
+        run_id, committed_at = self._one(
+            "select run_id, committed_at from loads where kind = ? and load_id = ?", (kind, load_id)
+        )
+        rows = [f for f in self.file_results() if (f["kind"], f["load_id"]) == (kind, load_id)]
+        replaces = [s for s, since in self.replaced(kind).items() if since == load_id]
+        with self._open() as connection:
+            results = [_result_of(connection, row) for row in rows]
+        return LoadRecord(kind, load_id, run_id, committed_at, results, replaces, {})
 
     def record_checks(self, run_id: str, results: Iterable[Any]) -> None:
         """Keep the outcomes of expectations: anything with the attributes of Check."""
@@ -324,19 +372,24 @@ class Ledger:
     def forget_loads(self) -> None:
         """Know no file any more. When files were first seen, and past checks, stay known."""
         with self._open() as connection:
-            for table in ("files", "quarantine", "loads"):
+            for table in ("files", "quarantine", "loads", "replaced"):
                 connection.execute(f"delete from {table}")
+            connection.execute("delete from facts where name not like 'first_seen/%'")
 
     @contextlib.contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def _open(self, *, is_writing: bool = False) -> Iterator[sqlite3.Connection]:
         try:
             connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS)
             try:
                 with connection:
+                    if is_writing:
+                        connection.execute("begin immediate")
                     yield connection
             finally:
                 connection.close()
         except sqlite3.Error as error:
+            if is_damage(error):
+                raise _damaged(self.path, str(error)) from error
             raise EngineError(
                 f"{self.path}: the ledger cannot be used ({error}); see that the disk has room and "
                 "that nothing else holds the file, and run again"
@@ -349,6 +402,170 @@ class Ledger:
     def _all(self, query: str, values: tuple = ()) -> list[Any]:
         with self._open() as connection:
             return connection.execute(query, values).fetchall()
+
+
+def _damaged(path: Path, how: str) -> EngineError:
+    return EngineError(
+        f"{path}: the ledger cannot be used, it is damaged ({how.splitlines()[-1]}); nothing was "
+        "touched; put it back from a backup, or run `journey doctor --rebuild-ledger`, which makes "
+        "it anew from what raw/ and quarantine/ hold"
+    )
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether the file itself is no good, and not only out of reach or busy."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE
+
+
+def _numbered(
+    connection: sqlite3.Connection,
+    found: Sequence[tuple[Delivery, str, str]],
+    today: date,
+    *,
+    anew: bool,
+) -> list[Delivery]:
+    """Tell each path's contents apart by their sequence, and log those that are new."""
+    log = {
+        (source, path): (sequence, sha256, first_seen, copy_of)
+        for source, path, sequence, sha256, first_seen, copy_of in connection.execute(
+            "select source, file_name, max(sequence), sha256, first_seen, copy_of from deliveries"
+            " group by source, file_name"
+        )
+    }
+    refused = {
+        (source, path): (sequence, sha256)
+        for source, path, sequence, sha256 in connection.execute(
+            "select source, file_name, max(sequence), sha256 from files where status = 'refused'"
+            " group by source, file_name"
+        )
+    }
+    loaded: dict[tuple[str, str], list[int]] = {}
+    for *place, sequence in connection.execute(
+        "select source, file_name, sequence from files where status = 'loaded'"
+    ):
+        loaded.setdefault(tuple(place), []).append(sequence)
+    first_seen_before = {
+        tuple(name.split("/")[1:]): value
+        for name, value in connection.execute("select * from facts where name like 'first_seen/%'")
+    }
+    held = {} if anew else {place: sha256 for place, (_, sha256, *_) in log.items()}
+    held |= {
+        (delivery.source.name, delivery.file_name): sha256
+        for delivery, _, sha256 in found
+        if not delivery.fault
+    }
+    owners: dict[tuple[str, str], str] = {}
+    for place, sha256 in held.items():
+        sequence, logged, _, copy_of = log.get(place, (0, None, None, None))
+        is_refused = refused.get(place) == (sequence, sha256)
+        if logged == sha256 and copy_of is None and not is_refused:
+            owners.setdefault((place[0], sha256), place[1])
+    identified = []
+    for delivery, stamp, sha256 in found:
+        place = source, path = delivery.source.name, delivery.file_name
+        sequence, logged, first_seen, copy_of = log.get(place, (0, None, None, None))
+        if delivery.fault:
+            day = delivery.delivered_on or today
+            identified.append(delivery.identified(sha256, stamp, day, sequence + 1))
+            continue
+        is_new = logged != sha256
+        if is_new:
+            sequence += 1
+            seen_before = first_seen_before.get((source, sha256)) if sequence == 1 else None
+            first_seen = seen_before or today.isoformat()
+        # A path's first content may be a copy of what another path holds; a correction never is.
+        owner = owners.get((source, sha256), path) if sequence == 1 else path
+        copy_now = owner if owner != path and (is_new or copy_of is not None) else None
+        if copy_now is None and refused.get(place) != (sequence, sha256):
+            owners.setdefault((source, sha256), path)
+        if is_new or copy_now != copy_of:
+            connection.execute(
+                "insert or replace into deliveries values (?, ?, ?, ?, ?, ?)",
+                (source, path, sequence, sha256, first_seen, copy_now),
+            )
+        if refused.get(place, (0, ""))[0] > sequence:
+            # What could not be read, and now can, is no content of its own.
+            connection.execute(
+                "delete from files where source = ? and file_name = ? and sequence > ?",
+                (source, path, sequence),
+            )
+        day = delivery.delivered_on or date.fromisoformat(first_seen)
+        number = 1 + sum(1 for before in loaded.get(place, ()) if before < sequence)
+        identified.append(
+            delivery.identified(sha256, stamp, day, sequence, number=number, copy_of=copy_now)
+        )
+    return identified
+
+
+def _keep_result(
+    connection: sqlite3.Connection, load: tuple[int, str, str], result: FileResult
+) -> None:
+    values = {
+        "source": result.source,
+        "sha256": result.sha256,
+        "kind": result.kind,
+        "file_name": result.file_name,
+        "delivered_on": _iso(result.delivered_on),
+        "status": result.status,
+        "reason": result.reason,
+        "fingerprint": result.fingerprint,
+        **{count: getattr(result, count) for count in COUNTS},
+        "first_event_date": _iso(result.first_event_date),
+        "last_event_date": _iso(result.last_event_date),
+        **dict(zip(("load_id", "run_id", "finished_at"), load, strict=True)),
+        "sequence": result.sequence,
+        "lineage_name": result.lineage_name or result.file_name,
+    }
+    connection.execute(
+        f"insert or replace into files ({', '.join(values)})"
+        f" values ({', '.join('?' * len(values))})",
+        tuple(values.values()),
+    )
+    connection.execute(
+        "delete from quarantine where source = ? and file_name = ? and sequence = ?", result.place
+    )
+    connection.executemany(
+        "insert into quarantine values (?, ?, ?, ?, ?, ?)",
+        [
+            (*result.place, reason, rows, result.examples[reason])
+            for reason, rows in result.quarantine_reasons.items()
+        ],
+    )
+
+
+def _follow_quarantine(
+    connection: sqlite3.Connection, kind: str, source: str, load_id: int
+) -> None:
+    """Rows that were carried over lie in another file now, which is what their examples say."""
+    words = "the row is in "
+    where = f"{words}quarantine/{kind}/{source}-{load_id}-0_0.parquet"
+    connection.execute(
+        """update quarantine
+        set example = substr(example, 1, instr(example, ?) - 1) || ?
+        where source = ? and instr(example, ?) > 0 and (source, file_name, sequence) in (
+            select source, file_name, sequence from files
+            where source = ? and kind = ? and load_id < ?
+        )""",
+        (words, where, source, words, source, kind, load_id),
+    )
+
+
+def _result_of(connection: sqlite3.Connection, row: Mapping[str, Any]) -> FileResult:
+    """A row of the table `files` as the result that it was made of."""
+    place = (row["source"], row["file_name"], row["sequence"])
+    reasons = connection.execute(
+        "select reason, rows, example from quarantine"
+        " where source = ? and file_name = ? and sequence = ? order by reason",
+        place,
+    ).fetchall()
+    names = {column.name for column in fields(FileResult)} & set(row)
+    dates = {name for name in names if name.endswith("_date") or name == "delivered_on"}
+    return FileResult(
+        **{name: row[name] for name in names - dates},
+        **{name: date.fromisoformat(row[name]) if row[name] else None for name in dates},
+        quarantine_reasons={reason: rows for reason, rows, _ in reasons},
+        examples={reason: example for reason, _, example in reasons},
+    )
 
 
 def _iso(day: date | None) -> str | None:

@@ -8,17 +8,24 @@ import shutil
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from itertools import groupby
+from pathlib import Path
+
+import duckdb
 
 from journey.core import database, failpoints
 from journey.core.errors import DataError, EngineError
 from journey.core.settings import Settings, Source
-from journey.ingest import addresses, mapping, raw_layer, refresh
+from journey.ingest import addresses, conforming, mapping, raw_layer, refresh, rereading
 from journey.ingest.batches import SourceLoad
-from journey.ingest.contracts import CONTRACTS_DIR
+from journey.ingest.carry_over import carry_over
+from journey.ingest.contracts import CONTRACTS_DIR, read_contract
 from journey.ingest.formats import FORMATS_DIR
 from journey.ingest.landing import Delivery, find_deliveries
 from journey.ingest.ledger import Ledger
 from journey.ingest.pending import PendingLoad
+
+# What every source is read by, beside its own format and contract.
+RULES = (addresses.FUNCTIONS, Path(conforming.__file__))
 
 
 def plan(
@@ -32,10 +39,11 @@ def plan(
 ) -> list[Delivery]:
     """The deliveries that are new, by source, delivery date and name.
 
-    New is what the ledger does not know by source and content; a refused file also when its
-    source's definition has changed or its fault is mended; with `anew`, everything. The dates are
-    those of delivery, both inclusive. Raises ConfigurationError where a source's definition is
-    wrong.
+    New is what a path holds and no load has taken: its first content, unless another path holds the
+    same, and every other content after that, also one that returns. A rejected or loaded file is
+    new again when what decides how it is read has changed; a rejected one also when its fault is
+    gone. With `anew`, everything that is there. The dates are those of delivery, both inclusive.
+    Raises ConfigurationError where a source's definition is wrong.
     """
     today = today or datetime.now(UTC).date()
     sources = [s for s in settings.sources if kinds is None or s.kind in kinds]
@@ -45,25 +53,27 @@ def plan(
     found = [d for source in sources for d in find_deliveries(settings, source, today)]
     first, last = date_from or date.min, date_to or date.max
     found = [d for d in found if d.delivered_on is None or first <= d.delivered_on <= last]
-    known = {} if anew else ledger.known_files()
-    new, seen = [], set()
-    for delivery in ledger.identify(found, today):
-        content = (delivery.source.name, delivery.sha256)
-        if content in seen or not first <= delivery.delivered_on <= last:
+    found = ledger.identify(found, today, anew=anew)
+    known = {} if anew else ledger.known()
+    fingerprints = {source.name: fingerprint_of(source) for source in sources}
+    new = []
+    for delivery in found:
+        if delivery.copy_of is not None or not first <= delivery.delivered_on <= last:
             continue
-        seen.add(content)
-        status, fingerprint = known.get(content, ("unknown", None))
-        now = delivery.fingerprint(fingerprint_of(delivery.source))
-        is_mended = status == "refused" and fingerprint != now
-        if status == "unknown" or is_mended:
+        before = known.get(delivery.place)
+        now = delivery.fingerprint(fingerprints[delivery.source.name])
+        if before is None or before.sha256 != delivery.sha256:
             new.append(delivery)
+        elif before.fingerprint != now:
+            is_loaded = before.status == "loaded"
+            new.append(delivery.again(before.lineage_name if is_loaded else None))
     return new
 
 
 def never_delivered(settings: Settings) -> list[Source]:
     """The sources of which no file is there, nor ever was."""
     today = datetime.now(UTC).date()
-    known = {source for source, _ in Ledger(settings).known_files()}
+    known = {source for source, _, _ in Ledger(settings).known()}
     return [
         source
         for source in settings.sources
@@ -115,15 +125,22 @@ def reset(settings: Settings) -> None:
 
 
 def fingerprint_of(source: Source) -> str:
-    """Of all that decides how files are read: the source's definition, format and contract."""
-    digest = hashlib.sha256(source.model_dump_json(exclude={"path"}).encode())
-    for path in (
-        FORMATS_DIR / source.kind / f"{source.format}.sql",
-        CONTRACTS_DIR / f"{source.kind}.yml",
-    ):
-        if path.exists():
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
+    """Of all that decides what files mean, part by part: definition, format, contract, rules.
+
+    A part is told by its bytes: nothing here can know that a change of it means nothing.
+    """
+    definition = source.model_dump_json(exclude={"path"}, exclude_defaults=True).encode()
+    contract = CONTRACTS_DIR / f"{source.kind}.yml"
+    format = FORMATS_DIR / source.kind / f"{source.format}.sql"
+    parts = {
+        "definition": definition,
+        "format": format.read_bytes() if format.exists() else b"",
+        "contract": contract.read_bytes() if contract.exists() else b"",
+        "rules": b"".join(path.read_bytes() for path in RULES),
+    }
+    return " ".join(
+        f"{part}={hashlib.sha256(content).hexdigest()[:16]}" for part, content in parts.items()
+    )
 
 
 def prepare(
@@ -148,9 +165,23 @@ def prepare(
     pending = PendingLoad(settings, kind, run_id, load_id)
     shutil.rmtree(pending.folder, ignore_errors=True)
     failpoints.point("ingest.before_write")
-    if deliveries:
+    sources = [source for source in settings.sources if source.kind == kind]
+    rereading.announce(
+        settings,
+        ledger,
+        kind,
+        deliveries,
+        {source.name: fingerprint_of(source) for source in sources},
+        {
+            (source.name, found.file_name)
+            for source in sources
+            for found in find_deliveries(settings, source, today or datetime.now(UTC).date())
+        },
+    )
+    outdated = rereading.outdated_layouts(settings, ledger, kind)
+    if deliveries or outdated:
         try:
-            _fill(pending, ledger, deliveries)
+            _fill(pending, ledger, deliveries, outdated)
         except BaseException:
             pending.discard()
             raise
@@ -158,7 +189,12 @@ def prepare(
     return pending
 
 
-def _fill(pending: PendingLoad, ledger: Ledger, deliveries: Sequence[Delivery]) -> None:
+def _fill(
+    pending: PendingLoad,
+    ledger: Ledger,
+    deliveries: Sequence[Delivery],
+    outdated: Sequence[str],
+) -> None:
     raw_layer.private_dir(pending.folder.parent)
     raw_layer.private_dir(pending.folder)
     with database.connect(pending.settings) as connection:
@@ -166,11 +202,43 @@ def _fill(pending: PendingLoad, ledger: Ledger, deliveries: Sequence[Delivery]) 
         connection.execute("set preserve_insertion_order = false")
         addresses.equip(connection, pending.settings)
         for source, of_source in groupby(deliveries, key=lambda delivery: delivery.source):
-            fingerprint = fingerprint_of(source)
-            SourceLoad(pending, ledger, connection, list(of_source), fingerprint).run()
+            _load_source(pending, ledger, connection, list(of_source), source.name in outdated)
+        for source in outdated:
+            if source not in pending.replaces:
+                carry_over(connection, pending, read_contract(pending.kind), source, ())
+        rereading.note_layouts(pending, {delivery.source.name for delivery in deliveries})
         written = raw_layer.rows_in(connection, pending.files)
         if written != pending.row_count:
             raise EngineError(
                 f"raw/{pending.kind}: {written:,} rows were written and {pending.row_count:,} are "
                 "accounted for; nothing is kept; this is a fault of ours"
             )
+
+
+def _load_source(
+    pending: PendingLoad,
+    ledger: Ledger,
+    connection: duckdb.DuckDBPyConnection,
+    deliveries: list[Delivery],
+    is_outdated: bool,
+) -> None:
+    """Load what is new of a source. A file that cannot be read again keeps the rows it had."""
+    source = deliveries[0].source
+    fingerprint = fingerprint_of(source)
+    while True:
+        read_again = [d.replaces for d in deliveries if d.replaces]
+        is_laid_anew = bool(read_again) or is_outdated
+        before = pending.mark()
+        if is_laid_anew:
+            carry_over(connection, pending, read_contract(source.kind), source.name, read_again)
+        if deliveries:
+            SourceLoad(pending, connection, deliveries, fingerprint, stored_anew=is_laid_anew).run()
+        failed = rereading.not_read_again(pending, before, deliveries)
+        if not failed:
+            return
+        pending.undo(before, source.name)
+        pending.unchanged += rereading.as_they_were(ledger, failed, fingerprint)
+        places = {result.place for result in failed}
+        deliveries = [d for d in deliveries if d.place not in places]
+        if not deliveries and not is_outdated:
+            return

@@ -1,8 +1,9 @@
 """A load between its writing and its keeping, so that a gate can judge it first.
 
 Everything a load changes lies under `raw/.pending/<kind>` until `commit`, which renames files into
-place and then tells the ledger, in one transaction. What no committed load owns is swept, so a
-death at any point leaves the warehouse as it was.
+place, then the load's record, and then tells the ledger, in one transaction. A load without its
+record is swept and one with it is told to the ledger, so a death at any point leaves the warehouse
+as it was, or as it was to become.
 """
 
 import os
@@ -10,7 +11,7 @@ import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,10 +19,21 @@ from typing import Self
 from journey.core import failpoints
 from journey.core.errors import EngineError
 from journey.core.settings import Settings
-from journey.ingest import raw_layer
-from journey.ingest.ledger import FileResult, Ledger
+from journey.ingest import load_records, raw_layer
+from journey.ingest.ledger import FileResult, Ledger, LoadRecord
 
 COUNTS = ("delivered", "loaded", "duplicate", "restated", "quarantined")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A point of a load before one of its sources was begun."""
+
+    results: int
+    reinstated: int
+    carried: int
+    replaces: int
+    files: set[Path]
 
 
 @dataclass
@@ -33,7 +45,13 @@ class PendingLoad:
     run_id: str
     load_id: int
     results: list[FileResult] = field(default_factory=list)
-    revived: int = 0
+    reinstated: int = 0
+    # Of sources that are read again: whose rows are all laid down anew, how many rows of theirs are
+    # carried over as they were, and files that could not be read again and stay as they were.
+    replaces: list[str] = field(default_factory=list)
+    carried: int = 0
+    unchanged: list[FileResult] = field(default_factory=list)
+    facts: dict[str, str] = field(default_factory=dict)
     _is_open: bool = True
 
     @property
@@ -52,12 +70,12 @@ class PendingLoad:
     @property
     def row_count(self) -> int:
         """How many rows would be kept."""
-        return sum(r.loaded + r.restated for r in self.results) + self.revived
+        return sum(r.loaded + r.restated for r in self.results) + self.reinstated + self.carried
 
     @property
     def refused(self) -> list[FileResult]:
-        """The files that could not be taken, each with its sentence."""
-        return [result for result in self.results if result.status == "refused"]
+        """The files that could not be taken, or not be read again, each with its sentence."""
+        return [result for result in (*self.results, *self.unchanged) if result.reason]
 
     @property
     def latest_event_date(self) -> date | None:
@@ -67,6 +85,7 @@ class PendingLoad:
     def counts(self) -> dict[str, int]:
         """Numbers of this load: files, rows by outcome, and quarantined rows by reason."""
         counts = {"files": len(self.results), "refused_files": len(self.refused)}
+        counts |= {"reinstated": self.reinstated} if self.reinstated else {}
         for outcome in COUNTS:
             counts[outcome] = sum(getattr(result, outcome) for result in self.results)
         for result in self.results:
@@ -88,11 +107,57 @@ class PendingLoad:
             source.replace(target)
         with ThreadPoolExecutor() as pool:
             list(pool.map(_flush, {target.parent for _, target in moves}))
-        failpoints.point("ingest.before_ledger")
-        if self.results:
-            Ledger(self.settings).commit_load(self.kind, self.load_id, self.run_id, self.results)
+        if self.results or self.unchanged or self.replaces:
+            self._tell_ledger()
         failpoints.point("ingest.after_ledger")
         self._clear()
+
+    def _tell_ledger(self) -> None:
+        """First the record, which makes the load whole; then the ledger; then what it replaced."""
+        ledger = Ledger(self.settings)
+        record = LoadRecord(
+            self.kind,
+            self.load_id,
+            self.run_id,
+            datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="microseconds"),
+            [*self.results, *self.unchanged],
+            self.replaces,
+            self.facts,
+        )
+        place = load_records.path_of(self.settings, self.kind, self.load_id)
+        raw_layer.private_dir(place.parent)
+        written = load_records.write(record, self.folder / "record.json")
+        _flush(written)
+        failpoints.point("ingest.before_record")
+        written.replace(place)
+        _flush(place.parent)
+        failpoints.point("ingest.before_ledger")
+        ledger.commit_load(
+            record.kind,
+            record.load_id,
+            record.run_id,
+            record.results,
+            replaces=record.replaces,
+            facts=record.facts,
+            committed_at=record.committed_at,
+        )
+        if self.replaces:
+            failpoints.point("ingest.before_removal")
+            raw_layer.remove_dead(self.settings, ledger, self.kind)
+
+    def mark(self) -> "Mark":
+        """How far this load is, to go back to."""
+        return Mark(
+            len(self.results), self.reinstated, self.carried, len(self.replaces), set(self._files())
+        )
+
+    def undo(self, mark: "Mark", source: str) -> None:
+        """Take back what was written of a source since `mark`."""
+        del self.results[mark.results :]
+        del self.replaces[mark.replaces :]
+        self.reinstated, self.carried = mark.reinstated, mark.carried
+        for path in raw_layer.files_of_source(sorted(set(self._files()) - mark.files), source):
+            path.unlink()
 
     def discard(self) -> None:
         """Leave everything as it was; the files stay new."""
@@ -110,6 +175,9 @@ class PendingLoad:
     ) -> None:
         if self._is_open:
             self.discard()
+
+    def _files(self) -> Iterator[Path]:
+        return self.folder.rglob("*.parquet")
 
     def _moves(self) -> Iterator[tuple[Path, Path]]:
         for path in self.files:

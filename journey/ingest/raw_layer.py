@@ -2,11 +2,14 @@
 
     raw/<kind>/event_date=…/<source>-<load_id>-<batch>_<n>.parquet   what dbt reads
     raw/.redelivered/<kind>/<source>-<load_id>.parquet               duplicates (see versions)
+    raw/.loads/<kind>/<load_id>.json                                 what a load was (load_records)
     raw/.pending/<kind>/…                                            a load that is not committed
     quarantine/<kind>/<source>-<load_id>.parquet                     rows that cannot be kept
 
-A file belongs to the warehouse when the ledger knows its load; `sweep` removes the others, so a
-night that died between renaming files and committing the ledger leaves nothing behind.
+A file belongs to the warehouse when the ledger knows its load and no later load has laid down all
+rows of its source anew; `sweep` removes the others, so that a run that died on the way leaves
+nothing behind. A load with its record in place is whole and is told to the ledger instead. A ledger
+that knows nothing at all is no reason to remove anything.
 """
 
 import os
@@ -18,12 +21,15 @@ from pathlib import Path
 import duckdb
 
 from journey.core import database
+from journey.core.errors import EngineError
 from journey.core.settings import Settings
+from journey.ingest import load_records, refresh
 from journey.ingest.contract_files import CONTRACT_FILE, ensure_contract_file
 from journey.ingest.contracts import LINEAGE, Contract, kinds, read_contract
 from journey.ingest.ledger import Ledger
 
 LOAD_OF_FILE = re.compile(r"-(\d+)(?:-\d+_\d+)?\.parquet$")
+SOURCE_AND_LOAD = re.compile(r"(.+)" + LOAD_OF_FILE.pattern)
 PRIVATE = 0o700
 
 
@@ -53,8 +59,17 @@ def files_of_source(files: list[Path], source: str) -> list[Path]:
     return [path for path in files if own.match(path.name)]
 
 
+def sources_of(files: list[Path]) -> list[str]:
+    """The sources whose rows the files hold."""
+    return sorted({SOURCE_AND_LOAD.fullmatch(path.name).group(1) for path in files})
+
+
 def redelivered_dir(settings: Settings, kind: str) -> Path:
     return settings.raw_dir / ".redelivered" / kind
+
+
+def redelivered_files(settings: Settings, kind: str, source: str) -> list[Path]:
+    return files_of_source(sorted(redelivered_dir(settings, kind).glob("*.parquet")), source)
 
 
 def quarantine_dir(settings: Settings, kind: str) -> Path:
@@ -86,18 +101,66 @@ def raw_columns(contract: Contract) -> dict[str, str]:
 
 
 def sweep(settings: Settings) -> int:
-    """Remove what no committed load owns; returns how many files that were."""
-    removed = _remove_tree(settings.raw_dir / ".pending")
+    """Remove what no committed load owns; returns how many files that were.
+
+    Raises EngineError, and touches nothing, where the ledger is new or empty and raw is not.
+    """
     ledger = Ledger(settings)
+    ledger.check()
+    _require_known(settings, ledger)
+    removed = _remove_tree(settings.raw_dir / ".pending")
+    is_refreshing = refresh.is_unfinished(settings)
     for kind in kinds():
-        known = ledger.load_ids(kind)
-        for path in _files_of_loads(settings, kind):
-            if int(LOAD_OF_FILE.search(path.name).group(1)) not in known:
-                path.unlink()
-                removed += 1
-                if path.parent.name.startswith("event_date=") and not any(path.parent.iterdir()):
-                    path.parent.rmdir()
+        if is_refreshing:
+            _forget_records(settings, ledger, kind)
+        else:
+            load_records.adopt(settings, ledger, kind)
+        removed += remove_dead(settings, ledger, kind)
+        load_records.complete(settings, ledger, kind)
     return removed
+
+
+def remove_dead(settings: Settings, ledger: Ledger, kind: str) -> int:
+    """Remove the files of a kind that belong to no load, or that a later load has replaced."""
+    known, replaced, removed = ledger.load_ids(kind), ledger.replaced(kind), 0
+    for path in _files_of_loads(settings, kind):
+        source, load_id = SOURCE_AND_LOAD.fullmatch(path.name).groups()
+        if int(load_id) in known and int(load_id) >= replaced.get(source, 0):
+            continue
+        path.unlink()
+        removed += 1
+        if path.parent.name.startswith("event_date=") and not any(path.parent.iterdir()):
+            path.parent.rmdir()
+    return removed
+
+
+def loads_found(settings: Settings, kind: str) -> set[int]:
+    """The loads of which something lies in raw or in quarantine."""
+    names = (path.name for path in _files_of_loads(settings, kind))
+    found = {int(SOURCE_AND_LOAD.fullmatch(name).group(2)) for name in names}
+    return found | set(load_records.load_ids(settings, kind))
+
+
+def _require_known(settings: Settings, ledger: Ledger) -> None:
+    if not ledger.is_blank():
+        return
+    found = {kind: loads for kind in kinds() if (loads := loads_found(settings, kind))}
+    if found:
+        raise EngineError(
+            f"{settings.ledger_path}: the ledger is new or empty, but "
+            f"{sum(map(len, found.values())):,} loads of {', '.join(found)} lie in "
+            f"{settings.raw_dir.name}/ and {settings.quarantine_dir.name}/; nothing was touched; "
+            "put the ledger back from a backup, or run `journey doctor --rebuild-ledger`, which "
+            "makes it anew from them"
+        )
+
+
+def _forget_records(settings: Settings, ledger: Ledger, kind: str) -> None:
+    """In a full refresh: the records of loads that it has forgotten."""
+    known = ledger.load_ids(kind)
+    for load_id in load_records.load_ids(settings, kind):
+        if load_id not in known:
+            load_records.path_of(settings, kind, load_id).unlink()
 
 
 def forget(settings: Settings) -> None:

@@ -7,7 +7,7 @@ met more than once, found by aggregation, are looked at here.
 
 A duplicate still says that its content held at its delivery. Were a different version to arrive
 late and fall between the two, the content must stand again after it: so duplicates leave a line
-in `raw/.redelivered/`, and such a version is `revived` when it would be the last of its key.
+in `raw/.redelivered/`, and such a version is `reinstated` when it would be the last of its key.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from journey.core.sql import name, text, texts
 from journey.ingest.contracts import Contract
 
 POSITION = ("delivered_on", "file_name", "file_row")
-TABLES = ("contested", "stored_hits", "stored_rows", "versions", "decisions", "revived")
+TABLES = ("contested", "stored_hits", "stored_rows", "versions", "decisions", "reinstated")
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def decide(
 ) -> bool:
     """Make the table `decisions` (row_id, outcome) for rows of `conformed` that are not just new.
 
-    Outcomes are duplicate and restated. Also makes `revived`, rows to be stored again. Returns
+    Outcomes are duplicate and restated. Also makes `reinstated`, rows to be stored again. Returns
     whether there is anything in either.
     """
     key = ", ".join(name(column) for column in contract.key)
@@ -69,7 +69,7 @@ def decide(
     )
     _gather_versions(connection, contract, key, content, source, known)
     _judge(connection, key)
-    _revive(connection, contract, key)
+    _reinstate(connection, contract, key)
     return True
 
 
@@ -213,7 +213,7 @@ def _judge(connection: duckdb.DuckDBPyConnection, key: str) -> None:
         select *,
             origin = 'incoming' and not is_run_stored and place_in_run = 1 as is_kept,
             origin = 'redelivered' and not is_run_stored and not is_run_incoming
-                and run = last_run and place_in_run = 1 as is_revived
+                and run = last_run and place_in_run = 1 as is_reinstated
         from seen"""
     )
     connection.execute(
@@ -224,7 +224,7 @@ def _judge(connection: duckdb.DuckDBPyConnection, key: str) -> None:
     )
 
 
-def _revive(connection: duckdb.DuckDBPyConnection, contract: Contract, key: str) -> None:
+def _reinstate(connection: duckdb.DuckDBPyConnection, contract: Contract, key: str) -> None:
     """The stored row that a redelivery repeats, at the redelivery's place."""
     columns = ", ".join(f"stored_rows.{name(column)}" for column in contract.names)
     same_key = " and ".join(
@@ -237,12 +237,12 @@ def _revive(connection: duckdb.DuckDBPyConnection, contract: Contract, key: str)
         if column.name not in contract.key
     )
     connection.execute(
-        f"""create or replace table revived as
+        f"""create or replace table reinstated as
         select {columns}, stored_rows.event_date,
             {", ".join("judged." + column for column in POSITION)}
         from judged
         inner join stored_rows on {same_key} and hash({content}) = judged.content
-        where is_revived
+        where is_reinstated
         qualify row_number() over (
             partition by {", ".join("judged." + name(column) for column in contract.key)}
             order by stored_rows.delivered_on, stored_rows.file_name, stored_rows.file_row

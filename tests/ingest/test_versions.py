@@ -102,7 +102,7 @@ def test_a_late_file_between_two_equal_versions_does_not_win(orders) -> None:
     deliver(orders, 1, "a=2")
     second = orders.load("orders")
     assert outcomes(second) == [(0, 0, 1)]
-    assert second.revived == 1
+    assert second.reinstated == 1
     assert standing(orders) == {"a": 1, "b": 1}
     assert orders.rows("orders", "file_name[-8:], is_restatement, load_id", "order_id = 'a'") == [
         ("2-01.csv", False, 1),
@@ -111,7 +111,7 @@ def test_a_late_file_between_two_equal_versions_does_not_win(orders) -> None:
     ]
 
 
-def test_a_revived_row_of_another_date_is_written_beside_many_rows(orders) -> None:
+def test_a_reinstated_row_of_another_date_is_written_beside_many_rows(orders) -> None:
     """So many rows a date that each date is written by a statement of its own."""
     orders.deliver("orders_2026-02-01.csv", csv_of([good("orders", ordered_at="2026-01-05")]))
     again = [good("orders", ordered_at="2026-01-05"), good("orders", order_id="b")]
@@ -120,7 +120,7 @@ def test_a_revived_row_of_another_date_is_written_beside_many_rows(orders) -> No
     many = [good("orders", order_id=f"m{number}") for number in range(2 * FEW_ROWS)]
     orders.deliver("orders_2026-02-02.csv", csv_of([good("orders", net_amount="2"), *many]))
     late = orders.load("orders")
-    assert (outcomes(late), late.revived) == ([(2 * FEW_ROWS, 0, 1)], 1)
+    assert (outcomes(late), late.reinstated) == ([(2 * FEW_ROWS, 0, 1)], 1)
     assert orders.rows("orders", "event_date::varchar, file_name[-8:]", "order_id = 'o1'") == [
         ("2026-01-05", "2-01.csv"),
         ("2026-01-05", "2-03.csv"),

@@ -1,0 +1,132 @@
+"""The tables of `ledger.sqlite`, and how an older ledger becomes one of today, in one transaction.
+
+What the tables are for is `ledger`'s to say.
+"""
+
+import sqlite3
+
+from journey.core.errors import EngineError
+
+VERSION = 2
+TABLES = (
+    """create table facts (name text primary key, value text not null)""",
+    """create table deliveries (
+        source text not null, file_name text not null, sequence integer not null,
+        sha256 text not null, first_seen text not null, copy_of text,
+        primary key (source, file_name, sequence)
+    )""",
+    """create table digests (
+        path text primary key, stamp text not null, sha256 text not null
+    )""",
+    """create table runs (run_id text primary key, started_at text not null)""",
+    """create table files (
+        source text not null, sha256 text not null, kind text not null, file_name text not null,
+        delivered_on text, status text not null check (status in ('loaded', 'refused')),
+        reason text, fingerprint text not null, records integer not null,
+        delivered integer not null, loaded integer not null, duplicate integer not null,
+        restated integer not null, quarantined integer not null, first_event_date text,
+        last_event_date text, load_id integer not null, run_id text not null,
+        finished_at text not null, sequence integer not null, lineage_name text not null,
+        primary key (source, file_name, sequence)
+    )""",
+    """create table quarantine (
+        source text not null, file_name text not null, sequence integer not null,
+        reason text not null, rows integer not null, example text not null,
+        primary key (source, file_name, sequence, reason)
+    )""",
+    """create table loads (
+        kind text not null, load_id integer not null, run_id text not null,
+        committed_at text not null, primary key (kind, load_id)
+    )""",
+    """create table replaced (
+        kind text not null, source text not null, load_id integer not null,
+        primary key (kind, source)
+    )""",
+    """create table checks (
+        run_id text not null, asset text not null, check_name text not null,
+        severity text not null, is_passed integer not null, observed real, expected text,
+        unexpected_count integer, element_count integer, detail text not null,
+        checked_at text not null
+    )""",
+    """create index checks_by_run on checks (run_id)""",
+)
+# Version 1 knew files by content alone and numbered the contents of a path as they were loaded.
+FROM_VERSION_1 = (
+    """alter table files rename to files_1""",
+    """alter table quarantine rename to quarantine_1""",
+    *(table for table in TABLES if table.startswith(("create table facts", "create table deliv"))),
+    *(table for table in TABLES if table.startswith(("create table files", "create table quara"))),
+    *(table for table in TABLES if table.startswith("create table replaced")),
+    """insert into files
+    select source, sha256, kind, file_name, delivered_on, status, reason, fingerprint, records,
+        delivered, loaded, duplicate, restated, quarantined, first_event_date, last_event_date,
+        load_id, run_id, finished_at, sequence,
+        case
+            when status = 'loaded' and number > 1 then file_name || '#' || printf('%06d', number)
+            else file_name
+        end
+    from (
+        select *,
+            row_number() over (
+                partition by source, file_name order by load_id, finished_at, rowid
+            ) as sequence,
+            row_number() over (
+                partition by source, file_name, status order by load_id, finished_at, rowid
+            ) as number
+        from files_1
+    )""",
+    """insert into deliveries
+    select files.source, files.file_name, files.sequence, files.sha256,
+        coalesce(arrivals.first_seen, files.delivered_on, date(files.finished_at)), null
+    from files
+    left join arrivals on files.source = arrivals.source and files.sha256 = arrivals.sha256""",
+    """insert into quarantine
+    select quarantine_1.source, files.file_name, files.sequence, quarantine_1.reason,
+        quarantine_1.rows, quarantine_1.example
+    from quarantine_1
+    inner join files
+        on quarantine_1.source = files.source and quarantine_1.sha256 = files.sha256""",
+    # When contents that no load took were first seen, by content: their paths are not known.
+    """insert into facts
+    select 'first_seen/' || source || '/' || sha256, first_seen
+    from arrivals
+    where (source, sha256) not in (select source, sha256 from files)""",
+    """drop table files_1""",
+    """drop table quarantine_1""",
+    """drop table arrivals""",
+)
+
+
+def bring_up(connection: sqlite3.Connection, where: str) -> None:
+    """Make the tables of today, from none or from those of an older version; all or nothing."""
+    if _version(connection) == VERSION:
+        return
+    mode, connection.isolation_level = connection.isolation_level, None
+    try:
+        connection.execute("begin immediate")
+        version = _version(connection)  # another process may have been quicker
+        if version > VERSION:
+            raise EngineError(
+                f"{where}: this ledger was written by a newer version of Journey Warehouse; "
+                "install that version, or restore a ledger of this one"
+            )
+        statements: tuple[str, ...] = ()
+        if version == 0:
+            has_tables = connection.execute(
+                "select count(*) from sqlite_master where name = 'files'"
+            ).fetchone()[0]
+            statements = FROM_VERSION_1 if has_tables else TABLES
+        for statement in statements:
+            connection.execute(statement)
+        connection.execute(f"pragma user_version = {VERSION}")
+        connection.execute("commit")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("rollback")
+        raise
+    finally:
+        connection.isolation_level = mode
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return connection.execute("pragma user_version").fetchone()[0]
