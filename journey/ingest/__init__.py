@@ -18,7 +18,7 @@ from datetime import date
 from journey.core.settings import Settings
 from journey.ingest.landing import Delivery
 from journey.ingest.ledger import Check, FileResult, Ledger
-from journey.ingest.loader import never_delivered, plan, prepare, reset
+from journey.ingest.loader import fingerprint_of, never_delivered, plan, prepare, reset
 from journey.ingest.pending import PendingLoad
 from journey.ingest.quality import export_quality
 from journey.ingest.raw_layer import ensure_contract_files, row_count, sweep
@@ -56,8 +56,11 @@ def loaded_state(settings: Settings) -> str:
 
 
 def fingerprint(deliveries: Iterable[Delivery]) -> str:
-    """A fingerprint of some deliveries, whatever their order."""
-    contents = sorted(f"{delivery.source.name} {delivery.sha256}" for delivery in deliveries)
+    """A fingerprint of some deliveries and of how they are read, whatever their order."""
+    contents = sorted(
+        f"{' '.join(map(str, delivery.place))} {delivery.sha256} {fingerprint_of(delivery.source)}"
+        for delivery in deliveries
+    )
     return hashlib.sha256("\n".join(contents).encode()).hexdigest()
 
 

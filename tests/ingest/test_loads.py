@@ -386,6 +386,16 @@ def test_deliveries_have_a_fingerprint_whatever_their_order(orders) -> None:
     assert ingest.fingerprint(deliveries) != ingest.fingerprint(deliveries[:1])
 
 
+def test_a_content_that_returns_has_a_fingerprint_of_its_own(orders) -> None:
+    """By it the sensor knows whether it has launched a run for this before."""
+    seen = set()
+    for amount in ("1", "2", "1"):
+        orders.deliver("orders_2026-02-01.csv", csv_of([good("orders", net_amount=amount)]))
+        seen.add(ingest.fingerprint(ingest.plan(orders.settings, today=TODAY)))
+        orders.load("orders")
+    assert len(seen) == 3
+
+
 # Dying.
 
 NIGHT = """
