@@ -51,6 +51,8 @@ def _run(
 ) -> publish.RunResult:
     with lock.writer_lock(settings):
         ingest.sweep(settings)
+    if not full_refresh:
+        ingest.require_email_key(settings)
     deliveries = ingest.plan(settings, date_from, date_to, anew=full_refresh)
     for source in ingest.never_delivered(settings):
         logger.warning(

@@ -6,7 +6,6 @@ database or reads data.
 
 import os
 import re
-import secrets
 import tomllib
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
@@ -50,6 +49,7 @@ KINDS: tuple[str, ...] = Kind.__args__
 # One e-mail address, and nothing that could become a second header.
 ADDRESS = r"^[^@\s,;<>]+@[^@\s,;<>]+$"
 SHORTEST_EMAIL_KEY = 32
+EMAIL_KEY_VARIABLE = "JOURNEY_EMAIL_KEY"
 
 
 @cache
@@ -275,33 +275,42 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.reporting_time_zone)
 
+    @property
+    def email_key_path(self) -> Path:
+        return self.data_dir / "email.key"
+
+    def has_email_key(self) -> bool:
+        """Whether there is a key for addresses; a new warehouse has none yet."""
+        return bool(os.environ.get(EMAIL_KEY_VARIABLE)) or self.email_key_path.exists()
+
+    def email_key_origin(self) -> str:
+        """Where the key comes from, to be told: JOURNEY_EMAIL_KEY where set, else the file."""
+        if os.environ.get(EMAIL_KEY_VARIABLE):
+            return f"environment variable {EMAIL_KEY_VARIABLE}"
+        return str(self.email_key_path)
+
     @cached_property
     def email_key(self) -> bytes:
-        """The key of this warehouse's address hashes.
+        """The key of this warehouse's address hashes: see `ingest.email_key`, which makes it.
 
-        JOURNEY_EMAIL_KEY where set, else the file `email.key` in the data dir, created on first
-        use and readable by its owner alone. Losing it splits every person known by address alone.
+        JOURNEY_EMAIL_KEY where set, else the file `email.key` in the data dir, readable by its
+        owner alone. Losing it splits every person known by address alone.
         """
-        given = os.environ.get("JOURNEY_EMAIL_KEY")
+        given = os.environ.get(EMAIL_KEY_VARIABLE)
         if given:
             if len(given) < SHORTEST_EMAIL_KEY:
                 raise ConfigurationError(
-                    f"environment variable JOURNEY_EMAIL_KEY: an address key has at least "
+                    f"environment variable {EMAIL_KEY_VARIABLE}: an address key has at least "
                     f"{SHORTEST_EMAIL_KEY} characters; set the one that this warehouse began "
                     "with, or a new one from `openssl rand -hex 32`"
                 )
             return given.encode()
-        path = self.data_dir / "email.key"
-        if not path.exists():
-            self.data_dir.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_hex(32))
-        key = path.read_text().strip()
+        key = self.email_key_path.read_text(errors="replace").strip()
         if len(key) < SHORTEST_EMAIL_KEY:
             raise ConfigurationError(
-                f"{path}: the address key is empty or short; restore it from a backup, or delete "
-                "the file and run `journey run --full-refresh` to key every address anew"
+                f"{self.email_key_path}: the address key is empty or short; restore it from a "
+                "backup, or delete the file and run `journey run --full-refresh` to key every "
+                "address anew"
             )
         return key.encode()
 

@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from journey.core.settings import Settings
+from journey.ingest import email_key
 from journey.ingest.landing import Delivery
 from journey.ingest.ledger import Check, FileResult, Ledger
 from journey.ingest.loader import fingerprint_of, never_delivered, plan, prepare, reset
@@ -39,6 +40,7 @@ __all__ = [
     "plan",
     "prepare",
     "record_checks",
+    "require_email_key",
     "reset",
     "row_count",
     "sweep",
@@ -48,6 +50,11 @@ __all__ = [
 def latest_event_date(settings: Settings) -> date | None:
     """The latest event date of any row that was kept; None before the first load."""
     return Ledger(settings).latest_event_date()
+
+
+def require_email_key(settings: Settings) -> None:
+    """Raise ConfigurationError where the key for addresses is not the warehouse's own."""
+    email_key.require(settings, Ledger(settings))
 
 
 def loaded_state(settings: Settings) -> str:

@@ -136,6 +136,9 @@ class Ledger:
             0
         ]
 
+    def has_loads(self) -> bool:
+        return bool(self._one("select exists (select 1 from loads)")[0])
+
     def check(self) -> None:
         """Read the whole file once. Raises EngineError where it is damaged."""
         (found,) = self._one("pragma quick_check(1)")

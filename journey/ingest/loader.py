@@ -15,7 +15,15 @@ import duckdb
 from journey.core import database, failpoints
 from journey.core.errors import DataError, EngineError
 from journey.core.settings import Settings, Source
-from journey.ingest import addresses, conforming, mapping, raw_layer, refresh, rereading
+from journey.ingest import (
+    addresses,
+    conforming,
+    email_key,
+    mapping,
+    raw_layer,
+    refresh,
+    rereading,
+)
 from journey.ingest.batches import SourceLoad
 from journey.ingest.carry_over import carry_over
 from journey.ingest.contracts import CONTRACTS_DIR, read_contract
@@ -120,6 +128,7 @@ def reset(settings: Settings) -> None:
             f"'{lost[0]['source']}'); put them back, or take the source out of "
             f"{settings.config_file.name}, and run again"
         )
+    email_key.warn_if_anew(settings, Ledger(settings))
     refresh.begin(settings)
     raw_layer.forget(settings)
 
@@ -157,6 +166,7 @@ def prepare(
     Nothing that dbt or the next run reads has changed until the result is committed.
     """
     ledger = Ledger(settings)
+    email_key.require(settings, ledger)
     ledger.begin_run(run_id)
     if refresh.is_unfinished(settings):
         date_from = date_to = None
@@ -200,6 +210,7 @@ def _fill(
     with database.connect(pending.settings) as connection:
         # Rows carry their line, so that the order in which they are written is free.
         connection.execute("set preserve_insertion_order = false")
+        pending.facts |= email_key.ensure(pending.settings, ledger)
         addresses.equip(connection, pending.settings)
         for source, of_source in groupby(deliveries, key=lambda delivery: delivery.source):
             _load_source(pending, ledger, connection, list(of_source), source.name in outdated)

@@ -1,0 +1,88 @@
+"""The key for addresses: made once, then held against what the ledger remembers of it.
+
+Another key would make a new person of everybody who is known by address alone, so a key that was
+lost or changed is never replaced in silence. The ledger keeps a value that only the right key
+gives, and not the key. What is done with the key is `addresses`' to say.
+"""
+
+import hmac
+import os
+import secrets
+import uuid
+from hashlib import sha256
+
+from journey.core.durable import fsync_folder
+from journey.core.errors import ConfigurationError
+from journey.core.log import logger
+from journey.core.settings import Settings
+from journey.ingest.ledger import Ledger
+
+FACT = "email_key_check"
+CONSTANT = b"Journey Warehouse, check value of the key for addresses"
+ANEW = "or run `journey run --full-refresh` to key every address of the landing files anew"
+
+
+def require(settings: Settings, ledger: Ledger) -> None:
+    """Raise ConfigurationError where the key is not the one that is in the warehouse's rows."""
+    known = ledger.fact(FACT)
+    if known is None and not ledger.has_loads():
+        return  # nothing is keyed yet
+    if not settings.has_email_key():
+        raise ConfigurationError(
+            f"{settings.email_key_path}: the key that this warehouse's addresses are keyed with is "
+            f"gone; restore the file from a backup, or set JOURNEY_EMAIL_KEY to it, {ANEW}"
+        )
+    value = check_value(settings.email_key)
+    if known is None:
+        ledger.keep_fact(FACT, value)  # loaded by a version that kept none
+    elif not hmac.compare_digest(known, value):
+        where = settings.email_key_origin()
+        raise ConfigurationError(
+            f"{where}: this is not the key that this warehouse's addresses are keyed with; give "
+            f"the one that it began with, {ANEW}"
+        )
+
+
+def ensure(settings: Settings, ledger: Ledger) -> dict[str, str]:
+    """Have a key, the right one, and give the fact that a load keeps of it."""
+    require(settings, ledger)
+    if not settings.has_email_key():
+        _make(settings)
+    return {FACT: check_value(settings.email_key)}
+
+
+def warn_if_anew(settings: Settings, ledger: Ledger) -> None:
+    """Say that a full refresh keys addresses with another key than before."""
+    known = ledger.fact(FACT)
+    if known and not (
+        settings.has_email_key() and hmac.compare_digest(known, check_value(settings.email_key))
+    ):
+        logger.warning(
+            "every address is keyed anew, with another key than before: people who are known by "
+            "address alone get new ids",
+            extra={"step": "full refresh"},
+        )
+
+
+def check_value(key: bytes) -> str:
+    return hmac.new(key, CONSTANT, sha256).hexdigest()
+
+
+def _make(settings: Settings) -> None:
+    """Write a new key in one step; where another process has been quicker, its key stays."""
+    path = settings.email_key_path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.new")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            return
+        fsync_folder(path.parent)
+    finally:
+        temporary.unlink()
