@@ -1,15 +1,25 @@
-"""The Dagster code location: everything in defs/, found by looking."""
+"""The Dagster code location: what the modules of defs/ define, put together when it is asked for.
 
+Importing this runs nothing: the dbt project is parsed when Dagster loads the definitions.
+"""
+
+import pkgutil
 import warnings
+from importlib import import_module
 
 import dagster as dg
+
+from orchestration import defs as subjects
+from orchestration.resources import resources
 
 # Partition ranges, checks and freshness are marked beta in this pinned version; tests cover them.
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
-from orchestration import defs as definition_modules  # noqa: E402
-from orchestration.defs.resources import resources  # noqa: E402
 
-defs = dg.load_definitions_from_package_module(
-    definition_modules, resources=resources(), executor=dg.in_process_executor
-)
+@dg.definitions
+def defs() -> dg.Definitions:
+    """Every module of defs/ has a function `defs` of its own; none is named here."""
+    modules = pkgutil.iter_modules(subjects.__path__, f"{subjects.__name__}.")
+    found = [import_module(module.name).defs() for module in modules]
+    shared = dg.Definitions(resources=resources(), executor=dg.in_process_executor)
+    return dg.Definitions.merge(*found, shared)

@@ -109,7 +109,7 @@ def _execute(settings: Settings, first: date, last: date, *, full_refresh: bool)
 
     from orchestration.definitions import defs
 
-    job = defs.resolve_job_def("nightly")
+    job = defs().resolve_job_def("nightly")
     given = {"full_refresh": full_refresh}
     if settings.as_of:
         given["as_of"] = settings.as_of.isoformat()

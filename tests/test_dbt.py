@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -68,3 +69,20 @@ def test_by_hand_dbt_says_which_data_dir_it_lacks(tmp_path: Path) -> None:
         f"journey-dbt: {tmp_path / 'nowhere'} is no folder; run `journey run` first, or name "
         "another data dir in JOURNEY_DATA_DIR\n"
     )
+
+
+def test_importing_the_code_location_runs_no_dbt_and_reads_no_manifest() -> None:
+    code = (
+        "import importlib, pkgutil\n"
+        "from journey.transform import project\n"
+        "def refuse(*_, **__): raise AssertionError('dbt was asked for')\n"
+        "project._parse = project.manifest = refuse\n"
+        "import journey, orchestration\n"
+        "for package in (journey, orchestration):\n"
+        "    for module in pkgutil.walk_packages(package.__path__, f'{package.__name__}.'):\n"
+        "        importlib.import_module(module.name)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPO, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

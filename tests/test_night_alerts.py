@@ -33,7 +33,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sink]:
 
 
 def test_a_run_that_failed_is_told_once_with_its_reason(told: Sink) -> None:
-    from orchestration.defs.nights import failed_nights
+    from orchestration.defs.schedule import failed_nights
 
     @dg.op
     def first() -> None:
@@ -114,7 +114,7 @@ def test_a_version_that_is_overdue_is_told_once(
 ) -> None:
     from journey import monitor
     from journey.monitor import notify
-    from orchestration.defs.nights import late_nights
+    from orchestration.defs.schedule import late_nights
 
     with dg.DagsterInstance.ephemeral() as instance:
         context = dg.build_sensor_context(instance=instance)
@@ -130,7 +130,7 @@ def test_a_night_out_of_the_usual_is_published_checked_and_told_once(
     told: Sink, tmp_path: Path
 ) -> None:
     from orchestration.defs.figures import figures
-    from orchestration.defs.resources import Warehouse
+    from orchestration.resources import Warehouse
 
     nights = Nights(Settings.load())
     nights.remember("conversion from look", [0.5] * 7)
@@ -182,7 +182,7 @@ def test_what_a_dead_night_did_not_tell_is_told_by_one_that_finds_nothing_new(
 def test_the_sensors_and_the_figures_are_part_of_every_night() -> None:
     from orchestration.definitions import defs
 
-    repository = defs.get_repository_def()
+    repository = defs().get_repository_def()
     for name in ("failed_nights", "late_nights", "late_deliveries"):
         sensor = repository.get_sensor_def(name)
         assert sensor.default_status == dg.DefaultSensorStatus.RUNNING

@@ -59,7 +59,7 @@ def load(settings: Settings, first: date | None = None, last: date | None = None
 
 def scheduled() -> tuple[str, str]:
     """First and last delivery date of the night that is launched on Sunday."""
-    from orchestration.defs.nights import nightly_at_two
+    from orchestration.defs.schedule import nightly_at_two
 
     request = nightly_at_two(dg.build_schedule_context(scheduled_execution_time=TWO_ON_SUNDAY))
     return request.tags[RANGE_START], request.tags[RANGE_END]
@@ -85,14 +85,14 @@ def test_a_night_begins_where_the_nights_before_have_left_something(
 def test_the_schedule_is_on(settings: Settings) -> None:
     from orchestration.definitions import defs
 
-    schedule = defs.get_repository_def().get_schedule_def("nightly_at_two")
+    schedule = defs().get_repository_def().get_schedule_def("nightly_at_two")
     assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
     assert schedule.cron_schedule == "0 2 * * *"
     assert schedule.job_name == "nightly"
 
 
 def test_what_arrives_late_is_launched_over_its_days(settings: Settings, deliver: Deliver) -> None:
-    from orchestration.defs.nights import late_deliveries
+    from orchestration.defs.schedule import late_deliveries
 
     def launched() -> list[dg.RunRequest | dg.SkipReason]:
         with dg.DagsterInstance.ephemeral() as instance:

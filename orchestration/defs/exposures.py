@@ -6,17 +6,21 @@ An exposure that a night makes is an asset already, and not told twice.
 import dagster as dg
 
 from journey import catalogue
-from orchestration.defs.marts import MANIFEST
+from journey.transform.project import manifest
 
-exposure_assets = [
-    dg.AssetSpec(
-        key=["exposures", exposure.name],
-        deps=[dg.AssetKey(address.split("/")) for address in exposure.reads],
-        group_name="exposures",
-        kinds={exposure.kind},
-        owners=[f"team:{exposure.owner}"],
-        description=catalogue.description(exposure.description),
+
+def defs() -> dg.Definitions:
+    return dg.Definitions(
+        assets=[
+            dg.AssetSpec(
+                key=["exposures", exposure.name],
+                deps=[dg.AssetKey(address.split("/")) for address in exposure.reads],
+                group_name="exposures",
+                kinds={exposure.kind},
+                owners=[f"team:{exposure.owner}"],
+                description=catalogue.description(exposure.description),
+            )
+            for exposure in catalogue.exposures(manifest())
+            if exposure.asset is None
+        ]
     )
-    for exposure in catalogue.exposures(MANIFEST)
-    if exposure.asset is None
-]

@@ -6,7 +6,7 @@ import dagster as dg
 
 from journey import monitor, publish
 from journey.monitor.notify import Alert
-from orchestration.defs.resources import Warehouse
+from orchestration.resources import Warehouse
 
 KEY = dg.AssetKey(["published", "figures"])
 QUARANTINE = dg.AssetCheckSpec(
@@ -19,6 +19,10 @@ USUAL = dg.AssetCheckSpec(
     asset=KEY,
     description="Every figure lies where it did on the nights before (alert_mads).",
 )
+
+
+def defs() -> dg.Definitions:
+    return dg.Definitions(assets=[figures])
 
 
 @dg.asset(

@@ -1,6 +1,7 @@
 """The dbt project as assets, and the gate that judges its marts before anyone reads them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -15,14 +16,11 @@ from journey.publish import history
 from journey.transform import inputs
 from journey.transform.marts import mart_names, marts_with_history
 from journey.transform.project import DBT_DIR, manifest
-from orchestration.defs.freshness import NIGHTLY
-from orchestration.defs.metadata import check_result, links, shown, suite_words
-from orchestration.defs.resources import Warehouse
+from orchestration.freshness import NIGHTLY
+from orchestration.metadata import check_result, links, shown, suite_words
 from orchestration.patches.dbt_resource import Dbt
+from orchestration.resources import Warehouse
 
-MANIFEST = manifest()
-MARTS = mart_names(MANIFEST)
-HISTORIES = marts_with_history(MANIFEST)
 # Unit tests judge code, not nights: they run in the project's own tests.
 NOT_NIGHTLY = "resource_type:unit_test"
 
@@ -62,16 +60,33 @@ class Catalogue(DagsterDbtTranslator):
         )
 
 
-@dbt_assets(
-    manifest=MANIFEST,
-    project=DbtProject(project_dir=DBT_DIR, profiles_dir=DBT_DIR),
-    exclude=NOT_NIGHTLY,
-    dagster_dbt_translator=Catalogue(),
-    name="models",
-)
-def models(context: dg.AssetExecutionContext, dbt: Dbt, warehouse: Warehouse) -> Iterator[object]:
+def defs() -> dg.Definitions:
+    described = manifest()
+    return dg.Definitions(assets=[_models(described)], asset_checks=[_gate(mart_names(described))])
+
+
+def _models(described: Path) -> dg.AssetsDefinition:
+    @dbt_assets(
+        manifest=described,
+        project=DbtProject(project_dir=DBT_DIR, profiles_dir=DBT_DIR),
+        exclude=NOT_NIGHTLY,
+        dagster_dbt_translator=Catalogue(),
+        name="models",
+    )
+    def models(
+        context: dg.AssetExecutionContext, dbt: Dbt, warehouse: Warehouse
+    ) -> Iterator[object]:
+        yield from build(context, dbt, warehouse, described)
+
+    return models
+
+
+def build(
+    context: dg.AssetExecutionContext, dbt: Dbt, warehouse: Warehouse, described: Path
+) -> Iterator[object]:
+    """One dbt build into an empty private warehouse, as Dagster's events."""
     settings = warehouse.settings
-    history.keep(settings, HISTORIES)
+    history.keep(settings, marts_with_history(described))
     inputs.write(settings, context.run_id)
     # A full rebuild starts from nothing, so that a killed night leaves nothing to trip over and
     # another night's results do not tell why this one failed.
@@ -84,11 +99,13 @@ def models(context: dg.AssetExecutionContext, dbt: Dbt, warehouse: Warehouse) ->
         context=context,
         target_path=settings.dbt_target_dir,
     )
-    yield from _with_what_they_show(invocation, settings)
-    say("models", f"{len(MARTS)} marts built")
+    yield from _with_what_they_show(invocation, settings, described)
+    say("models", f"{len(mart_names(described))} marts built")
 
 
-def _with_what_they_show(invocation: DbtCliInvocation, settings: Settings) -> Iterator[object]:
+def _with_what_they_show(
+    invocation: DbtCliInvocation, settings: Settings, described: Path
+) -> Iterator[object]:
     """The events of a build, told when it is over: only then can its tables be looked at.
 
     A build that fails tells what it did and which test refused, without numbers.
@@ -101,7 +118,7 @@ def _with_what_they_show(invocation: DbtCliInvocation, settings: Settings) -> It
     except DagsterDbtCliRuntimeError:
         yield from events
         raise
-    found = catalogue.look(settings, catalogue.tables(MANIFEST))
+    found = catalogue.look(settings, catalogue.tables(described))
     for event in events:
         if isinstance(event, dg.Output):
             unique_id = event.metadata["unique_id"].value
@@ -110,25 +127,28 @@ def _with_what_they_show(invocation: DbtCliInvocation, settings: Settings) -> It
             yield event
 
 
-@dg.multi_asset_check(
-    name="gate",
-    specs=[
-        dg.AssetCheckSpec(
-            "expectations",
-            asset=["marts", mart],
-            blocking=True,
-            description=suite_words("marts", mart),
-        )
-        for mart in MARTS
-    ],
-)
-def gate(
-    context: dg.AssetCheckExecutionContext, warehouse: Warehouse
-) -> Iterator[dg.AssetCheckResult]:
-    results = checks.validate_marts(warehouse.settings, MARTS, context.run.run_id)
-    ingest.record_checks(warehouse.settings, context.run.run_id, results)
-    broken = sum(not result.is_passed for result in results)
-    say("gate", f"{len(results)} expectations of the marts judged, {broken} do not hold")
-    for mart in MARTS:
-        own = [result for result in results if result.asset == f"marts/{mart}"]
-        yield check_result(dg.AssetKey(["marts", mart]), own)
+def _gate(marts: Sequence[str]) -> dg.AssetChecksDefinition:
+    @dg.multi_asset_check(
+        name="gate",
+        specs=[
+            dg.AssetCheckSpec(
+                "expectations",
+                asset=["marts", mart],
+                blocking=True,
+                description=suite_words("marts", mart),
+            )
+            for mart in marts
+        ],
+    )
+    def gate(
+        context: dg.AssetCheckExecutionContext, warehouse: Warehouse
+    ) -> Iterator[dg.AssetCheckResult]:
+        results = checks.validate_marts(warehouse.settings, marts, context.run.run_id)
+        ingest.record_checks(warehouse.settings, context.run.run_id, results)
+        broken = sum(not result.is_passed for result in results)
+        say("gate", f"{len(results)} expectations of the marts judged, {broken} do not hold")
+        for mart in marts:
+            own = [result for result in results if result.asset == f"marts/{mart}"]
+            yield check_result(dg.AssetKey(["marts", mart]), own)
+
+    return gate

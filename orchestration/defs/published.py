@@ -1,5 +1,7 @@
 """Assets `published/…`: what readers open, the data changed in one step after every gate."""
 
+from collections.abc import Sequence
+
 import dagster as dg
 
 from journey import ingest, publish
@@ -9,50 +11,59 @@ from journey.pages.dbt_docs import write_dbt_docs
 from journey.pages.definitions import write_definitions
 from journey.pages.lineage import write_lineage
 from journey.transform import inputs
+from journey.transform.marts import mart_names
 from journey.transform.project import manifest
-from orchestration.defs.freshness import NIGHTLY
-from orchestration.defs.marts import MARTS
-from orchestration.defs.metadata import REPORT
-from orchestration.defs.resources import Warehouse
+from orchestration.freshness import NIGHTLY
+from orchestration.metadata import REPORT
+from orchestration.resources import Warehouse
+
+SNAPSHOT = dg.AssetKey(["published", "snapshot"])
 
 
-@dg.asset(
-    key=["published", "snapshot"],
-    deps=[dg.AssetKey(["marts", mart]) for mart in MARTS],
-    group_name="published",
-    kinds={"duckdb", "parquet"},
-    owners=["team:data-engineering"],
-    description=(
-        "The versioned, read-only snapshot of all marts that every reader opens.\n\n"
-        "One version per night that passed every gate; `current.duckdb` points at the newest."
-    ),
-    freshness_policy=NIGHTLY,
-)
-def snapshot(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
-    settings = warehouse.settings
-    version = publish.publish(
-        settings,
-        marts=MARTS,
-        run_id=context.run_id,
-        as_of=inputs.as_of(settings),
-        checks=ingest.checks_of(settings, context.run_id),
-        raw_state=inputs.state(settings),
+def defs() -> dg.Definitions:
+    return dg.Definitions(assets=[_snapshot(mart_names(manifest())), journey_report, docs])
+
+
+def _snapshot(marts: Sequence[str]) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=SNAPSHOT,
+        deps=[dg.AssetKey(["marts", mart]) for mart in marts],
+        group_name="published",
+        kinds={"duckdb", "parquet"},
+        owners=["team:data-engineering"],
+        description=(
+            "The versioned, read-only snapshot of all marts that every reader opens.\n\n"
+            "One version per night that passed every gate; `current.duckdb` points at the newest."
+        ),
+        freshness_policy=NIGHTLY,
     )
-    ingest.refresh.finish(settings)
-    say("published", f"version {version.name}, as of {version.as_of:%Y-%m-%d}")
-    return dg.MaterializeResult(
-        metadata={
-            "dagster/row_count": sum(version.row_counts.values()),
-            "version": version.name,
-            "as_of": version.as_of.isoformat(),
-            **{f"rows_{mart}": rows for mart, rows in version.row_counts.items()},
-        }
-    )
+    def snapshot(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
+        settings = warehouse.settings
+        version = publish.publish(
+            settings,
+            marts=marts,
+            run_id=context.run_id,
+            as_of=inputs.as_of(settings),
+            checks=ingest.checks_of(settings, context.run_id),
+            raw_state=inputs.state(settings),
+        )
+        ingest.refresh.finish(settings)
+        say("published", f"version {version.name}, as of {version.as_of:%Y-%m-%d}")
+        return dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": sum(version.row_counts.values()),
+                "version": version.name,
+                "as_of": version.as_of.isoformat(),
+                **{f"rows_{mart}": rows for mart, rows in version.row_counts.items()},
+            }
+        )
+
+    return snapshot
 
 
 @dg.asset(
     key=["published", "report"],
-    deps=[snapshot],
+    deps=[SNAPSHOT],
     group_name="published",
     kinds={"html"},
     owners=["team:data-engineering"],
@@ -73,7 +84,7 @@ def journey_report(warehouse: Warehouse) -> dg.MaterializeResult:
 
 @dg.asset(
     key=["published", "docs"],
-    deps=[snapshot],
+    deps=[SNAPSHOT],
     group_name="published",
     kinds={"html"},
     owners=["team:data-engineering"],

@@ -9,11 +9,15 @@ from journey import checks, ingest
 from journey.core.log import logger, say
 from journey.core.settings import FIRST_DAY, KINDS
 from journey.ingest.contracts import read_contract
-from orchestration.defs.freshness import NIGHTLY
-from orchestration.defs.metadata import check_result, suite_words
-from orchestration.defs.resources import Warehouse
+from orchestration.freshness import NIGHTLY
+from orchestration.metadata import check_result, suite_words
+from orchestration.resources import Warehouse
 
 delivery_days = dg.DailyPartitionsDefinition(start_date=FIRST_DAY.isoformat(), end_offset=1)
+
+
+def defs() -> dg.Definitions:
+    return dg.Definitions(assets=[_raw_asset(kind) for kind in KINDS])
 
 
 def _raw_asset(kind: str) -> dg.AssetsDefinition:
@@ -75,6 +79,3 @@ def _tell(pending: ingest.PendingLoad) -> None:
     say(f"raw/{pending.kind}", f"{counts['files']:,} files, {outcomes}")
     for refused in pending.refused:
         logger.warning("%s", refused.reason, extra={"step": f"raw/{pending.kind}"})
-
-
-raw_assets = [_raw_asset(kind) for kind in KINDS]

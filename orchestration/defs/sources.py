@@ -3,15 +3,19 @@
 import dagster as dg
 
 from journey import catalogue
-from orchestration.defs.marts import MANIFEST
+from journey.transform.project import manifest
 
-source_assets = [
-    dg.AssetSpec(
-        key=source.address.split("/"),
-        group_name=source.address.split("/")[0],
-        kinds={"parquet"},
-        owners=list(source.owners),
-        description=catalogue.description(source.description),
+
+def defs() -> dg.Definitions:
+    return dg.Definitions(
+        assets=[
+            dg.AssetSpec(
+                key=source.address.split("/"),
+                group_name=source.address.split("/")[0],
+                kinds={"parquet"},
+                owners=list(source.owners),
+                description=catalogue.description(source.description),
+            )
+            for source in catalogue.sources(manifest())
+        ]
     )
-    for source in catalogue.sources(MANIFEST)
-]

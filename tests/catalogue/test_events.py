@@ -1,5 +1,7 @@
 """What a build tells of itself: with numbers when it succeeds, without them when it fails."""
 
+from pathlib import Path
+
 import duckdb
 import pytest
 
@@ -36,7 +38,7 @@ def settings(tmp_path, monkeypatch) -> Settings:
 
 
 def test_a_build_is_told_with_its_numbers_in_its_order(settings: Settings) -> None:
-    output, check = marts._with_what_they_show(Build(fails=False), settings)
+    output, check = marts._with_what_they_show(Build(fails=False), settings, Path())
     assert output.metadata["dagster/row_count"].value == 2
     assert output.metadata["customers"].value == 1
     assert output.metadata["unique_id"].value == UNIQUE_ID
@@ -44,13 +46,13 @@ def test_a_build_is_told_with_its_numbers_in_its_order(settings: Settings) -> No
 
 
 def test_a_build_that_fails_tells_what_it_did_before(settings: Settings) -> None:
-    told = marts._with_what_they_show(Build(fails=True), settings)
+    told = marts._with_what_they_show(Build(fails=True), settings, Path())
     assert [type(next(told)).__name__ for _ in range(2)] == ["Output", "AssetCheckResult"]
     with pytest.raises(marts.DagsterDbtCliRuntimeError, match="dbt failed"):
         next(told)
 
 
 def test_the_warehouse_is_left_closed(settings: Settings) -> None:
-    list(marts._with_what_they_show(Build(fails=False), settings))
+    list(marts._with_what_they_show(Build(fails=False), settings, Path()))
     with duckdb.connect(str(settings.warehouse_path)) as connection:
         connection.execute("create table marts.another as select 1 as one")

@@ -12,6 +12,15 @@ from orchestration import failures
 from orchestration.defs.raw import delivery_days
 from orchestration.run import RANGE_END, RANGE_START
 
+
+def defs() -> dg.Definitions:
+    return dg.Definitions(
+        jobs=[nightly],
+        schedules=[nightly_at_two],
+        sensors=[late_deliveries, failed_nights, late_nights],
+    )
+
+
 nightly = dg.define_asset_job(
     "nightly",
     selection=dg.AssetSelection.all(),
