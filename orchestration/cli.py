@@ -184,6 +184,29 @@ def ask(
         question_printing.answered(asked, answer, snapshot.version, as_csv=csv, as_json=json)
 
 
+@app.command()
+def doctor(
+    is_repairing: Annotated[
+        bool,
+        typer.Option(
+            "--repair",
+            help="Make a lost ledger anew from raw, set damaged manifests aside, restore links.",
+        ),
+    ] = False,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Say whether ledger, key and published versions are in order; with --repair, put them right.
+
+    Exit codes: 0 in order, 4 something is not.
+
+    Example: journey doctor --repair
+    """
+    from journey.cli import doctor as doctors
+
+    doctors.run(Settings.load(config, data_dir), is_repairing=is_repairing)
+
+
 @app.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 def metrics(
     arguments: Annotated[

@@ -37,6 +37,7 @@ def run(
     Raises DataError when a gate refuses, EngineError when a tool fails or the lock is held, and
     tells so, whether the job had begun or not.
     """
+    notify.set_aside_if_damaged(settings)
     try:
         return _run(settings, date_from, date_to, full_refresh=full_refresh)
     except JourneyError as error:
@@ -51,6 +52,7 @@ def _run(
 ) -> publish.RunResult:
     with lock.writer_lock(settings):
         ingest.sweep(settings)
+        publish.heal(settings)
     if not full_refresh:
         ingest.require_email_key(settings)
     deliveries = ingest.plan(settings, date_from, date_to, anew=full_refresh)

@@ -227,3 +227,30 @@ def test_a_night_that_finds_nothing_new_tells_that_it_is_late(
             assert run.run(settings).version is None
     (post,) = sink.posts
     assert "readers see data up to 2026-03-01 02:00 UTC" in post["text"]
+
+
+@pytest.mark.parametrize("content", [b"this is no database", b"SQLite format 3\0" + b"\1" * 5000])
+def test_a_memory_that_is_damaged_is_begun_anew_by_the_next_run(
+    tmp_path: Path, content: bytes
+) -> None:
+    with webhook_sink() as sink:
+        settings = settings_of(tmp_path, webhook_url=sink.url)
+        settings.data_dir.mkdir()
+        settings.alerts_path.write_bytes(content)
+        for _ in range(3):
+            notify.set_aside_if_damaged(settings)
+            notify.tell(settings, LATE)
+    assert len(sink.posts) == 1
+    assert settings.alerts_path.with_name("alerts.sqlite.damaged").read_bytes() == content
+
+
+def test_a_memory_that_is_lost_is_begun_anew(tmp_path: Path) -> None:
+    with webhook_sink() as sink:
+        settings = settings_of(tmp_path, webhook_url=sink.url)
+        notify.set_aside_if_damaged(settings)
+        notify.tell(settings, LATE)
+        settings.alerts_path.unlink()
+        for _ in range(2):
+            notify.set_aside_if_damaged(settings)
+            notify.tell(settings, LATE)
+    assert len(sink.posts) == 2

@@ -22,7 +22,7 @@ from journey.ingest.ledger import Check, FileResult, Ledger
 from journey.ingest.loader import fingerprint_of, never_delivered, plan, prepare, reset
 from journey.ingest.pending import PendingLoad
 from journey.ingest.quality import export_quality
-from journey.ingest.raw_layer import ensure_contract_files, row_count, sweep
+from journey.ingest.raw_layer import ensure_contract_files, require_ledger, row_count, sweep
 
 __all__ = [
     "Check",
@@ -41,6 +41,7 @@ __all__ = [
     "prepare",
     "record_checks",
     "require_email_key",
+    "require_ledger",
     "reset",
     "row_count",
     "sweep",

@@ -105,8 +105,9 @@ class LoadRecord:
 class Ledger:
     """The ledger of one warehouse. Every method is one transaction."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.path = settings.ledger_path
+    def __init__(self, settings: Settings, path: Path | None = None) -> None:
+        """Open it, made if need be; elsewhere than usual with a `path`."""
+        self.path = path or settings.ledger_path
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self._open() as connection:
             ledger_schema.bring_up(connection, str(self.path))
@@ -345,7 +346,10 @@ class Ledger:
         replaces = [s for s, since in self.replaced(kind).items() if since == load_id]
         with self._open() as connection:
             results = [_result_of(connection, row) for row in rows]
-        return LoadRecord(kind, load_id, run_id, committed_at, results, replaces, {})
+        facts = self._all(
+            "select * from facts where name not like 'first_seen/%' and name not like 'told/%'"
+        )
+        return LoadRecord(kind, load_id, run_id, committed_at, results, replaces, dict(facts))
 
     def record_checks(self, run_id: str, results: Iterable[Any]) -> None:
         """Keep the outcomes of expectations: anything with the attributes of Check."""
@@ -410,7 +414,7 @@ class Ledger:
 def _damaged(path: Path, how: str) -> EngineError:
     return EngineError(
         f"{path}: the ledger cannot be used, it is damaged ({how.splitlines()[-1]}); nothing was "
-        "touched; put it back from a backup, or run `journey doctor --rebuild-ledger`, which makes "
+        "touched; put it back from a backup, or run `journey doctor --repair`, which makes "
         "it anew from what raw/ and quarantine/ hold"
     )
 

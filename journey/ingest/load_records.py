@@ -50,7 +50,7 @@ def read(settings: Settings, kind: str, load_id: int) -> LoadRecord:
     except (ValueError, KeyError, TypeError, AttributeError):
         raise EngineError(
             f"{path}: this record of a load is damaged; nothing was touched; put it back from a "
-            "backup, or remove it and run `journey doctor --rebuild-ledger`"
+            "backup, or remove it and run `journey doctor --repair`"
         ) from None
 
 

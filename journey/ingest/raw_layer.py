@@ -141,6 +141,14 @@ def loads_found(settings: Settings, kind: str) -> set[int]:
     return found | set(load_records.load_ids(settings, kind))
 
 
+def require_ledger(settings: Settings) -> None:
+    """Raise EngineError where the ledger is damaged, or knows nothing although raw is not empty."""
+    if settings.ledger_path.exists() or any(loads_found(settings, kind) for kind in kinds()):
+        ledger = Ledger(settings)
+        ledger.check()
+        _require_known(settings, ledger)
+
+
 def _require_known(settings: Settings, ledger: Ledger) -> None:
     if not ledger.is_blank():
         return
@@ -150,7 +158,7 @@ def _require_known(settings: Settings, ledger: Ledger) -> None:
             f"{settings.ledger_path}: the ledger is new or empty, but "
             f"{sum(map(len, found.values())):,} loads of {', '.join(found)} lie in "
             f"{settings.raw_dir.name}/ and {settings.quarantine_dir.name}/; nothing was touched; "
-            "put the ledger back from a backup, or run `journey doctor --rebuild-ledger`, which "
+            "put the ledger back from a backup, or run `journey doctor --repair`, which "
             "makes it anew from them"
         )
 

@@ -12,8 +12,10 @@ from journey.publish.result import RunResult
 from journey.publish.versions import (
     current,
     current_name,
+    heal,
     published_before,
     rollback,
+    set_aside,
     shown,
     versions,
 )
@@ -24,10 +26,12 @@ __all__ = [
     "Version",
     "current",
     "current_name",
+    "heal",
     "publish",
     "published_before",
     "replace_report",
     "rollback",
+    "set_aside",
     "shown",
     "versions",
 ]

@@ -71,8 +71,9 @@ def read_version(directory: Path) -> Version:
         return _version_of(content, directory)
     except (ValueError, KeyError, TypeError):
         raise EngineError(
-            f"{directory / MANIFEST}: this manifest is damaged; let readers see another version "
-            "(`journey rollback VERSION`), remove this folder, and run again"
+            f"{directory / MANIFEST}: this manifest is damaged; run `journey doctor --repair`, "
+            "which sets it aside, and `journey run`, which publishes a new version; until then "
+            "readers see this one, or another after `journey rollback VERSION`"
         ) from None
 
 

@@ -14,9 +14,10 @@ from pathlib import Path
 
 from journey.core import failpoints
 from journey.core.durable import fsync_folder
-from journey.core.errors import ConfigurationError
+from journey.core.errors import ConfigurationError, EngineError
 from journey.core.links import replace_link
 from journey.core.lock import writer_lock
+from journey.core.log import logger
 from journey.core.settings import Settings
 from journey.publish.manifest import MANIFEST, Version, read_version
 
@@ -32,6 +33,9 @@ ENTRANCES = {
 BUILDING = ".building-"
 LEAVING = ".leaving-"
 HISTORY = "history.jsonl"
+# Names a version that is sealed and about to be shown; gone once that is done.
+SHOWING = ".showing"
+DATABASE = "journey.duckdb"
 # How a version's name begins.
 MOMENT = "%Y%m%dT%H%M%SZ"
 
@@ -56,9 +60,12 @@ def shown(settings: Settings) -> list[Version]:
 
 
 def current(settings: Settings) -> Version | None:
-    """The version that readers see; None before the first."""
-    name = current_name(settings)
-    return read_version(versions_dir(settings) / name) if name else None
+    """The version that readers see; None before the first, and where it has lost its manifest."""
+    for _ in range(2):  # it may change while it is looked at
+        name = current_name(settings)
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            return read_version(versions_dir(settings) / name) if name else None
+    return None
 
 
 def current_name(settings: Settings) -> str | None:
@@ -94,6 +101,11 @@ def rollback(settings: Settings, name: str) -> Version:
             raise ConfigurationError(
                 f"{settings.published_dir}: there is no version '{name}'; {known}"
             )
+        if not _is_whole(settings, name):
+            raise ConfigurationError(
+                f"{versions_dir(settings) / name}: this version is not whole any more; name "
+                "another, or run `journey run` for a new one"
+            )
         if name != current_name(settings):
             point_readers_to(settings, name)
             _remember(settings, name, "rolled back")
@@ -102,12 +114,14 @@ def rollback(settings: Settings, name: str) -> Version:
 
 def put_in_place(settings: Settings, building: Path, name: str) -> None:
     """Give a sealed folder its name and show it to readers, in one step."""
+    _write(settings.published_dir / SHOWING, name)
     os.rename(building, versions_dir(settings) / name)
     fsync_folder(versions_dir(settings))
     failpoints.point("publish.before_swap")
     point_readers_to(settings, name)
     failpoints.point("publish.after_swap")
     _remember(settings, name, "published")
+    (settings.published_dir / SHOWING).unlink()
 
 
 def point_readers_to(settings: Settings, name: str) -> None:
@@ -120,9 +134,13 @@ def point_readers_to(settings: Settings, name: str) -> None:
 
 
 def prune(settings: Settings) -> None:
-    """Drop all but the newest `keep_versions`, and never the one that readers see."""
-    shown = current_name(settings)
-    for name in _names(settings)[: -settings.keep_versions]:
+    """Drop all but the newest `keep_versions`, and never the one that readers see.
+
+    A folder that has lost its manifest is no version any more and goes too.
+    """
+    shown, kept = current_name(settings), _names(settings)
+    lost = [path.name for path in _folders(settings) if path.name not in kept]
+    for name in (*lost, *kept[: -settings.keep_versions]):
         if name != shown:
             _drop(settings, name)
 
@@ -130,22 +148,84 @@ def prune(settings: Settings) -> None:
 def sweep(settings: Settings) -> None:
     """Remove what a process that died while publishing left behind.
 
-    That includes a version that was sealed and never shown. A version that was shown, though its
-    process died before writing that down, is written down now.
+    That includes a version that was sealed and never shown, whose name was noted before. Any other
+    version was shown: one that the history lacks, because a process died or the file was lost, is
+    written down now.
     """
-    shown = current_name(settings)
-    remembered = _remembered(settings)
-    if shown and shown not in remembered:
-        _remember(settings, shown, "published")
-        remembered.add(shown)
+    shown, remembered = current_name(settings), _remembered(settings)
+    noted = settings.published_dir / SHOWING
+    sealed = noted.read_text(encoding="utf-8") if noted.exists() else None
+    is_unseen = sealed and sealed != shown and sealed not in remembered
+    if is_unseen and (versions_dir(settings) / sealed).is_dir():
+        _drop(settings, sealed)
+    for name in (*_names(settings), *([shown] if shown else [])):
+        if name not in remembered:
+            _remember(settings, name, "published")
+            remembered.add(name)
+    noted.unlink(missing_ok=True)
     for leftover in settings.published_dir.glob(".*.new"):
         leftover.unlink()
     for pattern in (f"{BUILDING}*", f"{LEAVING}*"):
         for leftover in versions_dir(settings).glob(pattern):
             shutil.rmtree(leftover)
+
+
+def heal(settings: Settings) -> None:
+    """Put right what was lost or removed by hand: links, the history, what readers see.
+
+    Where readers see nothing whole, they see the last whole version that they saw before; where
+    there is none, nothing is published until the next run publishes. The caller holds the lock.
+    """
+    if not settings.published_dir.is_dir():
+        return
+    link, name = settings.published_dir / CURRENT, current_name(settings)
+    if name and _is_whole(settings, name):
+        point_readers_to(settings, name)  # an entrance may be gone
+        if _is_history_torn(settings):
+            sweep(settings)
+        return
+    if not name and not _names(settings) and not link.exists():
+        return  # nothing was published yet
+    sweep(settings)
+    whole = [seen for seen in _shown_in_order(settings) if _is_whole(settings, seen)]
+    if whole:
+        point_readers_to(settings, whole[-1])
+        _remember(settings, whole[-1], "restored")
+        now = f"readers see {whole[-1]} again"
+    elif link.is_symlink():
+        link.unlink()
+        now = "no whole version is left, and this run publishes one"
+    else:
+        return
+    logger.warning(
+        "the version that readers saw (%s) is gone or not whole; %s",
+        name or f"{CURRENT} is no link",
+        now,
+        extra={"step": "published"},
+    )
+
+
+def set_aside(settings: Settings) -> list[Path]:
+    """Take damaged manifests out of the way, so that the next run replaces their versions."""
+    aside = []
     for name in _names(settings):
-        if name not in remembered:
-            _drop(settings, name)
+        path = versions_dir(settings) / name / MANIFEST
+        try:
+            read_version(path.parent)
+        except EngineError:
+            os.replace(path, path.with_name(f"{MANIFEST}.damaged"))
+            aside.append(path)
+    return aside
+
+
+def _is_whole(settings: Settings, name: str) -> bool:
+    """Whether readers can open the version; what is in it they see themselves."""
+    directory = versions_dir(settings) / name
+    return (directory / DATABASE).is_file() and (directory / "parquet").is_dir()
+
+
+def _folders(settings: Settings) -> list[Path]:
+    return sorted(path for path in versions_dir(settings).glob("[!.]*") if path.is_dir())
 
 
 def _names(settings: Settings) -> list[str]:
@@ -161,21 +241,48 @@ def _drop(settings: Settings, name: str) -> None:
 
 
 def _remember(settings: Settings, name: str, event: str) -> None:
-    """One line for each change of what readers see: an account of it, and how `sweep` knows."""
+    """One line for each change of what readers see. Lines that are cut off are left out."""
     line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "event": event, "version": name}
-    path = settings.published_dir / HISTORY
-    temporary = path.with_name(f".{path.name}.new")
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
-    with open(temporary, "w", encoding="utf-8") as history:
-        history.write(f"{before}{json.dumps(line)}\n")
-        history.flush()
-        os.fsync(history.fileno())
-    os.replace(temporary, path)
+    lines = [json.dumps(each) for each in (*_history(settings)[0], line)]
+    _write(settings.published_dir / HISTORY, "".join(f"{each}\n" for each in lines))
 
 
 def _remembered(settings: Settings) -> set[str]:
+    return set(_shown_in_order(settings))
+
+
+def _shown_in_order(settings: Settings) -> list[str]:
+    """Names of the versions that readers have seen, the last seen last."""
+    return [line["version"] for line in _history(settings)[0]]
+
+
+def _is_history_torn(settings: Settings) -> bool:
+    """Whether the history is gone, cut off, or lacks what readers see."""
+    lines, is_torn = _history(settings)
+    return is_torn or current_name(settings) not in {line["version"] for line in lines}
+
+
+def _history(settings: Settings) -> tuple[list[dict[str, str]], bool]:
+    """The lines of the history that can be read, and whether there are others."""
     path = settings.published_dir / HISTORY
     if not path.exists():
-        return set()
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return {json.loads(line)["version"] for line in lines}
+        return [], False
+    lines, is_torn = [], False
+    for written in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            line = json.loads(written)
+            lines.append({**line, "version": str(line["version"])})
+        except (ValueError, KeyError, TypeError):
+            is_torn = True
+    return lines, is_torn
+
+
+def _write(path: Path, text: str) -> None:
+    """In one step, and on the disk before anything relies on it."""
+    temporary = path.with_name(f".{path.name}.new")
+    with open(temporary, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)
+    fsync_folder(path.parent)

@@ -4,5 +4,6 @@ Here: how something is told. Not here: what is worth telling (`failures`, `watch
 """
 
 from journey.monitor.notify.deliver import Alert, tell
+from journey.monitor.notify.sent import set_aside_if_damaged
 
-__all__ = ["Alert", "tell"]
+__all__ = ["Alert", "set_aside_if_damaged", "tell"]

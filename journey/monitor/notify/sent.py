@@ -1,6 +1,7 @@
 """Which events were told by which channel: `alerts.sqlite`, names and times only.
 
-A memory that cannot be used must not keep anybody from being told: then everything is new.
+A memory that cannot be used must not keep anybody from being told: then everything is new. One that
+is damaged is set aside when a run begins, or every run would tell everything again.
 """
 
 import contextlib
@@ -14,6 +15,7 @@ SCHEMA = """create table if not exists told_by (
     event text, channel text, told_at text not null, primary key (event, channel)
 )"""
 BUSY_SECONDS = 5
+DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def was_told(settings: Settings, event: str, channel: str) -> bool:
@@ -31,6 +33,21 @@ def remember(settings: Settings, event: str, channel: str) -> None:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     with contextlib.suppress(sqlite3.Error, OSError), _open(settings) as connection:
         connection.execute("insert or ignore into told_by values (?, ?, ?)", (event, channel, now))
+
+
+def set_aside_if_damaged(settings: Settings) -> None:
+    """Begin a new memory where this one is no database any more."""
+    path = settings.alerts_path
+    if not path.exists():
+        return
+    try:
+        with contextlib.closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
+            found = connection.execute("pragma quick_check(1)").fetchone()[0]
+            is_damaged = found != "ok"
+    except sqlite3.Error as error:
+        is_damaged = (getattr(error, "sqlite_errorcode", 0) & 0xFF) in DAMAGE
+    if is_damaged:
+        path.replace(path.with_name(f"{path.name}.damaged"))
 
 
 @contextlib.contextmanager

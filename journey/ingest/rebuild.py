@@ -1,0 +1,152 @@
+"""A ledger that was lost or damaged, made anew from what lies in raw and quarantine.
+
+Each load has its record beside its rows, so that what is made anew is exact, but for what was never
+there: outcomes of past checks. A load by a version that wrote no records is told by its own rows:
+the digests of its files are not known then, and the next run reads those that are there again.
+"""
+
+import contextlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from journey.core import database
+from journey.core.errors import EngineError
+from journey.core.settings import Settings
+from journey.core.sql import texts
+from journey.ingest import load_records, raw_layer
+from journey.ingest.contracts import kinds
+from journey.ingest.ledger import FileResult, Ledger, LoadRecord
+
+NUMBER = re.compile(r"#(\d{6})$")
+SIDE_FILES = ("", "-journal", "-wal", "-shm")
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What a new ledger knows, and where the one before lies now, if there was any."""
+
+    loads: int
+    files: int
+    without_record: int
+    aside: Path | None
+
+
+def is_needed(settings: Settings) -> bool:
+    """Whether the ledger is damaged, or knows nothing although there are loads."""
+    if any(raw_layer.loads_found(settings, kind) for kind in kinds()):
+        with contextlib.suppress(EngineError):
+            ledger = Ledger(settings)
+            ledger.check()
+            return ledger.is_blank()
+        return True
+    return is_damaged(settings)
+
+
+def is_damaged(settings: Settings) -> bool:
+    if not settings.ledger_path.exists():
+        return False
+    try:
+        Ledger(settings).check()
+    except EngineError:
+        return True
+    return False
+
+
+def rebuild(settings: Settings) -> Rebuilt:
+    """Make the ledger anew aside, then put it in place. The caller holds the writer's lock."""
+    new = settings.ledger_path.with_name(f".{settings.ledger_path.name}.new")
+    _remove(new)
+    ledger = Ledger(settings, new)
+    loads = files = without_record = 0
+    with database.connect(settings) as connection:
+        for kind in kinds():
+            recorded = set(load_records.load_ids(settings, kind))
+            for load_id in sorted(raw_layer.loads_found(settings, kind)):
+                if load_id in recorded:
+                    record = load_records.read(settings, kind, load_id)
+                else:
+                    record = _by_its_rows(connection, settings, kind, load_id)
+                    without_record += 1
+                ledger.adopt(record)
+                loads += 1
+                files += len(record.results)
+    aside = _set_aside(settings.ledger_path)
+    new.replace(settings.ledger_path)
+    return Rebuilt(loads, files, without_record, aside)
+
+
+def _by_its_rows(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, kind: str, load_id: int
+) -> LoadRecord:
+    found: dict[tuple, dict] = {}
+    stored = raw_layer.raw_files(settings, kind)
+    if stored:
+        rows = connection.execute(
+            f"""select source, file_name, any_value(delivered_on), count_if(not is_restatement),
+                count_if(is_restatement), min(event_date), max(event_date)
+            from read_parquet([{texts(stored)}], union_by_name = true, hive_partitioning = true,
+                hive_types = {{'event_date': date}})
+            where load_id = {load_id} group by source, file_name"""
+        ).fetchall()
+        for source, file_name, delivered_on, loaded, restated, first, last in rows:
+            found[source, file_name] = {
+                "delivered_on": delivered_on,
+                "loaded": loaded,
+                "restated": restated,
+                "first_event_date": first,
+                "last_event_date": last,
+            }
+    quarantined = sorted(raw_layer.quarantine_dir(settings, kind).glob("*.parquet"))
+    if quarantined:
+        rows = connection.execute(
+            f"""select source, file_name, any_value(delivered_on), reason, count(*)
+            from read_parquet([{texts(quarantined)}], union_by_name = true)
+            where load_id = {load_id} group by source, file_name, reason"""
+        ).fetchall()
+        for source, file_name, delivered_on, reason, count in rows:
+            values = found.setdefault((source, file_name), {"delivered_on": delivered_on})
+            values.setdefault("quarantine_reasons", {})[reason] = count
+    results = [_result(kind, *place, values) for place, values in sorted(found.items())]
+    now = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
+    return LoadRecord(kind, load_id, f"rebuilt {kind} {load_id}", now, results)
+
+
+def _result(kind: str, source: str, lineage_name: str, values: dict) -> FileResult:
+    number = NUMBER.search(lineage_name)
+    reasons = values.get("quarantine_reasons", {})
+    quarantined = sum(reasons.values())
+    delivered = values.get("loaded", 0) + values.get("restated", 0) + quarantined
+    return FileResult(
+        source=source,
+        kind=kind,
+        file_name=NUMBER.sub("", lineage_name),
+        sha256=f"not known: {lineage_name}",
+        status="loaded",
+        fingerprint="not known",
+        records=delivered,
+        delivered=delivered,
+        quarantined=quarantined,
+        sequence=int(number.group(1)) if number else 1,
+        lineage_name=lineage_name,
+        examples=dict.fromkeys(reasons, f"{lineage_name}: see quarantine/{kind}"),
+        **values,
+    )
+
+
+def _set_aside(path: Path) -> Path | None:
+    """The file and what its engine wrote beside it, under another name."""
+    moment = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    aside = path.with_name(f"{path.name}.{moment}")
+    for side in SIDE_FILES:
+        with contextlib.suppress(FileNotFoundError):
+            Path(f"{path}{side}").rename(f"{aside}{side}")
+    return aside if aside.exists() else None
+
+
+def _remove(path: Path) -> None:
+    for side in SIDE_FILES:
+        Path(f"{path}{side}").unlink(missing_ok=True)

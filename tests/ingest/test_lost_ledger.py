@@ -1,0 +1,216 @@
+"""A ledger that is lost or damaged removes nothing, and is made anew from what lies there."""
+
+import os
+import shutil
+import sqlite3
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from journey import ingest
+from journey.cli import doctor
+from journey.core.errors import ConfigurationError, EngineError
+from journey.ingest import email_key, rebuild
+from journey.ingest.ledger import Ledger
+from tests.ingest.conftest import TODAY
+from tests.ingest.rows import csv_of, good
+
+    r"the ledger is new or empty, but \d+ loads of orders.* lie in raw/ and quarantine/; nothing"
+)
+
+
+def order(number: int, **given: str) -> dict[str, str]:
+    return good("orders", order_id=str(number), **given)
+
+
+@pytest.fixture
+def orders(warehouse):
+    """Three loads: new, a correction in place and a rejected file; a repeated row; a bad one."""
+    warehouse.source("orders", path="landing/orders_{date}.csv")
+    bad = order(9, currency="?")
+    warehouse.deliver("orders_2026-02-01.csv", csv_of([order(1), order(2), bad]))
+    warehouse.deliver("orders_2026-02-02.csv", csv_of([order(2), order(3)]))
+    warehouse.load("orders")
+    warehouse.deliver("orders_2026-02-01.csv", csv_of([order(1, net_amount="7"), bad]))
+    warehouse.load("orders")
+    warehouse.deliver("orders_2026-02-03.csv", "")
+    warehouse.load("orders")
+    return warehouse
+
+
+def remove(path: Path) -> None:
+    path.unlink()
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def make_new(path: Path) -> None:
+    """As by something that only opened it."""
+    path.unlink()
+    with sqlite3.connect(path) as connection:
+        connection.execute("create table if not exists files (x)")
+        connection.execute("drop table files")
+
+
+def garble(path: Path) -> None:
+    path.write_bytes(os.urandom(path.stat().st_size))
+
+
+def tear(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def garble_pages(path: Path) -> None:
+    """The head is right, and what is in it is not."""
+    content = bytearray(path.read_bytes())
+    content[4096:] = os.urandom(len(content) - 4096)
+    path.write_bytes(bytes(content))
+
+
+LOSSES = (remove, empty, make_new, garble, tear, garble_pages)
+
+
+def state(warehouse) -> tuple:
+    """All that must be there again."""
+    ledger = Ledger(warehouse.settings)
+    files = [
+        {name: value for name, value in file.items() if name != "finished_at"}
+        for file in ledger.file_results()
+    ]
+    return (
+        ingest.loaded_state(warehouse.settings),
+        files,
+        ledger.quarantined(),
+        ledger.load_ids("orders"),
+        ledger.fact(email_key.FACT),
+        warehouse.rows("orders"),
+        warehouse.quarantine("orders", "*"),
+    )
+
+
+@pytest.mark.parametrize("lose", LOSSES)
+def test_a_lost_ledger_removes_nothing_and_is_made_anew(orders, lose) -> None:
+    before, kept = state(orders), orders.files()
+    lose(orders.settings.ledger_path)
+    for step in (ingest.sweep, ingest.require_ledger):
+        with pytest.raises(EngineError, match="journey doctor --repair") as told:
+            step(orders.settings)
+    assert str(told.value).count("\n") == 0
+    if lose in (remove, empty, make_new):
+        assert "the ledger is new or empty, but 3 loads of orders lie in raw/" in str(told.value)
+    assert orders.files() == kept
+    with pytest.raises(EngineError, match="journey doctor --repair"):
+        doctor.run(orders.settings, is_repairing=False)
+    doctor.run(orders.settings, is_repairing=True)
+    assert state(orders) == before
+    assert ingest.plan(orders.settings, today=TODAY) == []
+    assert ingest.sweep(orders.settings) == 0
+    orders.deliver("orders_2026-02-04.csv", csv_of([order(4)]))
+    assert [r.loaded for r in orders.load("orders").results] == [1]
+
+
+def test_the_one_before_is_kept_aside(orders) -> None:
+    garble(orders.settings.ledger_path)
+    content = orders.settings.ledger_path.read_bytes()
+    made = rebuild.rebuild(orders.settings)
+    assert made.aside.read_bytes() == content
+    assert (made.loads, made.files, made.without_record) == (3, 4, 0)
+
+
+def test_a_ledger_that_is_in_order_is_left_alone(orders, capsys) -> None:
+    before = orders.settings.ledger_path.read_bytes()
+    doctor.run(orders.settings, is_repairing=True)
+    assert orders.settings.ledger_path.read_bytes() == before
+    told = capsys.readouterr().out
+    assert "There was nothing to repair." in told
+    assert "are in order" in told
+
+
+def test_a_new_warehouse_has_nothing_to_repair(warehouse, capsys) -> None:
+    doctor.run(warehouse.settings, is_repairing=False)
+    doctor.run(warehouse.settings, is_repairing=True)
+    assert "are in order" in capsys.readouterr().out
+
+
+def test_an_older_ledger_from_a_backup_learns_of_the_loads_since(orders, tmp_path) -> None:
+    backup = shutil.copy(orders.settings.ledger_path, tmp_path / "backup")
+    orders.deliver("orders_2026-02-05.csv", csv_of([order(5)]))
+    orders.load("orders")
+    before = state(orders)
+    shutil.copy(backup, orders.settings.ledger_path)
+    assert ingest.sweep(orders.settings) == 0
+    assert state(orders) == before
+
+
+def test_loads_without_a_record_are_told_by_their_rows(orders) -> None:
+    """Their files are read again where they are there, and nothing is doubled or lost."""
+    shutil.rmtree(orders.data_dir / "raw" / ".loads")
+    (orders.data_dir / "landing" / "orders_2026-02-02.csv").unlink()
+    columns = "order_id, net_amount, delivered_on, file_name, is_restatement"
+    before = orders.rows("orders", columns)
+    remove(orders.settings.ledger_path)
+    made = rebuild.rebuild(orders.settings)
+    assert (made.loads, made.without_record) == (2, 2)
+    assert ingest.sweep(orders.settings) == 0
+    assert orders.rows("orders", columns) == before
+    results = Ledger(orders.settings).file_results()
+    assert sum(r["loaded"] + r["restated"] for r in results) == len(before)
+    again = orders.load("orders")
+    assert (again.counts()["duplicate"], again.counts()["loaded"]) == (1, 0)
+    assert orders.rows("orders", columns) == before
+
+
+def test_missing_records_are_written_for_loads_that_the_ledger_knows(orders) -> None:
+    before = state(orders)
+    shutil.rmtree(orders.data_dir / "raw" / ".loads")
+    ingest.sweep(orders.settings)
+    remove(orders.settings.ledger_path)
+    made = rebuild.rebuild(orders.settings)
+    assert made.without_record == 0
+    assert state(orders) == before
+
+
+def test_a_damaged_record_is_told_and_nothing_is_removed(orders) -> None:
+    orders.deliver("orders_2026-02-05.csv", csv_of([order(5)]))
+    backup = orders.settings.ledger_path.read_bytes()
+    orders.load("orders")
+    orders.settings.ledger_path.write_bytes(backup)
+    (orders.data_dir / "raw/.loads/orders/4.json").write_text("{")
+    kept = orders.files()
+    with pytest.raises(EngineError, match=r"4\.json: this record of a load is damaged"):
+        ingest.sweep(orders.settings)
+    assert orders.files() == kept
+
+
+def test_a_full_refresh_forgets_records_too(orders) -> None:
+    (orders.data_dir / "landing" / "orders_2026-02-03.csv").unlink()
+    ingest.reset(orders.settings)
+    assert not list((orders.data_dir / "raw" / ".loads").rglob("*.json"))
+    assert ingest.sweep(orders.settings) == 0
+    orders.load("orders", today=date(2026, 3, 2))
+    ingest.refresh.finish(orders.settings)
+    before = state(orders)
+    remove(orders.settings.ledger_path)
+    rebuild.rebuild(orders.settings)
+    assert state(orders) == before
+
+
+def test_a_rebuilt_ledger_knows_the_key_for_addresses(orders, monkeypatch) -> None:
+    remove(orders.settings.ledger_path)
+    rebuild.rebuild(orders.settings)
+    monkeypatch.setenv("JOURNEY_EMAIL_KEY", "another key that is long enough, too")
+    with pytest.raises(ConfigurationError, match="is not the key"):
+        ingest.require_email_key(orders.settings)
+
+
+def test_a_first_load_that_died_half_way_is_swept_all_the_same(warehouse) -> None:
+    """The ledger was there, and knew that a run had begun."""
+    warehouse.source("orders", path="landing/orders_{date}.csv")
+    Ledger(warehouse.settings).begin_run("run 0")
+    stray = warehouse.data_dir / "raw/orders/event_date=2026-02-09/orders-1-1_0.parquet"
+    stray.parent.mkdir(parents=True)
+    stray.write_bytes(b"half a file")
+    assert ingest.sweep(warehouse.settings) == 1
