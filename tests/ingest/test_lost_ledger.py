@@ -16,9 +16,6 @@ from journey.ingest.ledger import Ledger
 from tests.ingest.conftest import TODAY
 from tests.ingest.rows import csv_of, good
 
-    r"the ledger is new or empty, but \d+ loads of orders.* lie in raw/ and quarantine/; nothing"
-)
-
 
 def order(number: int, **given: str) -> dict[str, str]:
     return good("orders", order_id=str(number), **given)
