@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from journey.core.errors import ConfigurationError
+from journey.core.errors import ConfigurationError, DataError
 from journey.core.gc_tuning import collect_rarely
 from journey.core.messages import explained
 from journey.core.settings import Settings
@@ -90,13 +90,17 @@ def run(
     full_refresh: Annotated[
         bool, typer.Option("--full-refresh", help="Load every file of the landing paths anew.")
     ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 3 while a delivered file is rejected.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object instead of words.")] = False,
     config: Config = None,
     data_dir: DataDir = None,
 ) -> None:
     """Run the night: load what is new, build, pass every gate, publish.
 
-    Exit codes: 0 published or nothing new, 2 configuration, 3 a gate refused, 4 a tool failed.
+    Exit codes: 0 published or nothing new (files may have been rejected: the last lines say so),
+    2 configuration, 3 a gate refused or, with --strict, a file is rejected, 4 a tool failed.
 
     Example: journey run --from 2026-11-01 --to 2026-11-07
     """
@@ -113,6 +117,8 @@ def run(
     with console.progress(quiet=json):
         outcome = run.run(settings, first, last, full_refresh=full_refresh)
     console.night(settings, outcome, as_json=json)
+    if strict and outcome.rejected:
+        raise typer.Exit(DataError.exit_code)
 
 
 @app.command()

@@ -43,6 +43,7 @@ def run(
     except JourneyError as error:
         notify.tell(settings, failures.alert_of(settings, error))
         with contextlib.suppress(JourneyError):  # it is the first error that counts
+            monitor.tell_rejections(settings)
             _tell_if_late(settings)
         raise
 
@@ -71,12 +72,21 @@ def _run(
             with lock.writer_lock(settings):
                 monitor.judge(settings, current)
         _tell_if_late(settings)
-        return publish.RunResult(run_id=None, version=None)
+        return _ended(settings, run_id=None, version=None)
     if not is_asked:
         inputs.as_of(settings)  # nothing loaded and nothing to load: say so at once
     first, last = _window([d.delivered_on for d in deliveries], date_from, date_to)
     run_id = _execute(settings, first, last, full_refresh=full_refresh)
-    return publish.RunResult(run_id=run_id, version=publish.current(settings))
+    return _ended(settings, run_id=run_id, version=publish.current(settings))
+
+
+def _ended(
+    settings: Settings, *, run_id: str | None, version: publish.Version | None
+) -> publish.RunResult:
+    """Tell of what could not be loaded: the run itself is none the worse for it."""
+    monitor.tell_rejections(settings)
+    monitor.tell_sources_without_files(settings)
+    return publish.RunResult(run_id, version, tuple(ingest.rejected_and_there(settings)))
 
 
 def _is_published(settings: Settings, current: publish.Version) -> bool:

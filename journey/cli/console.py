@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from journey.read.status import Status
 
 
+SHOWN_REJECTED = 5
+
+
 class _Lines(logging.Handler):
     """A line a step, as it is done."""
 
@@ -77,6 +80,7 @@ def night(settings: Settings, outcome: RunResult, *, as_json: bool) -> None:
     console = Console(highlight=False, soft_wrap=True)
     if version is None:
         console.print("Nothing new: no file that the ledger does not know, so nothing published.")
+        _rejected(console, outcome)
         return
     warnings = [check for check in version.checks if not check.is_passed]
     console.print()
@@ -95,6 +99,27 @@ def night(settings: Settings, outcome: RunResult, *, as_json: bool) -> None:
         ("the asset catalogue", "journey serve"),
     ):
         console.print(f"  {what:<33}{_short(where)}", markup=False)
+    _rejected(console, outcome)
+
+
+def _rejected(console: Console, outcome: RunResult) -> None:
+    """The last lines of a run: what is published lacks these files."""
+    files = outcome.rejected
+    if not files:
+        return
+    console.print()
+    number = "1 file is" if len(files) == 1 else f"{len(files):,} files are"
+    console.print(
+        f"[bold red]✗ {number} REJECTED, and nothing that is published has their rows:[/]"
+    )
+    for file in files[:SHOWN_REJECTED]:
+        console.print("[red]✗[/]", end=" ")
+        console.print(file.reason, markup=False)
+    more = len(files) - SHOWN_REJECTED
+    console.print(
+        f"{f'And {more:,} more. ' if more > 0 else ''}Fix them and deliver them again; "
+        "`journey status` lists them, and `journey run --strict` exits 3 while there are any."
+    )
 
 
 def status(state: Status, *, as_json: bool) -> None:
@@ -178,14 +203,19 @@ def _minute(instant: datetime) -> str:
 
 def _night_as_dict(outcome: RunResult) -> dict[str, object]:
     version = outcome.version
+    rejected = [
+        {"source": file.source, "file_name": file.file_name, "reason": file.reason}
+        for file in outcome.rejected
+    ]
     if version is None:
-        return {"status": "nothing new"}
+        return {"status": "nothing new", "rejected_files": rejected}
     return {
         "status": "published",
         "run_id": outcome.run_id,
         "version": version.name,
         "as_of": version.as_of,
         "row_counts": version.row_counts,
+        "rejected_files": rejected,
         "warnings": [
             f"{check.asset} {check.check_name}" for check in version.checks if not check.is_passed
         ],

@@ -23,6 +23,7 @@ from journey.ingest.loader import fingerprint_of, never_delivered, plan, prepare
 from journey.ingest.pending import PendingLoad
 from journey.ingest.quality import export_quality
 from journey.ingest.raw_layer import ensure_contract_files, require_ledger, row_count, sweep
+from journey.ingest.rejected import rejected_and_there
 
 __all__ = [
     "Check",
@@ -35,11 +36,13 @@ __all__ = [
     "export_quality",
     "fingerprint",
     "latest_event_date",
+    "latest_run_with_files",
     "loaded_state",
     "never_delivered",
     "plan",
     "prepare",
     "record_checks",
+    "rejected_and_there",
     "require_email_key",
     "require_ledger",
     "reset",
@@ -56,6 +59,11 @@ def latest_event_date(settings: Settings) -> date | None:
 def require_email_key(settings: Settings) -> None:
     """Raise ConfigurationError where the key for addresses is not the warehouse's own."""
     email_key.require(settings, Ledger(settings))
+
+
+def latest_run_with_files(settings: Settings) -> str | None:
+    """The run that took the last load; None before the first."""
+    return Ledger(settings).latest_run_with_files()
 
 
 def loaded_state(settings: Settings) -> str:

@@ -179,6 +179,31 @@ class Ledger:
             )
             return [dict(row) for row in rows]
 
+    def rejected(self) -> list[tuple[str, str, str, str, str]]:
+        """Source, kind, path, reason and run of what was rejected and nothing has put right."""
+        return self._all(
+            """select source, kind, file_name, reason, run_id from files as rejected
+            where reason is not null
+                and not exists (
+                    select 1 from files as later
+                    where later.source = rejected.source
+                        and later.file_name = rejected.file_name
+                        and later.sequence > rejected.sequence
+                )
+                and not exists (
+                    select 1 from files as elsewhere
+                    where elsewhere.source = rejected.source
+                        and elsewhere.sha256 = rejected.sha256
+                        and elsewhere.status = 'loaded' and elsewhere.reason is null
+                )
+            order by finished_at, source, file_name"""
+        )
+
+    def latest_run_with_files(self) -> str | None:
+        """The run that took the last load."""
+        row = self._one("select run_id from loads order by committed_at desc limit 1")
+        return row[0] if row else None
+
     def results_at(self, places: Sequence[tuple[str, str, int]]) -> dict[tuple, FileResult]:
         """What became of these deliveries, by source, path and sequence."""
         found = {}

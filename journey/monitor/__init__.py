@@ -1,8 +1,8 @@
 """What a night is worth an alert for although it published, and whether one is missing.
 
 `figures/` says in SQL what is watched; `history` keeps those figures of every night; `ranges`,
-`quarantine` and `lateness` judge; `judging` does all of that for one version and has `alerts` tell
-it. No Dagster.
+`quarantine` and `lateness` judge; `judging` does all of that for one version and has `notify` tell
+it. `rejections` tells of files that could not be loaded. No Dagster.
 """
 
 from journey.monitor.history import Figure, figures_of
@@ -10,6 +10,7 @@ from journey.monitor.judging import Judgement, is_judged, judge
 from journey.monitor.lateness import late
 from journey.monitor.quarantine import Share, many_quarantined, shares_of
 from journey.monitor.ranges import Range, moved, ranges_of
+from journey.monitor.rejections import tell_rejections, tell_sources_without_files
 
 __all__ = [
     "Figure",
@@ -24,4 +25,6 @@ __all__ = [
     "moved",
     "ranges_of",
     "shares_of",
+    "tell_rejections",
+    "tell_sources_without_files",
 ]

@@ -2,12 +2,18 @@
 
 from dataclasses import dataclass
 
+from journey.ingest.rejected import Rejected
 from journey.publish.manifest import Version
 
 
 @dataclass(frozen=True)
 class RunResult:
-    """`run_id` and `version` are None when there was nothing to do."""
+    """`run_id` and `version` are None when there was nothing to do.
+
+    `rejected` are the files that lie in the landing paths and could not be taken, by this run or by
+    one before.
+    """
 
     run_id: str | None
     version: Version | None
+    rejected: tuple[Rejected, ...] = ()

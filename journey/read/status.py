@@ -13,6 +13,7 @@ from journey import publish
 from journey.checks import CheckResult
 from journey.core.settings import Settings
 from journey.ingest.ledger import Ledger
+from journey.ingest.rejected import rejected_files
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,8 @@ def read_status(settings: Settings) -> Status:
         last_run=_last_run(settings, ledger),
         quarantine=_quarantine(ledger.quarantined()),
         refused_files=tuple(
-            RefusedFile(file["source"], file["kind"], file["file_name"], file["reason"])
-            for file in files
-            if file["status"] == "refused"
+            RefusedFile(file.source, file.kind, file.file_name, file.reason)
+            for file in rejected_files(settings)
         ),
     )
 

@@ -41,6 +41,12 @@ def as_of(settings: Settings) -> datetime:
     if settings.as_of:
         return settings.as_of
     latest = ingest.latest_event_date(settings)
+    rejected = ingest.rejected_and_there(settings) if latest is None else []
+    if rejected:
+        raise DataError(
+            f"no row has been loaded yet, and {len(rejected):,} of the files that were delivered "
+            f"are rejected: {rejected[0].reason}"
+        )
     if latest is None:
         raise DataError(
             f"no row has been loaded yet: put exports where {settings.config_file.name} looks for "

@@ -42,6 +42,7 @@ def figures(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     settings = warehouse.settings
+    monitor.tell_rejections(settings)
     judged = monitor.judge(settings, publish.current(settings))
     yield dg.MaterializeResult(
         metadata={

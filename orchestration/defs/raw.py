@@ -69,7 +69,7 @@ def _raw_asset(kind: str) -> dg.AssetsDefinition:
 
 def _tell(pending: ingest.PendingLoad) -> None:
     counts = pending.counts()
-    if not counts["files"]:
+    if not counts["files"] and not pending.refused:
         return
     outcomes = ", ".join(
         f"{counts[outcome]:,} {outcome}"

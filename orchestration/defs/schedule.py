@@ -74,6 +74,7 @@ def failed_nights(context: dg.RunFailureSensorContext) -> None:
     events = [entry.dagster_event for entry in entries if entry.dagster_event]
     error = failures.explain(settings, run_id, events)
     notify.tell(settings, failures.alert_of(settings, error))
+    monitor.tell_rejections(settings)
 
 
 @dg.sensor(

@@ -6,6 +6,8 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from journey import ingest
 from journey.core.settings import Settings
 from tests.conftest import Shop, make_shop
@@ -40,7 +42,9 @@ def test_a_second_night_finds_nothing_new_and_publishes_nothing(calm: Shop) -> N
     assert told["status"] == "nothing new"
 
 
-def test_a_refused_night_changes_nothing_until_it_is_mended(calm: Shop, tmp_path: Path) -> None:
+def test_a_refused_night_changes_nothing_until_it_is_mended(
+    calm: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A delivery that a critical expectation refuses: exit 3, told once, and tried again."""
     shop = make_shop(tmp_path / "refused")
     shutil.copytree(calm.data_dir, shop.data_dir, symlinks=True)
@@ -64,9 +68,37 @@ def test_a_refused_night_changes_nothing_until_it_is_mended(calm: Shop, tmp_path
         f"{header}\n{row.replace(amount, '12.00')}\n"
     )
     settings = Settings.load(shop.config, shop.data_dir)
+    monkeypatch.setenv("JOURNEY_EMAIL_KEY", shop.environment()["JOURNEY_EMAIL_KEY"])
     with ingest.prepare(settings, "ad_spend", run_id="mended") as pending:
         counts = pending.counts()
     assert counts["loaded"] + counts["restated"] == counts["delivered"] == 1
+
+
+def test_a_run_that_rejects_a_file_publishes_and_says_so_at_its_end(
+    calm: Shop, tmp_path: Path
+) -> None:
+    """Exit 0, an alert, and 3 with --strict, also when nothing is new; until it is put right."""
+    shop = make_shop(tmp_path / "rejected")
+    shutil.copytree(calm.data_dir, shop.data_dir, symlinks=True)
+    wrong = shop.data_dir / "landing" / "ad_spend" / "ad_spend_2026-11-21.csv"
+    wrong.write_text("")
+    with webhook_sink() as told:
+        done = shop.night(JOURNEY_WEBHOOK_URL=told.url)
+    assert done.returncode == 0, done.stdout + done.stderr
+    end = done.stdout.splitlines()[-3:]
+    assert end[0] == "✗ 1 file is REJECTED, and nothing that is published has their rows:"
+    assert "ad_spend_2026-11-21.csv: the file is empty; deliver it again" in end[1]
+    assert "--strict" in end[2]
+    assert [post for post in told.posts if "1 file was rejected" in post["text"]]
+    again = shop.journey("run", "--strict")
+    assert again.returncode == 3
+    assert "othing new" in again.stdout
+    assert "REJECTED" in again.stdout
+    strict = shop.journey("run", "--strict", "--json")
+    assert strict.returncode == 3
+    assert json.loads(strict.stdout)["rejected_files"][0]["source"] == "ad_spend"
+    wrong.unlink()
+    assert shop.journey("run", "--strict").returncode == 0
 
 
 def test_a_second_writer_is_told_who_holds_the_lock(tmp_path: Path) -> None:

@@ -1,0 +1,78 @@
+"""Rejected files and sources of which nothing loads: told once a run, and never only logged.
+
+A run that publishes without a file is no failure, so nobody would hear of it otherwise.
+"""
+
+import hashlib
+
+from journey import ingest
+from journey.core.settings import Settings
+from journey.ingest.rejected import Rejected, rejected_files, sources_without_rows
+from journey.monitor import notify
+from journey.monitor.notify import Alert
+
+SHOWN_FILES = 3
+
+
+def tell_rejections(settings: Settings) -> None:
+    """Tell of every run that rejected files which are still to be put right."""
+    for alert in rejections(settings):
+        notify.tell(settings, alert)
+
+
+def tell_sources_without_files(settings: Settings) -> None:
+    """Tell, once, which sources of the settings never had a file."""
+    missing = ingest.never_delivered(settings)
+    if not missing:
+        return
+    named = ", ".join(f"'{source.name}' ({source.path})" for source in missing)
+    digest = hashlib.sha256(named.encode()).hexdigest()[:16]
+    notify.tell(
+        settings,
+        Alert(
+            f"no_file/{digest}",
+            f"No file was ever found of source {named}; see to its path in the settings, or to the "
+            "export.",
+        ),
+    )
+
+
+def rejections(settings: Settings) -> list[Alert]:
+    """An alert for each run with rejected files, or with a source of which nothing was loaded."""
+    if not settings.ledger_path.exists():
+        return []
+    by_run: dict[str, list[Rejected]] = {}
+    for file in rejected_files(settings):
+        by_run.setdefault(file.run_id, []).append(file)
+    latest = ingest.latest_run_with_files(settings)
+    if latest:
+        by_run.setdefault(latest, [])
+    alerts = []
+    for run_id, files in by_run.items():
+        sentences = []
+        if files:
+            reasons = "; ".join(file.reason for file in files[:SHOWN_FILES])
+            more = len(files) - SHOWN_FILES
+            sentences.append(
+                f"{_count(len(files))} rejected, and what is published lacks "
+                f"{'its' if len(files) == 1 else 'their'} rows: {reasons}"
+                + (f"; and {more:,} more" if more > 0 else "")
+            )
+        sentences += [
+            f"nothing of source '{source}' was loaded ({what})"
+            for source, what in sources_without_rows(settings, run_id).items()
+        ]
+        if sentences:
+            said = ". ".join(sentence[:1].upper() + sentence[1:] for sentence in sentences)
+            alerts.append(
+                Alert(
+                    f"rejected/{run_id}",
+                    f"Run {run_id[:8]}: {said}. Look at `journey status`, fix what was delivered "
+                    "and deliver it again.",
+                )
+            )
+    return alerts
+
+
+def _count(files: int) -> str:
+    return "1 file was" if files == 1 else f"{files:,} files were"

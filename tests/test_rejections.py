@@ -1,0 +1,151 @@
+"""What is told of files that were rejected, and of sources of which nothing was loaded."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from journey import ingest, monitor
+from journey.core.errors import DataError
+from journey.ingest.rejected import rejected_files
+from journey.monitor.rejections import rejections
+from journey.read.status import read_status
+from journey.transform import inputs
+from tests.ingest.conftest import Warehouse
+from tests.ingest.rows import csv_of, good
+from tests.sinks import Sink, webhook_sink
+
+PATH = "landing/orders_{date}.csv"
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    with webhook_sink() as told:
+        yield told
+
+
+@pytest.fixture
+def orders(tmp_path, monkeypatch, sink) -> Warehouse:
+    monkeypatch.setenv("JOURNEY_EMAIL_KEY", "a key for tests, long enough to be one")
+    warehouse = Warehouse(tmp_path / "data", given={"webhook_url": sink.url})
+    warehouse.source("orders", path=PATH)
+    warehouse.deliver("orders_2026-02-01.csv", csv_of([good("orders")]))
+    return warehouse
+
+
+def texts(sink: Sink) -> list[str]:
+    return [post["text"] for post in sink.posts]
+
+
+def test_a_run_without_rejected_files_tells_nothing(orders, sink) -> None:
+    monitor.tell_rejections(orders.settings)
+    orders.load("orders")
+    monitor.tell_rejections(orders.settings)
+    monitor.tell_sources_without_files(orders.settings)
+    assert texts(sink) == []
+
+
+def test_rejected_files_are_told_once_a_run_and_named(orders, sink) -> None:
+    for day in range(2, 7):
+        orders.deliver(f"orders_2026-02-0{day}.csv", "\n" * day)
+    orders.load("orders")
+    for _ in range(2):
+        monitor.tell_rejections(orders.settings)
+    (told,) = texts(sink)
+    assert told.startswith("Run run 1: 5 files were rejected, and what is published lacks their")
+    assert "landing/orders_2026-02-02.csv: there is nothing in it but blanks" in told
+    assert "; and 2 more. Look at `journey status`" in told
+    orders.deliver("orders_2026-02-07.csv", "")
+    orders.load("orders")
+    for _ in range(2):
+        monitor.tell_rejections(orders.settings)
+    assert len(texts(sink)) == 2
+    assert texts(sink)[1].startswith("Run run 2: 1 file was rejected, and what is published lacks")
+
+
+def test_what_a_dead_run_did_not_tell_the_next_one_does(orders, sink) -> None:
+    orders.deliver("orders_2026-02-02.csv", "")
+    orders.load("orders")
+    orders.deliver("orders_2026-02-03.csv", csv_of([good("orders", order_id="3")]))
+    orders.load("orders")
+    monitor.tell_rejections(orders.settings)
+    (told,) = texts(sink)
+    assert told.startswith("Run run 1: 1 file was rejected")
+
+
+def test_a_source_of_which_nothing_was_loaded_is_told(orders, sink) -> None:
+    orders.source("refunds", path="landing/refunds.csv")
+    orders.deliver("refunds.csv", csv_of([good("refunds", amount="x")] * 3))
+    orders.load("refunds")
+    monitor.tell_rejections(orders.settings)
+    (told,) = texts(sink)
+    assert (
+        "Nothing of source 'refunds' was loaded (1 files, 0 rejected, 3 rows in quarantine)" in told
+    )
+
+
+def test_a_source_that_never_had_a_file_is_told_once(orders, sink) -> None:
+    orders.source("refunds", path="landing/refnuds.csv")
+    orders.load("orders")
+    for _ in range(2):
+        monitor.tell_sources_without_files(orders.settings)
+    assert texts(sink) == [
+        "No file was ever found of source 'refunds' (landing/refnuds.csv); see to its path in the"
+        " settings, or to the export."
+    ]
+
+
+@pytest.mark.parametrize("how", ["corrected", "renamed", "source corrected"])
+def test_a_file_that_was_put_right_is_rejected_no_more(orders, how: str) -> None:
+    if how == "renamed":
+        orders.deliver("orders_2026-02-30.csv", csv_of([good("orders", order_id="2")]))
+    else:
+        orders.deliver("orders_2026-02-02.csv", "number,day\n2,2026-02-02\n")
+    orders.load("orders")
+    assert len(rejected_files(orders.settings)) == 1
+    assert len(ingest.rejected_and_there(orders.settings)) == 1
+    assert len(read_status(orders.settings).refused_files) == 1
+    if how == "renamed":
+        wrong = orders.data_dir / "landing/orders_2026-02-30.csv"
+        wrong.rename(wrong.with_name("orders_2026-02-28.csv"))
+    elif how == "corrected":
+        orders.deliver("orders_2026-02-02.csv", csv_of([good("orders", order_id="2")]))
+    else:
+        columns = {
+            "order_id": "coalesce(number, 0)",
+            "ordered_at": "day",
+            "customer_id": "1",
+            "net_amount": "1",
+            "currency": "'GBP'",
+        }
+        (orders.data_dir / "landing/orders_2026-02-01.csv").unlink()
+        orders.source("orders", "mapped", path=PATH, columns=columns)
+    orders.load("orders")
+    assert rejected_files(orders.settings) == []
+    assert read_status(orders.settings).refused_files == ()
+    assert rejections(orders.settings) == []
+
+
+def test_a_rejected_file_that_was_taken_away_is_not_held_against_a_run(orders) -> None:
+    path = orders.deliver("orders_2026-02-02.csv", "")
+    orders.load("orders")
+    path.unlink()
+    assert ingest.rejected_and_there(orders.settings) == []
+    assert len(rejected_files(orders.settings)) == 1
+
+
+def test_a_file_that_could_not_be_read_again_is_rejected_and_said_to_keep_its_rows(orders) -> None:
+    orders.load("orders")
+    orders.source("orders", "mapped", path=PATH, columns={"order_id": "nowhere"} | {
+        column: column for column in ("ordered_at", "customer_id", "net_amount", "currency")
+    })  # fmt: skip
+    orders.load("orders")
+    (file,) = rejected_files(orders.settings)
+    assert file.reason.endswith("until then its rows keep the meaning they had")
+    assert len(orders.rows("orders", "order_id")) == 1
+
+
+def test_where_all_files_are_rejected_the_run_says_so(orders) -> None:
+    orders.deliver("orders_2026-02-01.csv", "")
+    orders.load("orders")
+    with pytest.raises(DataError, match=r"no row has been loaded yet, and 1 of the files .*:"):
+        inputs.as_of(orders.settings)
