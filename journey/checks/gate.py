@@ -12,7 +12,7 @@ import duckdb
 
 from journey.checks.results import CheckResult, is_refused, results_of, without_values
 from journey.checks.suites import SUITES_DIR, Suite, suites_of
-from journey.core import database
+from journey.core import database, sql
 from journey.core.errors import ConfigurationError, EngineError, JourneyError
 from journey.core.settings import Settings
 
@@ -159,7 +159,7 @@ def _views(files: Mapping[str, list[str]]) -> list[str]:
     """A schema `raw` whose views are the files, so that raw suites read raw.<kind> as dbt does."""
     statements = ["create schema raw"]
     for kind, paths in files.items():
-        listed = ", ".join(_text(path) for path in paths)
+        listed = sql.files(paths)
         statements.append(
             f"create view raw.{kind} as select * from read_parquet([{listed}],"
             " hive_partitioning = true, hive_types = {'event_date': date},"

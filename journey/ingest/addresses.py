@@ -5,6 +5,7 @@ The key itself stays in variables of the connection. What is done to which colum
 """
 
 import hashlib
+import os
 import re
 from pathlib import Path
 
@@ -27,6 +28,13 @@ def equip(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         padded = bytes(byte ^ mask for byte in key)
         connection.execute(f"set variable {name} = $padded", {"padded": padded})
     connection.execute(FUNCTIONS.read_text(encoding="utf-8"))
+
+
+def printable(name: object) -> str:
+    """A file's name as text that any log can hold: control characters, and bytes that are no
+    UTF-8, as escapes."""
+    text = os.fsencode(str(name)).decode("utf-8", errors="backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def without_addresses(message: str) -> str:

@@ -16,8 +16,9 @@ from itertools import groupby
 
 import duckdb
 
+from journey.core import sql
 from journey.core.errors import EngineError
-from journey.core.sql import name, text, texts
+from journey.core.sql import name, text
 from journey.ingest import (
     conforming,
     machine,
@@ -554,7 +555,7 @@ class SourceLoad:
         rows = self.connection.execute(
             f"""select file_name, count_if(not is_restatement), count_if(is_restatement),
                 min(event_date), max(event_date)
-            from read_parquet([{texts(paths)}], hive_partitioning = true,
+            from read_parquet([{sql.files(paths)}], hive_partitioning = true,
                 hive_types = {{'event_date': date}})
             where file_name in (select file_name from files) group by file_name"""
         ).fetchall()

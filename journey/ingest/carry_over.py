@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from journey.core import sql
 from journey.core.sql import name, text, texts
 from journey.ingest import raw_layer
 from journey.ingest.contracts import Contract
@@ -36,7 +37,7 @@ def carry_over(
         redelivered = raw_layer.redelivered_files(settings, kind, source)
         rows = f"select * from carried where {others}"
         if redelivered:
-            again = f"read_parquet([{texts(redelivered)}], union_by_name = true)"
+            again = f"read_parquet([{sql.files(redelivered)}], union_by_name = true)"
             rows += _repeated(contract, again, others, read_again)
             _write_redelivered(connection, pending, again, others, read_again, base)
         folder = raw_layer.private_dir(pending.rows_dir)
@@ -58,7 +59,7 @@ def _as_today(
 ) -> None:
     """Make the table `carried`: rows of older contracts, in the columns of this one."""
     scan = (
-        f"read_parquet([{texts(stored)}], union_by_name = true, hive_partitioning = true,"
+        f"read_parquet([{sql.files(stored)}], union_by_name = true, hive_partitioning = true,"
         " hive_types = {'event_date': date})"
     )
     there = {row[0] for row in connection.execute(f"describe select * from {scan}").fetchall()}
@@ -124,7 +125,7 @@ def _write_quarantine(
     stored = raw_layer.files_of_source(sorted(folder.glob("*.parquet")), source)
     if not stored:
         return
-    rows = f"select * from read_parquet([{texts(stored)}], union_by_name = true) where {others}"
+    rows = f"select * from read_parquet([{sql.files(stored)}], union_by_name = true) where {others}"
     if connection.execute(f"select exists ({rows})").fetchone()[0]:
         path = raw_layer.private_dir(pending.folder / "quarantine") / f"{base}0.parquet"
         connection.execute(f"copy ({rows}) to {text(path)} (format parquet, compression zstd)")

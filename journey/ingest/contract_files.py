@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from journey.core import sql
 from journey.core.sql import name, text
 
 CONTRACT_FILE = "contract.parquet"
@@ -21,7 +22,7 @@ def ensure_contract_file(
     empty = _empty(columns)
     if path.exists():
         found = connection.execute(
-            f"describe select * from read_parquet({text(path)}, hive_partitioning = false)"
+            f"describe select * from read_parquet({sql.file(path)}, hive_partitioning = false)"
         ).fetchall()
         if found == connection.execute(f"describe {empty}").fetchall():
             return

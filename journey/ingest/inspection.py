@@ -83,9 +83,22 @@ def inspect(path: Path, unpack_to: Path) -> Inspected:
             raise UnreadableError("the gzip holds an empty file; deliver it again")
     elif name.endswith(".gz"):
         raise UnreadableError("it is named .gz and is no gzip; deliver it again, or rename it")
+    path = _with_a_name_for_databases(path, unpack_to)
     if magic == PARQUET_MAGIC or SUFFIXES.get(Path(name).suffix) == "parquet":
         return _inspect_parquet(path)
     return _inspect_text(path, Path(name).suffix, unpack_to)
+
+
+def _with_a_name_for_databases(path: Path, link_to: Path) -> Path:
+    """The file, or a link to it where its name is not UTF-8, which no database takes."""
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        link = link_to.with_name(f"{link_to.name}.named")
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(path)
+        return link
+    return path
 
 
 def _unpack(path: Path, target: Path) -> None:

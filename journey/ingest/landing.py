@@ -14,7 +14,7 @@ from pathlib import Path
 
 from journey.core.errors import ConfigurationError
 from journey.core.settings import FIRST_DAY, Settings, Source
-from journey.ingest.addresses import without_addresses
+from journey.ingest.addresses import printable, without_addresses
 
 DATE_FIELD = re.compile(r"\{date(?::([^{}]*))?\}")
 WILDCARD = re.compile(r"\*\*/|\*|\?")
@@ -119,17 +119,16 @@ def stamp_of(path: Path) -> str:
 
 def find_deliveries(settings: Settings, source: Source, today: date) -> list[Delivery]:
     """The files that are there for `source`, by delivery date and name."""
-    pattern = source.path
-    if not Path(pattern).is_absolute():
-        pattern = str(settings.data_dir / pattern)
-    expression, directives = _expression(pattern, source)
+    # The data dir's own name is no pattern, whatever characters it has.
+    base = "" if Path(source.path).is_absolute() else f"{settings.data_dir}/"
+    expression, directives = _expression(source.path, source)
     found = []
-    for name in glob.glob(_glob(pattern), recursive=True):
-        match = expression.fullmatch(name)
+    for name in glob.glob(glob.escape(base) + _glob(source.path), recursive=True):
+        match = expression.fullmatch(name.removeprefix(base))
         path = Path(name)
         if match is None or not _is_file(path):
             continue
-        file_name = _file_name(path, pattern, settings.data_dir)
+        file_name = _file_name(path, source.path, settings.data_dir)
         delivered_on, fault = _delivery_date(match, directives, today)
         found.append(Delivery(source, path, file_name, delivered_on, fault=fault))
     return sorted(found, key=lambda d: (d.delivered_on or date.max, d.file_name))
@@ -245,13 +244,13 @@ def _end_of_period(day: date, directives: set[str]) -> date:
 def _file_name(path: Path, pattern: str, data_dir: Path) -> str:
     """The path below the data dir; elsewhere, below the part of the pattern that is fixed.
 
-    Rows bear it and reports show it, so no address stays in it; a few digits of the digest of the
-    real name then keep it unique.
+    Rows bear it and terminals show it, so no address stays in it and nothing that steers a
+    terminal; a few digits of the digest of the real name then keep it unique.
     """
     fixed = re.split(r"[*?{]", pattern, maxsplit=1)[0].rpartition("/")[0]
     below = data_dir if path.is_relative_to(data_dir) else fixed or "/"
     real = path.relative_to(below).as_posix()
-    shown = without_addresses(real)
+    shown = without_addresses(printable(real))
     if shown == real:
         return real
     return f"{shown}-{hashlib.sha256(os.fsencode(real)).hexdigest()[:DIGEST_DIGITS]}"

@@ -21,6 +21,7 @@ from typing import Any
 from journey.core.errors import EngineError
 from journey.core.settings import Settings
 from journey.ingest import ledger_schema, machine
+from journey.ingest.addresses import printable
 from journey.ingest.inspection import cannot_open, digest
 from journey.ingest.landing import Delivery, stamp_of
 
@@ -285,7 +286,7 @@ class Ledger:
             }
         found, fresh = [], {}
         for delivery in deliveries:
-            path, stamp = str(delivery.path), ""
+            path, stamp = printable(delivery.path), ""
             try:
                 stamp = stamp_of(delivery.path)
                 if path in digests and digests[path][0] == stamp:

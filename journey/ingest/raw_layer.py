@@ -20,7 +20,7 @@ from pathlib import Path
 
 import duckdb
 
-from journey.core import database
+from journey.core import database, sql
 from journey.core.errors import EngineError
 from journey.core.settings import Settings
 from journey.ingest import load_records, refresh
@@ -50,7 +50,7 @@ def rows_in(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> int:
     if not files:
         return 0
     count = "select sum(num_rows) from parquet_file_metadata($files)"
-    return int(connection.execute(count, {"files": [str(p) for p in files]}).fetchone()[0])
+    return int(connection.execute(count, {"files": [sql.one_file(p) for p in files]}).fetchone()[0])
 
 
 def files_of_source(files: list[Path], source: str) -> list[Path]:

@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from journey.core import sql
 from journey.core.sql import name, text, texts
 from journey.ingest.formats import sql_type
 from journey.ingest.inspection import Inspected, UnreadableError
@@ -150,7 +151,7 @@ def read_csv(
         f"""create table cells as
         select file_index as _file, row_number() over () as _line, {cells}
         from read_csv(
-            [{texts(file.path for file in files)}], columns = {{{types}}},
+            [{sql.files(file.path for file in files)}], columns = {{{types}}},
             delim = {text(files[0].separator)}, quote = '"', escape = '"', header = false,
             skip = {files[0].header_line}, auto_detect = false, hive_partitioning = false,
             max_line_size = {LONGEST_LINE}, ignore_errors = true, store_rejects = true
@@ -231,7 +232,7 @@ def read_parquet(
 ) -> Reading:
     """Parquet rows; with a `structure`, its columns in its types, absent ones as nothing."""
     scan = (
-        f"read_parquet([{texts(file.path for file in files)}], file_row_number = true,"
+        f"read_parquet([{sql.files(file.path for file in files)}], file_row_number = true,"
         " hive_partitioning = false)"
     )
     found = parquet_columns(connection, files[0])
@@ -276,7 +277,7 @@ def read_parquet(
 def parquet_columns(connection: duckdb.DuckDBPyConnection, file: Inspected) -> dict[str, str]:
     """Names and types of a Parquet file's columns."""
     rows = connection.execute(
-        f"describe select * from read_parquet({text(file.path)}, hive_partitioning = false)"
+        f"describe select * from read_parquet({sql.file(file.path)}, hive_partitioning = false)"
     ).fetchall()
     return {row[0]: row[1] for row in rows}
 
@@ -287,7 +288,7 @@ def _fill_from_lines(connection: duckdb.DuckDBPyConnection, files: Sequence[Insp
     size = -(-len(files) // min(threads, len(files)))
     lanes = []
     for start in range(0, len(files), size):
-        paths = texts(file.path for file in files[start : start + size])
+        paths = sql.files(file.path for file in files[start : start + size])
         lanes.append(
             f"""select {start} + file_index as _file, row_number() over () as _line, line
             from read_csv(
@@ -375,7 +376,7 @@ def _fill_from_documents(
     )
     documents = f"""(
         select place._file, place.is_one_line, ltrim(content, chr(65279)) as content
-        from read_text([{texts(file.path for file in files)}]) as file
+        from read_text([{sql.files(file.path for file in files)}]) as file
         inner join (values {paths}) as place(_file, path, is_one_line)
             on file.filename = place.path
     )"""

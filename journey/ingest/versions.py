@@ -16,7 +16,8 @@ from pathlib import Path
 
 import duckdb
 
-from journey.core.sql import name, text, texts
+from journey.core import sql
+from journey.core.sql import name, text
 from journey.ingest.contracts import Contract
 
 POSITION = ("delivered_on", "file_name", "file_row")
@@ -108,7 +109,7 @@ def _find_contested(
         connection.execute(
             f"""insert into stored_hits
             select filename, file_row_number, hash({key})
-            from read_parquet([{texts(known.stored)}], file_row_number = true, filename = true,
+            from read_parquet([{sql.files(known.stored)}], file_row_number = true, filename = true,
                 hive_partitioning = false)
             where source = {text(source)}
                 and hash({key}) in (select _key_hash from conformed where _reason is null)"""
@@ -132,7 +133,7 @@ def _gather_versions(
     paths = [p for (p,) in connection.execute("select distinct path from stored_hits").fetchall()]
     rows = f"select {columns}, event_date, {', '.join(POSITION)} from "
     if paths:
-        rows += f"""read_parquet([{texts(paths)}], file_row_number = true, filename = true,
+        rows += f"""read_parquet([{sql.files(paths)}], file_row_number = true, filename = true,
             hive_partitioning = true, hive_types = {{'event_date': date}}) as stored
         inner join stored_hits
             on stored.filename = stored_hits.path
@@ -163,7 +164,7 @@ def _gather_versions(
             select distinct 'redelivered', cast(null as bigint),
                 {", ".join("again." + name(column) for column in contract.key)},
                 original.content, {", ".join("again." + column for column in POSITION)}
-            from read_parquet([{texts(known.redelivered)}]) as again
+            from read_parquet([{sql.files(known.redelivered)}]) as again
             inner join versions as original
                 on {same_key} and original.origin = 'stored'
                 and {" and ".join(f"again.of_{c} = original.{c}" for c in POSITION)}

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from journey import publish
+from journey.core import sql
 from journey.core.errors import EngineError
 from journey.core.log import logger
 from journey.core.settings import Settings
@@ -59,7 +60,7 @@ def kept(settings: Settings, version: Version) -> list[Figure]:
     path = _path(settings, version)
     with opened(settings, version) as connection:
         rows = connection.execute(
-            f"select figure, value, people from read_parquet({text(path)})"
+            f"select figure, value, people from read_parquet({sql.file(path)})"
         ).fetchall()
     return [Figure(*row) for row in rows]
 

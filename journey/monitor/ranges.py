@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from journey.core import sql
 from journey.core.settings import Settings
-from journey.core.sql import texts
 from journey.monitor.database import HERE, ask, opened
 from journey.monitor.history import Figure, as_table
 from journey.monitor.notify import Alert
@@ -42,7 +42,7 @@ def ranges_of(settings: Settings, version: Version, figures: Sequence[Figure]) -
         as_table(connection, version, figures)
         if others:
             connection.execute(
-                f"insert into figures by name select * from read_parquet([{texts(others)}])"
+                f"insert into figures by name select * from read_parquet([{sql.files(others)}])"
             )
         rows = ask(
             connection,

@@ -13,6 +13,7 @@ import pytest
 
 from journey import ingest
 from journey.core.settings import Settings, Source
+from journey.core.sql import one_file, text
 
 EMAIL_KEY = "a key for tests, long enough to be one"
 TODAY = date(2026, 3, 1)
@@ -73,8 +74,9 @@ class Warehouse:
         """The kept rows of a kind."""
         if not any((self.data_dir / "raw" / kind).glob("*/*.parquet")):
             ingest.ensure_contract_files(self.settings)
+        files = f"{one_file(self.data_dir)}/raw/{kind}/*/*.parquet"
         return self.query(
-            f"""select {columns} from read_parquet('{self.data_dir}/raw/{kind}/*/*.parquet',
+            f"""select {columns} from read_parquet({text(files)},
             hive_partitioning = true, hive_types = {{'event_date': date}}) where {where}
             order by all"""
         )
@@ -83,9 +85,8 @@ class Warehouse:
         """The quarantined rows of a kind."""
         if not list((self.data_dir / "quarantine" / kind).glob("*.parquet")):
             return []
-        return self.query(
-            f"select {columns} from '{self.data_dir}/quarantine/{kind}/*.parquet' order by all"
-        )
+        files = f"{one_file(self.data_dir)}/quarantine/{kind}/*.parquet"
+        return self.query(f"select {columns} from read_parquet({text(files)}) order by all")
 
     def query(self, query: str) -> list[tuple]:
         return READER.execute(query).fetchall()

@@ -1,13 +1,19 @@
 """Path patterns: which files are a source's, and which day they were delivered on."""
 
+import json
+import os
 import re
 from datetime import date
+from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from journey import ingest
 from journey.core.errors import ConfigurationError
 from journey.ingest.landing import find_deliveries
-from tests.ingest.conftest import TODAY
+from tests.ingest.conftest import TODAY, Warehouse
 
 
 def found(warehouse, path: str) -> list[tuple]:
@@ -108,3 +114,55 @@ def test_an_address_in_a_name_is_not_shown_and_names_stay_apart(warehouse) -> No
 def test_an_unknown_directive_is_a_configuration_error(warehouse) -> None:
     with pytest.raises(ConfigurationError, match=r"source 'orders'.*'%Q' is not known"):
         found(warehouse, "landing/a_{date:%Q}.csv")
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "json", "parquet"])
+def test_a_name_with_wildcards_is_one_file(warehouse, suffix: str) -> None:
+    """DuckDB takes `[1]`, `?` and `*` in a path for patterns: its neighbours would be read too."""
+    warehouse.source("orders", path=f"landing/*.{suffix}")
+    names = ["h1", "h[1]", "hx", "h?", "h*", "h{1}", "h'1", "h%31"]
+    for number, name in enumerate(names):
+        row = {"order_id": f"o{number}", "ordered_at": "2026-02-01 10:00:00", "currency": "GBP"}
+        row |= {"customer_id": "c", "net_amount": "1.00"}
+        path = warehouse.deliver(f"{name}.{suffix}", "")
+        if suffix == "csv":
+            path.write_text(",".join(row) + "\n" + ",".join(row.values()) + "\n")
+        elif suffix == "parquet":
+            pq.write_table(pa.Table.from_pylist([row]), path)
+        else:
+            path.write_text(json.dumps([row] if suffix == "json" else row))
+    pending = warehouse.load("orders")
+    assert pending.counts()["loaded"] == len(names)
+    assert pending.counts()["duplicate"] == 0
+    rows = warehouse.rows("orders", "order_id")
+    assert sorted(rows) == [(f"o{number}",) for number in range(len(names))]
+
+
+def test_the_name_of_a_data_dir_is_no_pattern(tmp_path, monkeypatch) -> None:
+    """Nor is it one to DuckDB, where the rows of earlier loads are read again."""
+    monkeypatch.setenv("JOURNEY_EMAIL_KEY", "a key for tests, long enough to be one")
+    for place in ("shop?", "shop1", "shop[1]", "shop*"):
+        shop = Warehouse(tmp_path / place / "data")
+        shop.source("orders", path="landing/orders_{date}.csv")
+        header = "order_id,ordered_at,customer_id,net_amount,currency\n"
+        for day in (1, 2):
+            row = f"{place},2026-02-01 10:00:00,c,{day}.00,GBP\n"
+            shop.deliver(f"orders_2026-02-0{day}.csv", header + row)
+            assert shop.load("orders").counts()["delivered"] == 1
+        assert sorted(shop.rows("orders", "order_id")) == [(place,), (place,)]
+        assert ingest.row_count(shop.settings, "orders") == 2
+
+
+def test_a_name_that_is_no_utf_8_or_steers_a_terminal_is_shown_escaped(warehouse) -> None:
+    warehouse.source("orders", path="landing/*")
+    row = "order_id,ordered_at,customer_id,net_amount,currency\no{},2026-02-01,c,1.00,GBP\n"
+    folder = warehouse.data_dir / "landing"
+    folder.mkdir(parents=True)
+    names = [b"caf\xe9.csv", b"caf\xe8.csv", b"red\x1b[31m.csv", b"two\nlines.csv"]
+    for number, name in enumerate(names):
+        (Path(os.fsdecode(bytes(folder) + b"/" + name))).write_text(row.format(number))
+    for loaded in (len(names), 0):  # known again the second time
+        assert warehouse.load("orders").counts()["loaded"] == loaded
+    shown = [name for (name,) in warehouse.rows("orders", "file_name")]
+    assert len(set(shown)) == len(names)
+    assert all(name.isprintable() and name.isascii() for name in shown)
