@@ -109,7 +109,8 @@ def test_a_copy_of_a_file_that_was_rejected_for_its_name_is_taken(warehouse) -> 
     assert standing(warehouse) == {"a": 1}
 
 
-# Any sequence of deliveries, against plain Python.
+# Any sequence of deliveries, against plain Python. No two paths hold the same content here: what a
+# copy is has tests of its own above.
 
 PATHS = ("2026-02-01_p.csv", "2026-02-01_q.csv", "2026-02-02_p.csv")
 KEYS = ("a", "b")
@@ -141,7 +142,9 @@ def test_what_stands_is_what_the_paths_said_last_in_nights_and_in_a_refresh(nigh
         landing: dict[str, dict[str, int]] = {}
         rows = Counter()
         for night in nights:
-            for name, amounts in night:
+            for name, given_amounts in night:
+                of_path = 10 * PATHS.index(name)
+                amounts = {key: of_path + amount for key, amount in given_amounts.items()}
                 landing[name] = amounts
                 warehouse.deliver(name, orders_file(amounts))
             pending = warehouse.load("orders")
