@@ -159,8 +159,9 @@ MARTS: dict[str, str] = {
             ('digital', 'Advocacy', 0, 0, null, 0, 0, null, null, 0.0, null, true)
         ) as stages (
             stage_model, stage, entered, observed, converted, dropped, still_open,
-            conversion_rate, drop_off_rate, share_of_start, conversion_rate_30d, is_small
-        ), (values (null::date), ('2026-11-01')) as slices (month)
+            conversion_rate, drop_off_rate, share_of_start, conversion_rate_in_window, is_small
+        ), (values (30)) as settings (window_days),
+        (values (null::date), ('2026-11-01')) as slices (month)
     """,
     "cohort_retention": """
         from (values
@@ -215,11 +216,11 @@ MARTS: dict[str, str] = {
     """,
     "journey_paths": """
         from (values
-            ('stage', 'awareness', 1, 0, 0.0::double, null::double),
-            ('stage', 'awareness > purchase', 1, 1, 1.0, 0.007),
-            ('channel', 'direct', 1, 0, 0.0, null),
-            ('channel', 'email', 1, 1, 1.0, 0.007)
-        ) as paths (path_type, path, people, conversions, conversion_rate, median_days)
+            ('stage', 'awareness', 1, 1, 0, 0.0::double, null::double),
+            ('stage', 'awareness > purchase', 1, 1, 1, 1.0, 0.007),
+            ('channel', 'direct', 1, 1, 0, 0.0, null),
+            ('channel', 'email', 1, 1, 1, 1.0, 0.007)
+        ) as paths (path_type, path, paths, people, conversions, conversion_rate, median_days)
     """,
     "satisfaction": """
         from (values

@@ -154,7 +154,7 @@ MART_DEFECTS: Mapping[str, tuple[list[str], list[str]]] = {
         [
             "The first step comes from start and each other one from where the last one led",
             "Stages are those of the stage model",
-            "Directions are the six of section 7",
+            'Directions are those of definitions.md, "Stage transitions"',
             "Directions agree with the stages",
         ],
     ),
@@ -269,11 +269,11 @@ MART_DEFECTS: Mapping[str, tuple[list[str], list[str]]] = {
     ),
     "journey_paths": (
         [
-            "update marts.journey_paths set people = 2 where path = 'awareness'",
+            "update marts.journey_paths set paths = 2, people = 2 where path = 'awareness'",
             "update marts.journey_paths set conversion_rate = 0.5, median_days = null"
             " where path = 'awareness > purchase'",
-            "update marts.journey_paths set conversions = 5 where path = 'email'",
-            "insert into marts.journey_paths values ('channel', '(other)', 1, 0, 0, null)",
+            "update marts.journey_paths set paths = 5, conversions = 5 where path = 'email'",
+            "insert into marts.journey_paths values ('channel', '(other)', 1, 1, 0, 0, null)",
         ],
         [
             "Everybody who entered a stage is on one path of stages",

@@ -1,12 +1,14 @@
 -- Is last month's conversion really worse, or is it only younger?
 -- conversion_rate falls for young months, whose people are still on their way (still_open_rate).
--- Compare conversion_rate_30d: it gives everybody the same thirty days, and is null before that.
+-- Compare conversion_rate_in_window: it gives all people the same window_days, and is null before
+-- they have passed.
 select
     month,
     stage,
     entered,
     conversion_rate,
-    conversion_rate_30d,
+    conversion_rate_in_window,
+    window_days,
     still_open / nullif(entered, 0) as still_open_rate
 from marts.stage_funnel
 where

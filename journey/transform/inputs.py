@@ -34,7 +34,7 @@ SUFFIXES = {".py", ".sql", ".yml", ".csv"}
 
 
 def as_of(settings: Settings) -> datetime:
-    """The instant the run describes, UTC (semantics.md, opening).
+    """The instant the run describes, UTC (definitions.md, "As of").
 
     Raises DataError while nothing has been loaded at all.
     """

@@ -90,6 +90,6 @@ def test_compiled_models_of_the_demo_are_read(demo) -> None:
         for origin in origins(manifest | {"nodes": nodes}, schema)
     }
     assert ("intermediate.int_stages_reached", "reached_at") in made_of[
-        "marts.stage_funnel", "conversion_rate_30d"
+        "marts.stage_funnel", "conversion_rate_in_window"
     ]
     assert ("raw.web_events", "utm_source") in made_of["staging.stg_web__events", "utm_source"]

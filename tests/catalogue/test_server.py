@@ -129,7 +129,7 @@ def test_every_table_tells_its_rows(assets: dict[str, dict]) -> None:
 
 def test_marts_have_numbers_pictures_previews_and_links(assets: dict[str, dict]) -> None:
     funnel = metadata_of(assets["marts/stage_funnel"])
-    assert 0 < funnel["awareness_conversion_30d"]["floatValue"] <= 1
+    assert 0 < funnel["awareness_conversion_in_window"]["floatValue"] <= 1
     assert funnel["people_aware"]["intValue"] > 0
     assert "nps" in metadata_of(assets["marts/satisfaction"])
     assert "quarantined" in metadata_of(assets["marts/data_quality"])

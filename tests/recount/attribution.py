@@ -61,10 +61,14 @@ class Attribution:
             )
         ]
         self.paths = [Path(each.channels, True) for each in self.conversions if each.touches]
+        self.open_paths = {
+            person.person_id: touches
+            for person in recounted.people
+            if (touches := open_path_of(person, self.run.attribution_lookback_days))
+        }
         self.paths += [
             Path(tuple(visit.channel for visit in touches), False)
-            for person in recounted.people
-            if not person.orders and (touches := touches_of(person))
+            for touches in self.open_paths.values()
         ]
         self.removal_effects = removal_effects(self.paths)
         self.fitted = {
@@ -183,15 +187,31 @@ def conversions_of(person: Person, lookback_days: int, split_by_order: bool) -> 
     conversions = []
     previous: SettledOrder | None = None
     for order in person.orders:
-        touches = [
-            visit
-            for visit in touches_of(person)
-            if timedelta(0) <= order.ordered_at - visit.started_at <= timedelta(days=lookback_days)
-            and not (split_by_order and previous and visit.started_at <= previous.ordered_at)
-        ]
+        touches = []
+        for visit in touches_of(person):
+            is_of_the_order = any(
+                each.touchpoint_id == order.touchpoint_id for each in visit.touchpoints
+            )
+            age = order.ordered_at - visit.started_at
+            is_recent = timedelta(0) <= age <= timedelta(days=lookback_days)
+            is_taken = split_by_order and previous and visit.started_at <= previous.ordered_at
+            if is_of_the_order or (is_recent and not is_taken):
+                touches.append(visit)
         conversions.append(Conversion(person, order, previous is None, touches))
         previous = order
     return conversions
+
+
+def open_path_of(person: Person, lookback_days: int) -> list[Visit]:
+    """The touches that may still lead to an order."""
+    touches = touches_of(person)
+    if person.orders:
+        last_order = max(order.ordered_at for order in person.orders)
+        touches = [visit for visit in touches if visit.started_at > last_order]
+    if not touches:
+        return []
+    earliest = max(visit.started_at for visit in touches) - timedelta(days=lookback_days)
+    return [visit for visit in touches if visit.started_at >= earliest]
 
 
 # ---------------------------------------------------------------- rules

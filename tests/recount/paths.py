@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from .attribution import Attribution, touches_of
+from .attribution import Attribution
 from .quantiles import quantile
 
 TOLD = 1000
@@ -66,11 +66,9 @@ def ways_of_channels(attribution: Attribution) -> list[Way]:
         for conversion in attribution.conversions
         if conversion.touches
     ]
-    for person in attribution.recounted.people:
-        touches = touches_of(person)
-        if touches and not person.orders:
-            path = " > ".join(visit.channel for visit in touches)
-            ways.append(Way("channel", path, person.person_id, touches[0].started_at, None))
+    for person_id, touches in attribution.open_paths.items():
+        path = " > ".join(visit.channel for visit in touches)
+        ways.append(Way("channel", path, person_id, touches[0].started_at, None))
     return ways
 
 
@@ -82,6 +80,7 @@ def rank(path: str, ways: list[Way]) -> tuple:
 def figures(ways: list[Way]) -> dict:
     days = [(way.converted_at - way.started_at) / DAY for way in ways if way.converted_at]
     return {
+        "paths": len(ways),
         "people": len({way.person_id for way in ways}),
         "conversions": len(days),
         "conversion_rate": len(days) / len(ways),

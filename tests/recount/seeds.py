@@ -171,7 +171,7 @@ ADVOCACY = ["referral:sent", "web:share", "web:refer_friend"]
 
 
 def default_stage_of(touchpoint: str, score: int | None, phase: str) -> str | None:
-    """The table of section 5, read row by row."""
+    """The table of definitions.md, "Stage rules", read row by row."""
     before, own, after = None, None, None
     if touchpoint == "email:opened":
         before, after = "awareness", "retention"

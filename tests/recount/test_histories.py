@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from .attribution import touches_of
 from .compare import SEEDS
 from .current import current_rows
 from .histories import MICROSECOND, generated_worlds, merged
@@ -88,6 +89,28 @@ def test_orders_come_to_every_end(raw, recounted):
         for each in recounted.orders
         if each.row.currency == RUN.reporting_currency
     )
+
+
+def test_people_order_twice_in_a_visit_and_come_again_after_their_last_order(recounted):
+    lookback = timedelta(days=RUN.attribution_lookback_days)
+    orders_of_visits, waits, spans = [], set(), set()
+    for person in recounted.people:
+        touches = touches_of(person)
+        for visit in touches:
+            own = {each.touchpoint_id for each in visit.touchpoints}
+            orders = [each for each in person.orders if each.touchpoint_id in own]
+            orders_of_visits.append([each.ordered_at - visit.started_at for each in orders])
+        if person.orders:
+            last = person.orders[-1].ordered_at
+            touches = [visit for visit in touches if visit.started_at >= last]
+            waits |= {visit.started_at - last for visit in touches}
+        spans |= {touches[-1].started_at - visit.started_at for visit in touches}
+    several = [waited for waited in orders_of_visits if len(waited) > 1]
+    assert any(waited[1] > waited[0] for waited in several)
+    assert any(waited[1] == waited[0] for waited in several)
+    assert timedelta(0) in waits  # a visit that begins with the last order is that order's
+    assert any(wait > timedelta(0) for wait in waits)
+    assert {lookback, lookback + MICROSECOND} <= spans
 
 
 def test_rows_come_late_again_and_from_bots_and_machines(raw, recounted):

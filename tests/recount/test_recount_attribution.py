@@ -16,13 +16,17 @@ from types import SimpleNamespace
 
 import pytest
 
-from .attribution import MODELS
+from .attribution import MODELS, Attribution
+from .compare import SEEDS
 from .fitted_attribution import (
     Path as ChannelPath,
 )
 from .fitted_attribution import removal_effects, shapley_values, shared_credits
+from .paths import journey_paths
+from .recount import recount
 from .rows import Order, Row, WebEvent, delivered, gathered
 from .run import Run
+from .seeds import load_seeds
 from .warehouse import PROJECT, build_marts, read_mart, write_data_dir
 
 CONVERTING = ["A", "AB", "ABC", "B", "BA", "BCA", "C", "CA", "CBA"]
@@ -117,6 +121,75 @@ def rows_of_the_example() -> list[Row]:
                 )
             )
     return [delivered(row) for row in rows]
+
+
+# ---------------------------------------------------------------- touches and open paths
+
+TWO_ORDERS_IN_A_VISIT = [("05-01 10:00", "A"), ("05-01 10:10", "!"), ("05-01 10:25", "!")]
+
+
+def test_a_second_order_of_a_visit_has_that_visit_as_its_touch():
+    recounted = recount_of("both", TWO_ORDERS_IN_A_VISIT)
+    assert [each.channels for each in recounted.conversions] == [("paid_search",)] * 2
+    at_once = recount_of("both", [("05-01 10:00", "A"), ("05-01 10:00", "!"), ("05-01 10:00", "!")])
+    assert [each.channels for each in at_once.conversions] == [("paid_search",)] * 2
+
+
+def test_a_visit_stays_a_touch_of_its_order_beyond_the_lookback():
+    steps = [(f"05-01 {hour:02}:00", "A") for hour in range(24)] + [("05-02 00:00:01", "!")]
+    settings = {"visit_timeout_minutes": 60, "attribution_lookback_days": 1}
+    (conversion,) = recount_of("long", steps, **settings).conversions
+    assert conversion.channels == ()  # 60 minutes and a second later: a visit of its own
+    steps[-1] = ("05-02 00:00", "A")
+    (conversion,) = recount_of("long", [*steps, ("05-02 00:00:01", "!")], **settings).conversions
+    assert conversion.channels == ("paid_search",)
+
+
+def test_customers_have_an_open_path_after_their_last_order():
+    steps = [("05-01 10:00", "A"), ("05-01 10:10", "!"), ("05-03 10:00", "B"), ("05-05 10:00", "C")]
+    recounted = recount_of("again", steps)
+    assert channels_of(recounted.open_paths) == {"anon:again": ["email", "organic_social"]}
+    paths = journey_paths(recounted)
+    assert paths["channel", "paid_search"]["conversion_rate"] == 1
+    assert paths["channel", "email > organic_social"] == {
+        "paths": 1,
+        "people": 1,
+        "conversions": 0,
+        "conversion_rate": 0,
+        "median_days": None,
+    }
+
+
+def test_an_open_path_looks_back_from_its_last_touch():
+    steps = [("05-01 09:59:59", "A"), ("05-01 10:45", "B"), ("05-31 10:45", "C")]
+    assert channels_of(recount_of("d", steps).open_paths) == {"anon:d": ["email", "organic_social"]}
+
+
+def channels_of(paths: dict) -> dict[str, list[str]]:
+    return {person: [visit.channel for visit in touches] for person, touches in paths.items()}
+
+
+def recount_of(device: str, steps: list[tuple[str, str]], **settings) -> Attribution:
+    """The attribution of one device: a letter is a tagged page, an exclamation mark an order."""
+    rows: list[Row] = []
+    channels = {}
+    for number, (when, what) in enumerate(steps):
+        instant = datetime.fromisoformat(f"2026-{when}")
+        if what == "!":
+            rows.append(
+                Order(
+                    order_id=f"order-{number}",
+                    ordered_at=instant,
+                    anonymous_id=device,
+                    net_amount=Decimal("9.99"),
+                )
+            )
+        else:
+            rows.append(WebEvent(event_id=f"{number}", occurred_at=instant, anonymous_id=device))
+            channels[rows[-1].touchpoint_id] = (NAMES[what], None)
+    run = Run(as_of=datetime(2026, 7, 1), **settings)
+    raw = gathered([delivered(row) for row in rows])
+    return Attribution(recount(raw, run, load_seeds(SEEDS), channels))
 
 
 # ---------------------------------------------------------------- the models in Python

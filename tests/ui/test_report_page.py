@@ -111,16 +111,19 @@ def test_the_funnel_on_the_page_is_that_of_the_snapshot(demo: Shop, page: Page) 
     rows = published(
         demo,
         "select stage, entered, observed, converted, still_open, dropped, conversion_rate,"
-        " drop_off_rate, conversion_rate_30d, share_of_start, median_hours, mean_hours, is_small"
+        " drop_off_rate, conversion_rate_in_window, window_days, share_of_start, median_hours,"
+        " mean_hours, is_small"
         f" from marts.stage_funnel where {DEFAULT_FUNNEL} order by stage_position",
     )
     written = [
         [
             row[0],
             *map(count, row[1:6]),
-            *map(share, row[6:10]),
-            *map(hours, row[10:12]),
-            flag(row[12]),
+            *map(share, row[6:9]),
+            count(row[9]),
+            share(row[10]),
+            *map(hours, row[11:13]),
+            flag(row[13]),
         ]
         for row in rows
     ]

@@ -59,10 +59,10 @@ def test_with_all_days_recent_conversion_is_the_funnel_s(demo: Shop) -> None:
     with duckdb.connect(str(version.database), read_only=True) as connection:
         funnel = dict(
             connection.execute(
-                """select 'conversion from ' || lower(stage), conversion_rate_30d
+                """select 'conversion from ' || lower(stage), conversion_rate_in_window
                 from marts.stage_funnel
                 where stage_model = 'digital' and month is null and acquisition_channel is null
-                    and conversion_rate_30d is not null"""
+                    and conversion_rate_in_window is not null"""
             ).fetchall()
         )
     found = {f.figure: f.value for f in monitor.figures_of(settings, version)}

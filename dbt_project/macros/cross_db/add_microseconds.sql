@@ -15,7 +15,7 @@
     timestamp_micros(unix_micros(cast({{ instant }} as timestamp)) + {{ microseconds }})
 {%- endmacro %}
 
-{#- The timestamp so many times 24 hours later: durations of the semantics, not calendar days. -#}
+{#- The timestamp so many times 24 hours later: durations, not calendar days. -#}
 {% macro add_days(instant, days) -%}
     {{ add_microseconds(instant, 'cast(' ~ days ~ ' as bigint) * 86400000000') }}
 {%- endmacro %}

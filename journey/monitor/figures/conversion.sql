@@ -1,6 +1,6 @@
 -- How many go on from a stage: of the people who first reached it, or a later one, within the
 -- recent days that can be judged already, the share who reached a later one within the conversion
--- window. The definition is that of stage_funnel.conversion_rate_30d, of recent people alone.
+-- window. The definition is that of stage_funnel.conversion_rate_in_window, of recent people alone.
 with entries as (
     select
         person_id,

@@ -17,6 +17,7 @@ conversions as (
         orders.person_id,
         orders.order_number,
         orders.ordered_at,
+        orders.visit_number as order_visit_number,
         {{ period_start(
             'month', local_date('orders.ordered_at', 'settings.reporting_time_zone')
         ) }} as order_month,
@@ -65,10 +66,15 @@ order_touches as (
         on
             conversions.person_id = touches.person_id
             and conversions.ordered_at >= touches.started_at
-            and conversions.looks_back_to <= touches.started_at
             and (
-                conversions.previous_ordered_at is null
-                or conversions.previous_ordered_at < touches.started_at
+                conversions.order_visit_number = touches.visit_number
+                or (
+                    conversions.looks_back_to <= touches.started_at
+                    and (
+                        conversions.previous_ordered_at is null
+                        or conversions.previous_ordered_at < touches.started_at
+                    )
+                )
             )
 ),
 

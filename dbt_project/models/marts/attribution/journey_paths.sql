@@ -68,6 +68,7 @@ summed as (
     select
         path_type,
         path,
+        cast(count(*) as bigint) as paths,
         cast(count(distinct person_id) as bigint) as people,
         cast(sum(case when is_conversion then 1 else 0 end) as bigint) as conversions,
         cast(sum(case when is_conversion then 1 else 0 end) as double) / count(*)

@@ -103,10 +103,12 @@ completed as (
         coalesce(measured.still_open, 0) as still_open,
         coalesce(measured.followed, 0) as followed,
         coalesce(measured.converted_in_window, 0) as converted_in_window,
+        settings.conversion_window_days as window_days,
         measured.median_microseconds,
         measured.mean_hours
     from slices
     cross join stages
+    cross join settings
     left join measured
         on
             stages.first_position = measured.first_position
@@ -136,7 +138,8 @@ rated as (
         / nullif(max(entered) over (partition by stage_model, month, acquisition_channel), 0)
             as share_of_start,
         case when not is_last then cast(converted_in_window as double) / nullif(followed, 0) end
-            as conversion_rate_30d,
+            as conversion_rate_in_window,
+        window_days,
         {{ hours('median_microseconds') }} as median_hours,
         mean_hours,
         entered < 30 as is_small

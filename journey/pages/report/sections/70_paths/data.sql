@@ -12,6 +12,7 @@ with ranked as (
 select
     path_type,
     path,
+    paths,
     people,
     conversions,
     conversion_rate,
