@@ -1,8 +1,9 @@
 """The page of definitions: what every term, mart, column and metric means, for their readers.
 
-Made of dbt's manifest alone: descriptions beside the models, and the terms in `models/terms.md`.
-The same manifest gives the same page. Anchors: `#stage_funnel`, `#stage_funnel.entered`,
-`#term.visit`, `#metric.orders`. Nothing here knows warehouses or settings.
+Made of dbt's manifest (descriptions beside the models, the terms in `models/terms.md`) and of the
+project's `docs/definitions.md`. The same manifest gives the same page. Anchors: `#stage_funnel`,
+`#stage_funnel.entered`, `#term.visit`, `#metric.orders`, `#definition.open-paths`. Nothing here
+knows warehouses or settings.
 """
 
 import itertools
@@ -18,12 +19,23 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from journey.core.files import replace_text
+from journey.core.settings import PROJECT_DIR
 
+DEFINITIONS = PROJECT_DIR / "docs" / "definitions.md"
 PAGE = "definitions.html"
 TEMPLATE = "definition_page.html"
 GRAIN = re.compile(r"(?P<about>.*?)\s*(?P<grain>One row per .*)", re.DOTALL)
 # Descriptions are text with a little emphasis; a tag in one is shown, not obeyed.
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["image", "link", "autolink"])
+DOCUMENT = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "link"])
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of `docs/definitions.md` that the page's contents name."""
+
+    anchor: str
+    title: str
 
 
 @dataclass(frozen=True)
@@ -57,7 +69,10 @@ def write_definitions(manifest_path: Path, folder: Path) -> Path:
         lstrip_blocks=True,
     )
     marts = sorted(_marts(manifest), key=lambda mart: (mart.subject, mart.anchor))
+    chapters, definitions = _definitions(DEFINITIONS.read_text(encoding="utf-8"))
     page = environment.get_template(TEMPLATE).render(
+        chapters=chapters,
+        definitions=definitions,
         terms=_terms(manifest),
         subjects=[
             (subject, list(members))
@@ -66,6 +81,21 @@ def write_definitions(manifest_path: Path, folder: Path) -> Path:
         metrics=sorted(_metrics(manifest), key=lambda metric: metric.title),
     )
     return replace_text(folder / PAGE, page)
+
+
+def _definitions(document: str) -> tuple[list[Heading], Markup]:
+    """The chapters of the document, and all of it below the page's own headings."""
+    tokens = DOCUMENT.parse(document)
+    chapters = []
+    for opening, inline, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if opening.type == "heading_open":
+            slug = re.sub(r"[^a-z0-9]+", "-", inline.content.lower()).strip("-")
+            opening.attrSet("id", f"definition.{slug}")
+            if opening.tag == "h2":
+                chapters.append(Heading(f"definition.{slug}", inline.content))
+            opening.tag = closing.tag = f"h{int(opening.tag[1]) + 1}"
+    html = DOCUMENT.renderer.render(tokens, DOCUMENT.options, {})
+    return chapters, Markup(html)  # noqa: S704 - tags are escaped
 
 
 def _terms(manifest: Mapping[str, Any]) -> list[Entry]:

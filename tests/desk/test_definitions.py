@@ -10,7 +10,7 @@ import pytest
 
 from journey.core.errors import EngineError
 from journey.pages.dbt_docs import write_dbt_docs
-from journey.pages.definitions import write_definitions
+from journey.pages.definitions import DEFINITIONS, write_definitions
 from journey.transform.marts import mart_names
 from journey.transform.project import manifest
 from tests.conftest import REPO
@@ -79,6 +79,16 @@ def test_every_mart_column_and_term_has_its_place(pages: Path) -> None:
     for mart in mart_names(manifest()):
         columns = nodes[f"model.journey.{mart}"]["columns"]
         assert {mart, *(f"{mart}.{column}" for column in columns)} <= set(places)
+
+
+def test_the_projects_definitions_are_in_it_each_with_its_place(pages: Path) -> None:
+    page = (pages / "definitions.html").read_text()
+    headings = re.findall(r"^##+ (.+)$", DEFINITIONS.read_text(), re.MULTILINE)
+    for heading in headings:
+        place = re.sub("[^a-z0-9]+", "-", heading.lower()).strip("-")
+        assert f'id="definition.{place}">{heading}</h' in page
+    assert '<a href="#definition.stage-funnel">Stage funnel</a>' in page
+    assert "<td><code>window_days</code></td>" in page
 
 
 def test_every_mart_says_what_one_of_its_rows_is(pages: Path) -> None:
