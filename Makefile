@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export DAGSTER_HOME := $(CURDIR)
 export DO_NOT_TRACK := 1
 
-.PHONY: run test test-ui lint format bench ui lock clean
+.PHONY: run test test-cases test-ui lint format bench ui lock clean
 
 # Simulate the demo shop once, then run the night on whatever is new.
 run: $(READY)
@@ -16,6 +16,10 @@ run: $(READY)
 
 test: $(READY)
 	@$(VENV)/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+# Public bug reports, each as a warehouse of its own; where ../shared/cases is beside the clone.
+test-cases: $(READY)
+	@JOURNEY_SHARED_CASES=1 $(VENV)/bin/pytest tests/cases/test_shared_cases.py -n 2
 
 # What people see, in a real browser; installs Debian's Chromium where there is none.
 test-ui: $(READY)
