@@ -9,13 +9,14 @@ knows warehouses or settings.
 import itertools
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup
 
 from journey.core.files import replace_text
@@ -94,8 +95,26 @@ def _definitions(document: str) -> tuple[list[Heading], Markup]:
             if opening.tag == "h2":
                 chapters.append(Heading(f"definition.{slug}", inline.content))
             opening.tag = closing.tag = f"h{int(opening.tag[1]) + 1}"
+    _name_columns(tokens)
     html = DOCUMENT.renderer.render(tokens, DOCUMENT.options, {})
     return chapters, Markup(html)  # noqa: S704 - tags are escaped
+
+
+def _name_columns(tokens: Sequence[Token]) -> None:
+    """Give each cell the name of its column, which a narrow screen shows instead of a header."""
+    names: list[str] = []
+    place = 0
+    for opening, inline in itertools.pairwise(tokens):
+        match opening.type:
+            case "table_open":
+                names = []
+            case "th_open":
+                names.append(inline.content.strip("`"))
+            case "tr_open":
+                place = 0
+            case "td_open":
+                opening.attrSet("data-column", names[place])
+                place += 1
 
 
 def _terms(manifest: Mapping[str, Any]) -> list[Entry]:

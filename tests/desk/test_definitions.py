@@ -88,7 +88,7 @@ def test_the_projects_definitions_are_in_it_each_with_its_place(pages: Path) -> 
         place = re.sub("[^a-z0-9]+", "-", heading.lower()).strip("-")
         assert f'id="definition.{place}">{heading}</h' in page
     assert '<a href="#definition.stage-funnel">Stage funnel</a>' in page
-    assert "<td><code>window_days</code></td>" in page
+    assert """<td data-column="column"><code>window_days</code></td>""" in page
 
 
 def test_every_mart_says_what_one_of_its_rows_is(pages: Path) -> None:
