@@ -23,6 +23,7 @@ from journey.ingest import (
     conforming,
     machine,
     mapping,
+    physical_lines,
     quarantine,
     raw_layer,
     reading,
@@ -226,6 +227,8 @@ class SourceLoad:
             for place, sentence in bad.sentences.items():
                 self._refuse(files[place].delivery, UnreadableError(sentence))
             self._load([f for place, f in enumerate(files) if place not in bad.sentences])
+        except reading.StrayQuotesError as found:
+            self._load([_without_stray(f, found.stray.get(n, ())) for n, f in enumerate(files)])
         except reading.NotDocumentsError as other:
             self._load([f for place, f in enumerate(files) if place not in other.places])
             self._load([_as_lines(f) for place, f in enumerate(files) if place in other.places])
@@ -589,6 +592,15 @@ def _as_lines(file: _File) -> _File:
     """The file, to be read as JSON lines although it seemed a document."""
     lines = replace(file.inspected, is_document=False, is_one_line=False, was_document=True)
     return replace(file, inspected=lines)
+
+
+def _without_stray(file: _File, stray: tuple[int, ...]) -> _File:
+    """The file, to be read from a copy in which its stray lines are broken rows of their own."""
+    if not stray:
+        return file
+    target = file.inspected.copy_to
+    copy = physical_lines.set_aside(file.inspected, stray, target.with_name(target.name + ".fixed"))
+    return replace(file, inspected=replace(file.inspected, path=copy, is_fixed=True))
 
 
 def _check_sum(result: FileResult) -> None:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -51,6 +51,9 @@ class Inspected:
     header: tuple[str, ...] = ()
     header_line: int = 0
     separator: str = ","
+    lines: int = 0  # of a CSV file, as its line ends count them
+    copy_to: Path = Path()  # where a copy of it may be written
+    is_fixed: bool = False  # a copy in which broken lines are set aside
 
 
 def cannot_open(error: OSError) -> str:
@@ -140,7 +143,8 @@ def _inspect_text(path: Path, suffix: str, copy_to: Path) -> Inspected:
         container = "json" if head.lstrip()[:1] in (b"{", b"[") else "csv"
     if container == "json":
         return _inspect_json(path, head, len(start) == HEAD_BYTES)
-    return _inspect_csv(_with_even_line_ends(path, copy_to), head)
+    path, lines = _with_even_line_ends(path, copy_to)
+    return replace(_inspect_csv(path, head), lines=lines, copy_to=copy_to)
 
 
 def _refuse_other_encodings(path: Path) -> None:
@@ -226,21 +230,29 @@ def _inspect_csv(path: Path, head: bytes) -> Inspected:
     )
 
 
-def _with_even_line_ends(path: Path, copy_to: Path) -> Path:
-    """The file, or a copy whose lines all end alike: the database reads one kind a file."""
-    returns = line_feeds = 0
+def _with_even_line_ends(path: Path, copy_to: Path) -> tuple[Path, int]:
+    """The file, or a copy whose lines all end alike: the database reads one kind a file.
+
+    And how many lines it has.
+    """
+    both = line_feeds = returns = 0
+    last = b""
     with open(path, "rb") as file:
         for chunk in _chunks(file):
-            returns += chunk.count(b"\r\n")
+            both += chunk.count(b"\r\n")
             line_feeds += chunk.count(b"\n")
-    if returns in (0, line_feeds):
-        return path
+            if not line_feeds:
+                returns += chunk.count(b"\r")
+            last = chunk[-1:]
+    lines = (line_feeds or returns) + (last not in (b"\n", b"\r"))
+    if both in (0, line_feeds):
+        return path, lines
     even = copy_to.with_name(copy_to.name + ".even")
     even.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "rb") as file, open(even, "wb") as copy:
         for chunk in _chunks(file):
             copy.write(chunk.replace(b"\r\n", b"\n"))
-    return even
+    return even, lines
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:

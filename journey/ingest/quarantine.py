@@ -17,6 +17,7 @@ LONGEST_SHAPE = 30
 
 PLAIN = {
     "unparseable": "it is not one whole JSON object or CSV row",
+    "stray_quote": "a quote in it is never closed, or stands where none may; double it in a field",
     "wrong_field_count": "it has not as many fields as the header",
 }
 

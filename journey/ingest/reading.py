@@ -19,6 +19,7 @@ import duckdb
 
 from journey.core import sql
 from journey.core.sql import name, text, texts
+from journey.ingest import physical_lines
 from journey.ingest.formats import sql_type
 from journey.ingest.inspection import Inspected, UnreadableError
 
@@ -62,6 +63,14 @@ class BadFilesError(Exception):
     def __init__(self, sentences: dict[int, str]) -> None:
         super().__init__(f"{len(sentences)} files cannot be read")
         self.sentences = sentences
+
+
+class StrayQuotesError(Exception):
+    """Files with lines that a quote breaks: the numbers of those lines, by place in the batch."""
+
+    def __init__(self, stray: dict[int, tuple[int, ...]]) -> None:
+        super().__init__(f"{len(stray)} files have stray quotes")
+        self.stray = stray
 
 
 class NotDocumentsError(Exception):
@@ -157,6 +166,7 @@ def read_csv(
             max_line_size = {LONGEST_LINE}, ignore_errors = true, store_rejects = true
         )"""
     )
+    line, mark = "ltrim(csv_line, chr(10) || chr(13))", text(f'"{physical_lines.MARK}')
     # A refused line shifts the lines after it: their number is that of the good ones before them
     # and the refused ones before them.
     connection.execute(
@@ -165,11 +175,17 @@ def read_csv(
             reject_scans.file_id as _file,
             reject_errors.line as _row,
             case
+                when any_value(starts_with({line}, {mark})) then 'stray_quote'
                 when any_value(error_type) in ('MISSING COLUMNS', 'TOO MANY COLUMNS')
                     then 'wrong_field_count'
                 else 'unparseable'
             end as reason,
-            any_value(csv_line) as row_text,
+            any_value(case
+                when starts_with({line}, {mark}) then replace(
+                    regexp_extract({line}, {mark} || '(.*)"', 1, 's'), '""', '"'
+                )
+                else {line}
+            end) as row_text,
             reject_errors.line - {files[0].header_line}
             - row_number() over (partition by reject_scans.file_id order by reject_errors.line)
                 as good_before
@@ -205,6 +221,7 @@ def read_csv(
         select _file, count(*) as records
         from (select _file from cells union all select _file from refused_cells) group by all"""
     )
+    _hold_against_lines(connection, files)
     columns = _castable(connection, header) if is_typed else dict.fromkeys(header, "varchar")
     expressions = ", ".join(
         name(column)
@@ -222,6 +239,35 @@ def read_csv(
         " as asked left join records"
         " on asked._file = records._file and asked._row = records._row",
     )
+
+
+def _hold_against_lines(connection: duckdb.DuckDBPyConnection, files: Sequence[Inspected]) -> None:
+    """Every line after the header is a record, or it is known why not."""
+    read = dict(connection.execute("select _file, records from counted").fetchall())
+    stray, other = {}, {}
+    for place, file in enumerate(files):
+        records = read.get(place, 0)
+        if records == file.lines - file.header_line:
+            continue
+        layout = physical_lines.lay_out(file)
+        if layout.records != records and not layout.stray:
+            layout = physical_lines.lay_out(file, look_at_all=True)
+        if layout.stray and not file.is_fixed:
+            stray[place] = layout.stray
+        elif layout.records != records:
+            other[place] = (
+                f"its lines hold {layout.records:,} records and {records:,} could be read; "
+                f"look for a quote that is open{_near(layout)}, fix it and deliver the file again"
+            )
+    if other:
+        raise BadFilesError(other)
+    if stray:
+        raise StrayQuotesError(stray)
+
+
+def _near(layout: physical_lines.Layout) -> str:
+    line = min((*layout.stray, layout.first_spanning or 0), default=0)
+    return f", from line {line} on" if line else ""
 
 
 def read_parquet(
