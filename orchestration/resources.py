@@ -7,7 +7,7 @@ from functools import cached_property
 
 import dagster as dg
 
-from journey import ingest
+from journey import ingest, publish
 from journey.core.lock import writer_lock
 from journey.core.settings import Settings
 from journey.transform.project import DBT_DIR, dbt_environment, dbt_executable
@@ -35,6 +35,7 @@ class Warehouse(dg.ConfigurableResource):
             _end_dead_runs(context)
             os.environ |= dbt_environment(self.settings)
             ingest.sweep(self.settings)
+            publish.heal(self.settings)
             if self.full_refresh:
                 ingest.reset(self.settings)
             ingest.ensure_contract_files(self.settings)

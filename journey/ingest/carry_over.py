@@ -47,7 +47,7 @@ def carry_over(
                 filename_pattern '{base}{{i}}', overwrite_or_ignore true
             )"""
         )
-        connection.execute("drop table carried")
+        connection.execute("drop view carried")
         written = sorted(pending.rows_dir.glob(f"event_date=*/{base}*.parquet"))
         pending.carried += raw_layer.rows_in(connection, written)
     _write_quarantine(connection, pending, source, others, base)
@@ -57,7 +57,7 @@ def carry_over(
 def _as_today(
     connection: duckdb.DuckDBPyConnection, stored: Sequence[Path], contract: Contract
 ) -> None:
-    """Make the table `carried`: rows of older contracts, in the columns of this one."""
+    """Make the view `carried`: rows of older contracts, in the columns of this one."""
     scan = (
         f"read_parquet([{sql.files(stored)}], union_by_name = true, hive_partitioning = true,"
         " hive_types = {'event_date': date})"
@@ -68,7 +68,7 @@ def _as_today(
         for column, kind in raw_layer.raw_columns(contract).items()
     )
     connection.execute(
-        f"create or replace table carried as select {columns}, event_date from {scan}"
+        f"create or replace view carried as select {columns}, event_date from {scan}"
     )
 
 

@@ -115,11 +115,13 @@ class Ledger:
 
     # What is known.
 
-    def known(self) -> dict[tuple[str, str, int], Known]:
-        """What became of every delivery, by source, path and sequence."""
+    def known(self, kinds: Sequence[str] | None = None) -> dict[tuple[str, str, int], Known]:
+        """What became of every delivery (of some kinds), by source, path and sequence."""
+        where = "" if kinds is None else f" where kind in ({', '.join('?' * len(kinds))})"
         rows = self._all(
             "select source, file_name, sequence, sha256, kind, status, fingerprint, lineage_name,"
-            " delivered_on from files"
+            f" delivered_on from files{where}",
+            tuple(kinds or ()),
         )
         return {(source, path, number): Known(*rest) for source, path, number, *rest in rows}
 
@@ -458,23 +460,28 @@ def _numbered(
     anew: bool,
 ) -> list[Delivery]:
     """Tell each path's contents apart by their sequence, and log those that are new."""
+    sources = sorted({delivery.source.name for delivery, _, _ in found})
+    named = f"source in ({', '.join('?' * len(sources))})"
     log = {
         (source, path): (sequence, sha256, first_seen, copy_of)
         for source, path, sequence, sha256, first_seen, copy_of in connection.execute(
             "select source, file_name, max(sequence), sha256, first_seen, copy_of from deliveries"
-            " group by source, file_name"
+            f" where {named} group by source, file_name",
+            sources,
         )
     }
     refused = {
         (source, path): (sequence, sha256)
         for source, path, sequence, sha256 in connection.execute(
-            "select source, file_name, max(sequence), sha256 from files where status = 'refused'"
-            " group by source, file_name"
+            "select source, file_name, max(sequence), sha256 from files"
+            f" where status = 'refused' and {named} group by source, file_name",
+            sources,
         )
     }
     loaded: dict[tuple[str, str], list[int]] = {}
     for *place, sequence in connection.execute(
-        "select source, file_name, sequence from files where status = 'loaded'"
+        f"select source, file_name, sequence from files where status = 'loaded' and {named}",
+        sources,
     ):
         loaded.setdefault(tuple(place), []).append(sequence)
     first_seen_before = {

@@ -62,7 +62,7 @@ def plan(
     first, last = date_from or date.min, date_to or date.max
     found = [d for d in found if d.delivered_on is None or first <= d.delivered_on <= last]
     found = ledger.identify(found, today, anew=anew)
-    known = {} if anew else ledger.known()
+    known = {} if anew else ledger.known(kinds)
     fingerprints = {source.name: fingerprint_of(source) for source in sources}
     new = []
     for delivery in found:

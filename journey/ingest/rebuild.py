@@ -16,7 +16,7 @@ import duckdb
 from journey.core import database
 from journey.core.errors import EngineError
 from journey.core.settings import Settings
-from journey.core.sql import texts
+from journey.core.sql import files
 from journey.ingest import load_records, raw_layer
 from journey.ingest.contracts import kinds
 from journey.ingest.ledger import FileResult, Ledger, LoadRecord
@@ -61,7 +61,7 @@ def rebuild(settings: Settings) -> Rebuilt:
     new = settings.ledger_path.with_name(f".{settings.ledger_path.name}.new")
     _remove(new)
     ledger = Ledger(settings, new)
-    loads = files = without_record = 0
+    loads = results = without_record = 0
     with database.connect(settings) as connection:
         for kind in kinds():
             recorded = set(load_records.load_ids(settings, kind))
@@ -73,10 +73,10 @@ def rebuild(settings: Settings) -> Rebuilt:
                     without_record += 1
                 ledger.adopt(record)
                 loads += 1
-                files += len(record.results)
+                results += len(record.results)
     aside = _set_aside(settings.ledger_path)
     new.replace(settings.ledger_path)
-    return Rebuilt(loads, files, without_record, aside)
+    return Rebuilt(loads, results, without_record, aside)
 
 
 def _by_its_rows(
@@ -88,7 +88,7 @@ def _by_its_rows(
         rows = connection.execute(
             f"""select source, file_name, any_value(delivered_on), count_if(not is_restatement),
                 count_if(is_restatement), min(event_date), max(event_date)
-            from read_parquet([{texts(stored)}], union_by_name = true, hive_partitioning = true,
+            from read_parquet([{files(stored)}], union_by_name = true, hive_partitioning = true,
                 hive_types = {{'event_date': date}})
             where load_id = {load_id} group by source, file_name"""
         ).fetchall()
@@ -104,7 +104,7 @@ def _by_its_rows(
     if quarantined:
         rows = connection.execute(
             f"""select source, file_name, any_value(delivered_on), reason, count(*)
-            from read_parquet([{texts(quarantined)}], union_by_name = true)
+            from read_parquet([{files(quarantined)}], union_by_name = true)
             where load_id = {load_id} group by source, file_name, reason"""
         ).fetchall()
         for source, file_name, delivered_on, reason, count in rows:

@@ -30,7 +30,7 @@ def announce(
     `fingerprints` are those of today by source; `there` has the source and path of all files that
     lie in the landing paths.
     """
-    loaded = {p: known for p, known in ledger.known().items() if known.status == "loaded"}
+    loaded = {p: known for p, known in ledger.known((kind,)).items() if known.status == "loaded"}
     latest: dict[tuple[str, str], int] = {}
     for source, path, sequence in loaded:
         latest[source, path] = max(sequence, latest.get((source, path), 0))
