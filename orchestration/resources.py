@@ -38,6 +38,7 @@ class Warehouse(dg.ConfigurableResource):
             publish.heal(self.settings)
             if self.full_refresh:
                 ingest.reset(self.settings)
+            ingest.require_raw(self.settings)
             ingest.ensure_contract_files(self.settings)
             yield self
 

@@ -55,6 +55,7 @@ def _run(
         ingest.sweep(settings)
         publish.heal(settings)
     if not full_refresh:
+        ingest.require_raw(settings)
         ingest.require_email_key(settings)
     deliveries = ingest.plan(settings, date_from, date_to, anew=full_refresh)
     for source in ingest.never_delivered(settings):

@@ -15,7 +15,12 @@ from journey.ingest import rebuild
 def examine(settings: Settings) -> list[str]:
     """What is wrong, a sentence each; nothing is changed."""
     found = []
-    for look in (ingest.require_ledger, ingest.require_email_key, publish.versions):
+    for look in (
+        ingest.require_ledger,
+        ingest.require_raw,
+        ingest.require_email_key,
+        publish.versions,
+    ):
         try:
             look(settings)
         except JourneyError as error:

@@ -22,7 +22,13 @@ from journey.ingest.ledger import Check, FileResult, Ledger
 from journey.ingest.loader import fingerprint_of, never_delivered, plan, prepare, reset
 from journey.ingest.pending import PendingLoad
 from journey.ingest.quality import export_quality
-from journey.ingest.raw_layer import ensure_contract_files, require_ledger, row_count, sweep
+from journey.ingest.raw_layer import (
+    ensure_contract_files,
+    require_ledger,
+    require_raw,
+    row_count,
+    sweep,
+)
 from journey.ingest.rejected import rejected_and_there
 
 __all__ = [
@@ -45,6 +51,7 @@ __all__ = [
     "rejected_and_there",
     "require_email_key",
     "require_ledger",
+    "require_raw",
     "reset",
     "row_count",
     "sweep",

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from journey.core.errors import ConfigurationError
 from journey.core.settings import FIRST_DAY, Settings, Source
+from journey.ingest import machine
 from journey.ingest.addresses import printable, without_addresses
 
 DATE_FIELD = re.compile(r"\{date(?::([^{}]*))?\}")
@@ -122,8 +123,10 @@ def find_deliveries(settings: Settings, source: Source, today: date) -> list[Del
     # The data dir's own name is no pattern, whatever characters it has.
     base = "" if Path(source.path).is_absolute() else f"{settings.data_dir}/"
     expression, directives = _expression(source.path, source)
+    pattern = glob.escape(base) + _glob(source.path)
+    _require_listable(pattern, source)
     found = []
-    for name in glob.glob(glob.escape(base) + _glob(source.path), recursive=True):
+    for name in glob.glob(pattern, recursive=True):
         match = expression.fullmatch(name.removeprefix(base))
         path = Path(name)
         if match is None or not _is_file(path):
@@ -132,6 +135,23 @@ def find_deliveries(settings: Settings, source: Source, today: date) -> list[Del
         delivered_on, fault = _delivery_date(match, directives, today)
         found.append(Delivery(source, path, file_name, delivered_on, fault=fault))
     return sorted(found, key=lambda d: (d.delivered_on or date.max, d.file_name))
+
+
+def _require_listable(pattern: str, source: Source) -> None:
+    """Raise EngineError for a folder that cannot be listed: `glob` would take it for empty."""
+    parts = pattern.split("/")
+    for depth, part in enumerate(parts):
+        if not glob.has_magic(part):
+            continue
+        for folder in glob.glob("/".join(parts[:depth]) + "/", recursive=True):
+            try:
+                os.scandir(folder).close()
+            except (FileNotFoundError, NotADirectoryError):
+                continue  # taken away, or no folder
+            except OSError as error:
+                raise machine.stopped(
+                    f"source '{source.name}', a folder of its path", error
+                ) from error
 
 
 def _is_file(path: Path) -> bool:

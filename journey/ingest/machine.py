@@ -25,6 +25,7 @@ OF_FILE = (
 ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 HANDLES = (errno.EMFILE, errno.ENFILE)
 MEMORY = (errno.ENOMEM, errno.EAGAIN)
+PERMISSION = (errno.EACCES, errno.EPERM)
 DISK = (
     errno.EIO,
     errno.EROFS,
@@ -40,6 +41,7 @@ NEXT = {
     ROOM: "make room on the disk of the data dir",
     HANDLES: "let this process open more files (ulimit -n)",
     MEMORY: "give it memory, or see memory_limit in the settings",
+    PERMISSION: "see to its permissions",
     DISK: "see to the disk, or to what it is mounted from",
 }
 

@@ -106,7 +106,8 @@ class PendingLoad:
             target.parent.mkdir(parents=True, exist_ok=True)
             source.replace(target)
         with ThreadPoolExecutor() as pool:
-            list(pool.map(_flush, {target.parent for _, target in moves}))
+            folders = {target.parent for _, target in moves}
+            list(pool.map(_flush, folders | {folder.parent for folder in folders}))
         if self.results or self.unchanged or self.replaces:
             self._tell_ledger()
         failpoints.point("ingest.after_ledger")
@@ -115,6 +116,10 @@ class PendingLoad:
     def _tell_ledger(self) -> None:
         """First the record, which makes the load whole; then the ledger; then what it replaced."""
         ledger = Ledger(self.settings)
+        files = raw_layer.live_files(
+            self.settings, ledger, self.kind, load_id=self.load_id, replaces=self.replaces
+        )
+        facts = self.facts | {raw_layer.FILES_FACT.format(kind=self.kind): str(files)}
         record = LoadRecord(
             self.kind,
             self.load_id,
@@ -122,7 +127,7 @@ class PendingLoad:
             datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="microseconds"),
             [*self.results, *self.unchanged],
             self.replaces,
-            self.facts,
+            facts,
         )
         place = load_records.path_of(self.settings, self.kind, self.load_id)
         raw_layer.private_dir(place.parent)

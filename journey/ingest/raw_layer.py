@@ -15,7 +15,7 @@ that knows nothing at all is no reason to remove anything.
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
@@ -31,6 +31,7 @@ from journey.ingest.ledger import Ledger
 LOAD_OF_FILE = re.compile(r"-(\d+)(?:-\d+_\d+)?\.parquet$")
 SOURCE_AND_LOAD = re.compile(r"(.+)" + LOAD_OF_FILE.pattern)
 PRIVATE = 0o700
+FILES_FACT = "files/{kind}"
 
 
 def raw_files(settings: Settings, kind: str) -> list[Path]:
@@ -132,6 +133,35 @@ def remove_dead(settings: Settings, ledger: Ledger, kind: str) -> int:
         if path.parent.name.startswith("event_date=") and not any(path.parent.iterdir()):
             path.parent.rmdir()
     return removed
+
+
+def live_files(
+    settings: Settings, ledger: Ledger, kind: str, *, load_id: int, replaces: Sequence[str]
+) -> int:
+    """How many files hold rows of a kind once a load, whose own are in place, is committed."""
+    known = ledger.load_ids(kind) | {load_id}
+    replaced = ledger.replaced(kind) | dict.fromkeys(replaces, load_id)
+    count = 0
+    for path in raw_files(settings, kind):
+        source, of_load = SOURCE_AND_LOAD.fullmatch(path.name).groups()
+        count += int(of_load) in known and int(of_load) >= replaced.get(source, 0)
+    return count
+
+
+def require_raw(settings: Settings) -> None:
+    """Raise EngineError where files of committed loads are gone: their rows would be missed."""
+    if not settings.ledger_path.exists():
+        return
+    ledger = Ledger(settings)
+    for kind in kinds():
+        known = ledger.fact(FILES_FACT.format(kind=kind))
+        found = len(raw_files(settings, kind))
+        if known is not None and found < int(known):
+            raise EngineError(
+                f"{settings.raw_dir / kind}: {int(known) - found:,} of {int(known):,} files that "
+                "loads have written are gone; put them back from a backup, or run `journey run "
+                "--full-refresh` to load all that lies in the landing paths anew"
+            )
 
 
 def loads_found(settings: Settings, kind: str) -> set[int]:

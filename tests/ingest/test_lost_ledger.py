@@ -211,3 +211,38 @@ def test_a_first_load_that_died_half_way_is_swept_all_the_same(warehouse) -> Non
     stray.parent.mkdir(parents=True)
     stray.write_bytes(b"half a file")
     assert ingest.sweep(warehouse.settings) == 1
+
+
+# Raw that is lost.
+
+
+def test_files_of_raw_that_are_gone_are_missed(orders) -> None:
+    ingest.require_raw(orders.settings)
+    files = sorted((orders.data_dir / "raw" / "orders").glob("event_date=2026*/*.parquet"))
+    kept = [(path, path.read_bytes()) for path in files]
+    files[0].unlink()
+    with pytest.raises(EngineError, match=rf"raw/orders: 1 of {len(files)} files that loads have"):
+        ingest.require_raw(orders.settings)
+    for path, content in kept:
+        path.write_bytes(content)
+    ingest.require_raw(orders.settings)
+    shutil.rmtree(orders.data_dir / "raw")
+    with pytest.raises(EngineError, match="--full-refresh"):
+        ingest.require_raw(orders.settings)
+    (orders.data_dir / "landing" / "orders_2026-02-03.csv").unlink()
+    ingest.reset(orders.settings)
+    ingest.require_raw(orders.settings)
+    orders.load("orders")
+    ingest.require_raw(orders.settings)
+
+
+def test_no_file_is_missed_after_files_were_read_again(orders) -> None:
+    columns = {column: column for column in good("orders")}
+    orders.source("orders", "mapped", path="landing/orders_{date}.csv", columns=columns)
+    orders.load("orders")
+    ingest.require_raw(orders.settings)
+    assert ingest.sweep(orders.settings) == 0
+    ingest.require_raw(orders.settings)
+    remove(orders.settings.ledger_path)
+    rebuild.rebuild(orders.settings)
+    ingest.require_raw(orders.settings)

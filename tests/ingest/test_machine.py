@@ -260,3 +260,22 @@ def test_a_disk_that_is_full_rejects_no_file_and_the_next_run_takes_it(
     done = load_in_a_process(warehouse.data_dir)
     assert done.returncode == 0, done.stdout + done.stderr
     assert len(warehouse.rows("orders", "order_id")) == 40_000
+
+
+@pytest.mark.parametrize("name", [*OF_MACHINE, "EACCES"])
+@pytest.mark.parametrize("folder", ["landing", "landing/eu"])
+def test_a_folder_that_cannot_be_listed_is_not_taken_for_empty(
+    warehouse, monkeypatch, name: str, folder: str
+) -> None:
+    """Else a run would find nothing new, say so, and end well."""
+    warehouse.source("orders", path="landing/*/**/*_{date}.csv")
+    warehouse.deliver(f"eu/x/{GOOD}", csv_of([good("orders")]))
+    place = str(warehouse.data_dir / folder)
+    code = getattr(errno, name)
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            os, "scandir", failing(os.scandir, code, lambda path: str(path).rstrip("/") == place)
+        )
+        with pytest.raises(EngineError, match="source 'orders', a folder of its path: "):
+            ingest.plan(warehouse.settings, today=TODAY)
+    assert len(ingest.plan(warehouse.settings, today=TODAY)) == 1
