@@ -6,17 +6,14 @@ from pathlib import Path
 
 from journey import ingest
 from journey.core.settings import Settings
-from journey.publish import history
 from journey.transform import inputs
-from journey.transform.marts import marts_with_history
 from journey.transform.project import manifest
 from tests.warm_process import run_warm
 
 
 def write_inputs(settings: Settings, run_id: str) -> None:
-    """Write what a build reads beside loaded rows: empty tables, history, settings, account."""
+    """Write what a build reads beside loaded rows: empty tables, settings, account."""
     ingest.ensure_contract_files(settings)
-    history.keep(settings, marts_with_history(manifest()))
     inputs.write(settings, run_id)
 
 

@@ -278,22 +278,31 @@ MARTS: dict[str, str] = {
             stage, stage_position, touchpoint, people, touches, stage_people, share_of_people,
             forward_rate_7d, drop_off_rate, median_hours_in_stage, curated_goal, target_metric,
             target, actual, is_met
-        ), (values
-            (timestamp '2026-11-22', 'digital', null::double, null::double, true)
-        ) as common (as_of, stage_model, nps, csat, is_small),
+        ), (values ('2026-11'), ('last_90_days'), ('overall')) as periods (period), (values
+            (timestamp '2026-11-22', 'digital', null::double, 0, true, null::double, 0, true, true)
+        ) as common (
+            as_of, stage_model, nps, nps_responses, is_nps_small, csat, csat_responses,
+            is_csat_small, is_small
+        ),
         (select if(touches > 0, 0.0::double, null) as support_tickets_7d)
     """,
     "journey_map_changes": """
         from (values
-            ('Awareness', 'web:page_view', 2, 0.5::double, 0.25::double, 0.25::double, 0.6::double),
-            ('Purchase', 'order:placed', 1, 1.0, null, null, null),
-            ('Retention', 'web:chat', 0, null, null, null, null)
+            ('Awareness', 'web:page_view', 2, 2, 0.5::double, 0.25::double, 0.25::double,
+                0.6::double),
+            ('Purchase', 'order:placed', 1, 0, null, null, null, null),
+            ('Retention', 'web:chat', 0, 0, null, null, null, null)
         ) as cells (
-            stage, touchpoint, touches, value_now, value_before, difference, p_value
+            stage, touchpoint, people, people_before, value_now, value_before, difference, p_value
         ), (values ('share_of_people'), ('forward_rate_7d'), ('drop_off_rate')) as metrics (metric),
         (values
-            ('digital', 7, timestamp '2026-11-15', false), ('digital', 28, '2026-10-20', false)
-        ) as common (stage_model, days_before, as_of_before, is_news)
+            ('digital', 'last_28_days', date '2026-10-25', date '2026-11-21', date '2026-09-27',
+                date '2026-10-24', false),
+            ('digital', 'last_month', '2026-10-01', '2026-10-31', '2026-09-01', '2026-09-30', false)
+        ) as common (
+            stage_model, comparison, first_date, last_date, first_date_before, last_date_before,
+            is_news
+        )
     """,
     "data_quality": """
         from (values

@@ -132,11 +132,9 @@ def test_a_build_begins_without_the_results_of_another_night(settings, monkeypat
         raise StoppedError
 
     dbt_results(settings, "success")
-    monkeypatch.setattr(marts.history, "keep", lambda *_: None)
     monkeypatch.setattr(marts.inputs, "write", lambda *_: None)
     monkeypatch.setattr(marts.failpoints, "point", stop)
     run = SimpleNamespace(run_id=RUN), None, SimpleNamespace(settings=settings), Path()
-    monkeypatch.setattr(marts, "marts_with_history", lambda _: {})
     with pytest.raises(StoppedError):
         next(marts.build(*run))
     assert list(settings.dbt_target_dir.iterdir()) == []

@@ -119,7 +119,7 @@ def place_of(path: Path, shop: Shop) -> str:
         return "warehouse"
     if any(part.startswith(".report-") for part in parts):  # one folder a build, behind a link
         return "report"
-    is_mart = parts[0] in ("published", "history") and path.suffix in (".parquet", ".duckdb")
+    is_mart = parts[0] == "published" and path.suffix in (".parquet", ".duckdb")
     return "marts" if is_mart else "elsewhere"
 
 

@@ -7,8 +7,7 @@ difference names the smallest world that shows it.
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ import pytest
 from journey.stats.likelihood import LEAST, MOST
 
 from .recount import value
-from .recount.compare import SEEDS, Comparison, compare
+from .recount.compare import Comparison, compare
 from .recount.compare_attribution import attribution_differences
 from .recount.histories import (
     CLEAR_CHANNELS,
@@ -25,11 +24,9 @@ from .recount.histories import (
     regular_buyers,
     spend_around,
 )
-from .recount.journey_map import Published
-from .recount.recount import Recount, recount
+from .recount.recount import Recount
 from .recount.rows import Row, gathered
 from .recount.run import Run
-from .recount.seeds import load_seeds
 from .recount.shrink import differing_worlds, shrunk
 from .recount.warehouse import build_marts, read_mart, read_table, write_data_dir
 
@@ -73,7 +70,7 @@ def test_marts_agree_with_the_recount_on_generated_histories(name: str, tmp_path
     found = generated_worlds(run, WORLDS, seed_number)
     rows = [*merged(found), *regular_buyers(run), *spend_around(run)]
     data_dir = tmp_path / "data"
-    write_data_dir(data_dir, gathered(rows), run, published_before(rows, run))
+    write_data_dir(data_dir, gathered(rows), run)
     # The tests of the data in one of the runs: what they ask for is in the comparison of every one.
     build_marts(data_dir, *(() if name == "orders_in_utc" else ("fqn:*",)))
     comparison = compare(data_dir)
@@ -83,22 +80,6 @@ def test_marts_agree_with_the_recount_on_generated_histories(name: str, tmp_path
     assert not differences, "\n".join(str(each) for each in differences[:20])
     assert_clear_channels(data_dir, rows)
     assert_fits_are_the_most_likely(data_dir, comparison.recount)
-
-
-def published_before(rows: list[Row], run: Run) -> Published:
-    """What versions of other nights said of the same rows: too young, just old enough, published a
-    second time by a team that knew another stage model."""
-    published = {}
-    for version, days, models in (
-        ("v5", 6, ()),
-        ("v4", 7, run.stage_models),
-        ("v3", 7, ("aida",)),
-        ("v2", 40, ("digital", "aida")),
-    ):
-        then = replace(run, as_of=run.as_of - timedelta(days=days), stage_models=models)
-        shown = recount(gathered(rows), then, load_seeds(SEEDS)).journey_map()
-        published[version] = (then.as_of, shown)
-    return published
 
 
 def assert_clear_channels(data_dir: Path, rows: list[Row]) -> None:

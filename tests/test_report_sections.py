@@ -69,26 +69,49 @@ def test_nps_of_a_few_answers_is_not_judged(shown, before: list[int], now: list[
 
 
 @pytest.mark.parametrize(
-    ("days", "as_of_before", "is_compared"),
-    [
-        (7, "2026-11-08 00:00", True),
-        (7, "2026-11-07 23:59", False),
-        (28, "2026-09-27 00:00", True),
-        (28, "2026-09-26 23:59", False),
-    ],
+    ("begins", "is_compared"), [("2026-11-08 00:00", True), ("2026-11-08 00:00:01", False)]
 )
-def test_the_map_is_not_compared_with_versions_that_are_far_too_old(
-    shown, days: int, as_of_before: str, is_compared: bool
+def test_a_week_that_was_not_measured_from_its_beginning_is_not_compared(
+    shown, begins: str, is_compared: bool
 ) -> None:
+    began = f"timestamp '{begins}'"
     rows = shown(
-        "map_changes",
-        f"delete from marts.journey_map_changes where days_before <> {days}",
-        "update marts.journey_map_changes set is_news = true,"
-        f" as_of_before = timestamp '{as_of_before}'",
+        "glance",
+        f"update marts.people set first_touch_at = {began}",
+        f"update marts.touchpoints set occurred_at = {began}",
+        "insert into marts.channel_attribution_by_order by name"
+        f" select * replace ({began} as ordered_at) from marts.channel_attribution_by_order",
     )
-    assert {str(row["as_of_before"]) for row in rows} == (
-        {as_of_before[:10]} if is_compared else set()
+    compared = {
+        row["figure"]: row["value_before"] is not None for row in rows if row["figure"] != "NPS"
+    }
+    # coming back looks at three weeks
+    assert compared == dict.fromkeys(compared, is_compared) | {"Came back": False}
+    assert all(
+        (row["verdict"] == "nothing to compare with") == (row["value_before"] is None)
+        for row in rows
     )
+
+
+def test_findings_are_no_checks_that_did_not_hold(shown) -> None:
+    rows = shown(
+        "checks",
+        "insert into marts.data_quality by name select 'run' as run_id,"
+        " timestamp '2026-11-22 02:00' as run_at, 'warning' as severity, * from (values"
+        " ('expectation', 'raw/orders', 'Rows exist', true, null::double),"
+        " ('expectation', 'raw/orders', 'Few are late', false, null),"
+        " ('warehouse', 'intermediate/int_kiosks_detected', 'kiosk_devices', false, 2.0)"
+        ") as found (check_kind, asset, check_name, is_passed, observed)",
+    )
+    told = {row.pop("asset"): row for row in rows}
+    assert told == {
+        "raw/orders": {
+            "checks": 2, "held": 1, "did_not_hold": "Few are late", "worth_a_look": None,
+        },
+        "intermediate/int_kiosks_detected": {
+            "checks": 0, "held": 0, "did_not_hold": None, "worth_a_look": "kiosk devices: 2",
+        },
+    }  # fmt: skip
 
 
 def test_segments_that_were_given_in_hindsight_say_so(shown) -> None:

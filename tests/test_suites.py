@@ -351,12 +351,15 @@ MART_DEFECTS: Mapping[str, tuple[list[str], list[str]]] = {
             " where touchpoint = 'order:placed'",
             "update marts.journey_map set people = 31, forward_rate_7d = 1.5, target_metric = null,"
             " as_of = '2026-11-23' where touchpoint = 'web:page_view'",
-            "update marts.journey_map set csat = 0.5 where touchpoint = 'web:chat'",
+            "update marts.journey_map set csat = 0.5, period = '2026-13'"
+            " where touchpoint = 'web:chat' and period = '2026-11'",
         ],
         [
             "Every touchpoint of a stage has one row",
             "Stages are those of the stage model",
-            "Every stage model tells all touches",
+            "Every stage model tells all touches, overall and by months",
+            "Periods are months, the last 90 days and overall",
+            "NPS and CSAT stand on five answers and fewer than thirty are flagged",
             "People are part of their stage and small rows are flagged",
             "Measures lie on their scale",
             "What nobody touched is not measured",
@@ -369,18 +372,18 @@ MART_DEFECTS: Mapping[str, tuple[list[str], list[str]]] = {
             "delete from marts.journey_map_changes where touchpoint = 'order:placed'"
             " and metric = 'drop_off_rate'",
             "update marts.journey_map_changes set metric = 'nps' where touchpoint = 'web:chat'",
-            "update marts.journey_map_changes set as_of_before = '2026-11-16', difference = 0.5"
-            " where touchpoint = 'web:page_view' and days_before = 7",
+            "update marts.journey_map_changes set last_date = '2026-11-23', difference = 0.5"
+            " where touchpoint = 'web:page_view' and comparison = 'last_28_days'",
             "update marts.journey_map_changes set p_value = 0.001, is_news = true"
-            " where touchpoint = 'web:page_view' and days_before = 28",
+            " where touchpoint = 'web:page_view' and comparison = 'last_month'",
         ],
         [
             "Every metric of a touchpoint is compared once",
-            "Every row of the map is compared in three metrics with two versions",
+            "Every row of the map is compared in three metrics over two spans of time",
             "Metrics are the three shares",
-            "Earlier versions are as old as they are said to be",
+            "Windows are as long as they are said to be and follow one another",
             "Differences are those of two shares",
-            "News is what chance hardly does and a hundred touches show",
+            "News is what chance hardly does and a hundred people show",
         ],
     ),
     "data_quality": (

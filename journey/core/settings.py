@@ -223,10 +223,6 @@ class Settings(BaseSettings):
         return self.data_dir / "run"
 
     @property
-    def history_dir(self) -> Path:
-        return self.data_dir / "history"
-
-    @property
     def spill_dir(self) -> Path:
         return self.data_dir / "spill"
 

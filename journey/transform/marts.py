@@ -11,15 +11,6 @@ def mart_names(manifest: Path) -> list[str]:
     return sorted(mart["name"] for mart in _marts(manifest))
 
 
-def marts_with_history(manifest: Path) -> dict[str, dict[str, str]]:
-    """The marts whose meta says `history: true`, each with its columns and their types."""
-    return {
-        mart["name"]: {name: column["data_type"] for name, column in mart["columns"].items()}
-        for mart in _marts(manifest)
-        if mart["config"]["meta"].get("history")
-    }
-
-
 def _marts(manifest: Path) -> Iterator[dict[str, Any]]:
     for node in json.loads(manifest.read_text())["nodes"].values():
         if node["resource_type"] == "model" and node["schema"] == "marts":

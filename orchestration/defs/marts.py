@@ -12,9 +12,8 @@ from journey import catalogue, checks, ingest
 from journey.core import failpoints
 from journey.core.log import say
 from journey.core.settings import Settings
-from journey.publish import history
 from journey.transform import inputs
-from journey.transform.marts import mart_names, marts_with_history
+from journey.transform.marts import mart_names
 from journey.transform.project import DBT_DIR, manifest
 from orchestration.freshness import NIGHTLY
 from orchestration.metadata import check_result, links, shown, suite_words
@@ -86,7 +85,6 @@ def build(
 ) -> Iterator[object]:
     """One dbt build into an empty private warehouse, as Dagster's events."""
     settings = warehouse.settings
-    history.keep(settings, marts_with_history(described))
     inputs.write(settings, context.run_id)
     # A full rebuild starts from nothing, so that a killed night leaves nothing to trip over and
     # another night's results do not tell why this one failed.

@@ -11,7 +11,7 @@ from .seeds import LAPSED, Seeds, load_seeds
 from .stages import Entry
 from .transitions import HOUR
 from .value import Fits, expectations
-from .warehouse import PROJECT, read_mart, read_published, read_raw, read_run, read_table
+from .warehouse import PROJECT, read_mart, read_raw, read_run, read_table
 
 SEEDS = PROJECT / "dbt_project" / "seeds"
 MISSING = "(no such row)"
@@ -59,7 +59,6 @@ def compare(data_dir: Path) -> Comparison:
         read_run(data_dir),
         load_seeds(SEEDS),
         channels,
-        read_published(data_dir),
         read_fits(data_dir),
     )
     differences: list[Difference] = []
@@ -267,7 +266,7 @@ TABLES: dict[str, tuple[tuple[str, ...], Callable[[Recount], Table]]] = {
     "referral_rates": (("month",), Recount.referral_rates),
     "days": (("calendar_date",), Recount.days),
     "lifecycle": (("grain", "period_start", "state"), Recount.lifecycle),
-    "journey_map": (MAP_KEY, Recount.journey_map),
-    "journey_map_changes": ((*MAP_KEY, "metric", "days_before"), Recount.journey_map_changes),
+    "journey_map": (("period", *MAP_KEY), Recount.journey_map),
+    "journey_map_changes": ((*MAP_KEY, "metric", "comparison"), Recount.journey_map_changes),
     "experiment_results": (("experiment", "metric", "variant"), Recount.experiment_results),
 }

@@ -20,7 +20,6 @@ from .seeds import Shares
 from .touchpoints import DONE_BY_MACHINES, Touchpoint
 
 CONTROL = "control"
-LARGE = 30
 METRICS = ("visit", "conversion", "revenue")
 
 
@@ -123,13 +122,10 @@ def comparison(values: list[Fraction], control: list[Fraction]) -> dict:
         return row  # nothing to tell noise from
     parts = (spread / len(values), spread_of_control / len(control))
     error = math.sqrt(sum(parts))
-    if min(len(values), len(control)) >= LARGE:
-        distribution = stats.norm()
-    else:
-        degrees = sum(parts) ** 2 / (
-            parts[0] ** 2 / (len(values) - 1) + parts[1] ** 2 / (len(control) - 1)
-        )
-        distribution = stats.t(float(degrees))
+    degrees = sum(parts) ** 2 / (
+        parts[0] ** 2 / (len(values) - 1) + parts[1] ** 2 / (len(control) - 1)
+    )
+    distribution = stats.t(float(degrees))
     reach = distribution.ppf(0.975) * error
     row["ci_low"] = float(lift) - reach
     row["ci_high"] = float(lift) + reach

@@ -1,5 +1,6 @@
 """Everything that is known of one person, put together from the touchpoints."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -86,27 +87,19 @@ def all_people(
 
 
 def score(people: list[Person]) -> None:
-    """In which fifth of the buyers everybody is, by each of three measures; 5 is best."""
+    """From 1 to 5 by each of three measures: in fifths of the share of buyers who did worse."""
     buyers = [person for person in people if person.orders]
     measures = (
-        lambda person: person.orders[-1].ordered_at,
-        lambda person: len(person.orders),
-        lambda person: person.net_revenue,
+        [person.orders[-1].ordered_at for person in buyers],
+        [len(person.orders) for person in buyers],
+        [person.net_revenue for person in buyers],
     )
-    fifths = [
-        fifths_of(sorted(buyers, key=lambda person: (measure(person), person.person_id)))
-        for measure in measures
-    ]
-    for person in buyers:
-        person.scores = tuple(each[person.person_id] for each in fifths)
-
-
-def fifths_of(ranked: list[Person]) -> dict[str, int]:
-    """Five parts as equal as can be, the earlier ones with the one that is too many."""
-    size, larger = divmod(len(ranked), 5)
-    sizes = [size + (number < larger) for number in range(5)]
-    fifths = [number for number, count in enumerate(sizes, start=1) for _ in range(count)]
-    return {person.person_id: fifth for person, fifth in zip(ranked, fifths, strict=True)}
+    ranked = [sorted(values) for values in measures]
+    for number, person in enumerate(buyers):
+        person.scores = tuple(
+            min(5, 1 + 5 * bisect_left(in_order, values[number]) // len(buyers))
+            for values, in_order in zip(measures, ranked, strict=True)
+        )
 
 
 def one_person(

@@ -1,7 +1,7 @@
 """From raw rows to every recounted table, one step after another."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from .cohorts import cohort_retention, cohort_retention_overall
@@ -10,7 +10,7 @@ from .days import days
 from .experiments import experiment_results
 from .funnel import stage_funnel
 from .identity import Identity, collected_evidence
-from .journey_map import Published, journey_map, journey_map_changes
+from .journey_map import journey_map, journey_map_changes
 from .lifecycle import lifecycle
 from .orders import SettledOrder, settled_orders
 from .people import Person, all_people
@@ -38,7 +38,6 @@ class Recount:
     models: list[StageModel]
     run: Run
     seeds: Seeds
-    published: Published = field(default_factory=dict)
     fits: Fits | None = None
 
     def person(self, person_id: str) -> Person:
@@ -93,7 +92,7 @@ class Recount:
         return self.map_now
 
     def journey_map_changes(self) -> dict:
-        return journey_map_changes(self.map_now, self.published, self.run)
+        return journey_map_changes(self.people, self.models, self.run, self.seeds)
 
     def experiment_results(self) -> dict:
         shares = self.seeds.experiment_shares
@@ -105,7 +104,6 @@ def recount(
     run: Run,
     seeds: Seeds,
     channels: Channels | None = None,
-    published: Published | None = None,
     fits: Fits | None = None,
 ) -> Recount:
     current = current_rows(raw, run.as_of)
@@ -131,6 +129,5 @@ def recount(
         models=models,
         run=run,
         seeds=seeds,
-        published=published or {},
         fits=fits,
     )

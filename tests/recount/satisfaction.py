@@ -1,4 +1,4 @@
-"""What people answered, by the month and the stage in which they were asked, and by topic."""
+"""What people answered, by the month and the stage they were in before, and by topic."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -26,21 +26,18 @@ def satisfaction(
     for row in feedback:
         person = by_id[whose[row.touchpoint_id]]
         month = calendar.month(row.occurred_at)
-        stage = stage_at(person, row.occurred_at)
+        stage = stage_before(person, row.occurred_at)
         topic = NONE if row.topic is None else row.topic
         for slice_ in product((month, None), (stage, None), (topic, None)):
             scores[*slice_, row.form].append(row.score)
     return {key: answers(key[-1], given) for key, given in scores.items()}
 
 
-def stage_at(person: Person, instant: datetime) -> str:
-    """The stage of the last entry at or before the instant: an answer that is itself an entry has
-    happened by then."""
-    stage = NONE
-    for entry in person.entries:
-        if entry.entered_at <= instant:
-            stage = entry.stage
-    return stage
+def stage_before(person: Person, instant: datetime) -> str:
+    """The stage of the last entry before the instant: an answer that is itself an entry was given
+    in the stage that it ends."""
+    earlier = [entry.stage for entry in person.entries if entry.entered_at < instant]
+    return earlier[-1] if earlier else NONE
 
 
 def answers(form: str, scores: list[int]) -> dict:

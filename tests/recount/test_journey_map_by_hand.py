@@ -1,16 +1,15 @@
 """The journey map and what moved on it, worked out on paper."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from .journey_map import journey_map, journey_map_changes, two_proportions
-from .recount import Recount
+from .journey_map import journey_map, two_proportions
 from .rows import Row, SupportTicket
 from .seeds import DEFAULTS, Note
 from .test_experience_by_hand import answer
-from .test_recount_by_hand import AS_OF, MICROSECOND, at, counted, mail, order, web
+from .test_recount_by_hand import MICROSECOND, at, counted, mail, order, web
 
 BUYER = [
     web("03-01 10:00"),
@@ -21,13 +20,21 @@ BUYER = [
 ]
 
 
-def cell(rows: list[Row], stage: str, touchpoint: str, model: str = "digital") -> dict:
-    return counted(rows).journey_map()[model, stage, touchpoint]
+def cell(
+    rows: list[Row],
+    stage: str,
+    touchpoint: str,
+    model: str = "digital",
+    period: str = "overall",
+) -> dict:
+    return counted(rows).journey_map()[period, model, stage, touchpoint]
 
 
 def test_a_touch_is_in_the_stage_that_it_makes_somebody_enter():
     table = counted(BUYER).journey_map()
-    touched = {key[1:]: row["touches"] for key, row in table.items() if key[0] == "digital"}
+    touched = {
+        key[2:]: row["touches"] for key, row in table.items() if key[:2] == ("overall", "digital")
+    }
     assert touched == {
         ("Awareness", "web:page_view"): 1,
         ("Consideration", "web:product_view"): 1,
@@ -91,14 +98,47 @@ def test_answers_and_tickets_follow_a_touch_and_count_once():
         web("03-03 10:00", "login", customer_id="ann"),
         SupportTicket(ticket_id="t", opened_at=at("03-04 10:00"), customer_id="ann"),
         answer("03-04 11:00", "nps", 6),
-        answer("03-08 10:00", "nps", 8),
+        *[answer(f"03-08 10:0{minute}", "nps", 8) for minute in range(4)],
         answer("03-08 10:00", "csat", 4),
     ]
     login = cell(rows, "Retention", "web:login")
     assert (login["touches"], login["support_tickets_7d"]) == (2, 500)
-    assert (login["nps"], login["csat"]) == (-50, 1)
-    assert cell(rows, "Purchase", "order:placed")["nps"] == -100
+    assert (login["nps"], login["nps_responses"], login["is_nps_small"]) == (-20, 5, True)
+    # fewer than five answers are no figure
+    assert (login["csat"], login["csat_responses"]) == (None, 1)
+    bought = cell(rows, "Purchase", "order:placed")
+    assert (bought["nps"], bought["nps_responses"]) == (None, 1)
     assert cell(rows, "Retention", "support:opened")["support_tickets_7d"] == 0
+
+
+def test_an_answer_says_nothing_of_the_stage_that_it_makes_somebody_enter():
+    rows = [
+        order("03-01 10:00", "o1", customer_id="ann"),
+        answer("03-02 10:00", "nps", 10),
+        web("03-02 10:00", "search", customer_id="ann"),  # at that very instant, in that stage
+    ]
+    assert cell(rows, "Advocacy", "feedback:nps")["nps_responses"] == 0
+    assert cell(rows, "Advocacy", "web:search")["nps_responses"] == 0
+    assert cell(rows, "Purchase", "order:placed")["nps_responses"] == 1
+
+
+def test_a_period_has_the_touches_of_its_days_and_what_came_of_them():
+    # as_of is 1 July: the last 90 days begin on 2 April
+    rows = [
+        web("03-30 10:00", "add_to_cart"),
+        web("04-01 10:00", "purchase"),  # signals nothing
+        web("04-02 10:00", "purchase"),
+        order("04-03 10:00"),
+    ]
+    touches = [
+        cell(rows, "Intent", "web:purchase", period=period)["touches"]
+        for period in ("2026-04", "last_90_days", "overall")
+    ]
+    assert touches == [2, 1, 2]
+    march = cell(rows, "Intent", "web:add_to_cart", period="2026-03")
+    assert (march["forward_rate_7d"], march["share_of_people"]) == (1, 1)
+    assert march["median_hours_in_stage"] == 96
+    assert cell(rows, "Intent", "web:purchase", period="2026-04")["drop_off_rate"] == 0
 
 
 def test_notes_are_on_the_map_and_judged():
@@ -106,7 +146,7 @@ def test_notes_are_on_the_map_and_judged():
         note = Note("digital", stage, touchpoint, target_metric=metric, target=value)
         found = counted(BUYER)
         table = journey_map(found.people, found.models, found.run, replace(DEFAULTS, notes=(note,)))
-        row = table["digital", stage, touchpoint]
+        row = table["overall", "digital", stage, touchpoint]
         return row["people"], row["actual"], row["is_met"]
 
     assert target("Intent", "web:page_view", "forward_rate_7d", 1) == (1, 1, True)
@@ -121,51 +161,69 @@ def test_notes_are_on_the_map_and_judged():
 # ---------------------------------------------------------------- what moved
 
 
-def shown(people: int, stage_people: int, touches: int = 100) -> dict:
-    return {
-        "people": people,
-        "touches": touches,
-        "stage_people": stage_people,
-        "share_of_people": people / stage_people,
-        "forward_rate_7d": 0.5,
-        "drop_off_rate": 0.25,
-    }
-
-
-def changes(published: dict, touches: int = 100) -> dict:
-    found: Recount = counted(BUYER)
-    now = {("digital", "Intent", "web:chat"): shown(15, 50, touches)}
-    return journey_map_changes(now, published, found.run)
-
-
 def test_two_proportions_as_in_the_textbook():
     assert two_proportions(0.3, 50, 0.5, 50) == pytest.approx(0.0412268, abs=1e-7)
 
 
-def test_the_newest_version_old_enough_is_the_one_compared():
-    key = ("digital", "Intent", "web:chat")
-    week, month = AS_OF - timedelta(days=7), AS_OF - timedelta(days=28)
-    published = {
-        "v3": (week + MICROSECOND, {key: shown(1, 50)}),
-        "v2": (week, {key: shown(25, 50)}),
-        "v1": (week, {key: shown(50, 50)}),
-        "v0": (month - timedelta(days=9), {("digital", "Intent", "web:fax"): shown(10, 50)}),
-    }
-    table = changes(published)
-    seven = table[*key, "share_of_people", 7]
-    assert (seven["value_before"], seven["as_of_before"]) == (0.5, week)
-    assert (seven["p_value"], seven["is_news"]) == (pytest.approx(0.0412268, abs=1e-7), False)
-    assert table[*key, "forward_rate_7d", 7]["difference"] == 0
-    # the chat came after v0, which knew the stage; the fax is gone
-    assert table[*key, "share_of_people", 28]["value_before"] == 0
-    assert table[*key, "share_of_people", 28]["is_news"]
-    assert table[*key, "forward_rate_7d", 28]["value_before"] is None
-    gone = table["digital", "Intent", "web:fax", "share_of_people", 28]
-    assert (gone["value_now"], gone["value_before"], gone["is_news"]) == (0, 0.2, False)
-    assert not changes(published, touches=99)[*key, "share_of_people", 28]["is_news"]
+def change(rows: list[Row], touchpoint: str, metric: str, comparison: str, stage="Intent") -> dict:
+    table = counted(rows).journey_map_changes()
+    return table["digital", stage, touchpoint, metric, comparison]
 
 
-def test_without_a_past_there_is_no_news():
-    row = changes({})["digital", "Intent", "web:chat", "share_of_people", 7]
-    assert (row["value_now"], row["value_before"], row["as_of_before"]) == (0.3, None, None)
-    assert not row["is_news"]
+def carts(day: str, people: range, event_name: str = "add_to_cart") -> list[Row]:
+    return [web(f"{day} 10:00", event_name, anonymous_id=f"p{number}") for number in people]
+
+
+BEGIN = web("01-01 10:00", anonymous_id="first")  # from then on, days are measured
+
+
+def test_days_are_compared_with_as_many_before_them():
+    rows = [
+        BEGIN,
+        *carts("06-30", range(75)),
+        *carts("06-03", range(75, 100), "view_cart"),
+        *carts("06-02", range(100, 125)),
+        *carts("05-06", range(125, 200), "view_cart"),
+        *carts("05-05", range(200, 300)),
+    ]
+    row = change(rows, "web:add_to_cart", "share_of_people", "last_28_days")
+    assert (row["first_date_before"], row["first_date"]) == (date(2026, 5, 6), date(2026, 6, 3))
+    assert (row["value_now"], row["value_before"], row["people"]) == (0.75, 0.25, 100)
+    assert row["is_news"]
+    june = change(rows, "web:add_to_cart", "share_of_people", "last_month")
+    assert (june["first_date"], june["last_date"]) == (date(2026, 6, 1), date(2026, 6, 30))
+    assert (june["people"], june["people_before"]) == (125, 175)
+    assert not change(rows[:-101], "web:add_to_cart", "share_of_people", "last_28_days")["is_news"]
+
+
+def test_ways_forward_are_compared_over_days_that_had_their_seven_days():
+    rows = [
+        BEGIN,
+        *carts("06-23", range(4)),
+        *carts("06-24", range(4, 9)),
+        order("06-25 10:00", "o1", anonymous_id="p0"),
+        order("06-30 09:00", "o2", anonymous_id="p1"),
+    ]
+    row = change(rows, "web:add_to_cart", "forward_rate_7d", "last_28_days")
+    assert (row["last_date"], row["people"], row["value_now"]) == (date(2026, 6, 23), 4, 0.5)
+
+
+def test_drop_offs_are_compared_over_days_whose_people_have_lapsed_or_come_back():
+    rows = [BEGIN, *carts("05-31", range(4)), *carts("06-01", range(4, 9))]
+    rows += [web("06-02 10:00", anonymous_id="p0")]
+    row = change(rows, "web:add_to_cart", "drop_off_rate", "last_28_days")
+    assert (row["last_date"], row["people"], row["value_now"]) == (date(2026, 5, 31), 4, 0.75)
+    assert change(
+        [BEGIN, mail("06-01 10:00", "unsubscribed", customer_id="ann")],
+        "email:unsubscribed", "drop_off_rate", "last_28_days", stage="none",
+    )["value_now"] is None  # fmt: skip
+
+
+def test_days_before_the_first_touch_of_all_are_no_measure():
+    rows = [web("05-07 10:00", anonymous_id="first"), *carts("05-10", range(9))]
+    rows += carts("06-10", range(9))
+    row = change(rows, "web:add_to_cart", "share_of_people", "last_28_days")
+    assert (row["value_now"], row["value_before"], row["p_value"]) == (None, None, None)
+    rows.append(web("05-06 10:00", anonymous_id="first"))
+    row = change(rows, "web:add_to_cart", "share_of_people", "last_28_days")
+    assert (row["value_now"], row["value_before"]) == (1, 1)

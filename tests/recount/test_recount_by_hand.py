@@ -704,7 +704,7 @@ def test_the_funnel_of_four_people():
 # ---------------------------------------------------------------- value
 
 
-def test_buyers_are_put_in_fifths_and_the_first_one_has_the_sixth():
+def test_scores_are_fifths_of_the_share_of_buyers_who_did_worse():
     # a has two orders, the others one each, from b (the latest and dearest) to f (the earliest).
     rows = [order("03-09 09:00", "a1", "1.00", anonymous_id="a")]
     rows.append(order("03-10 09:00", "a2", "1.00", anonymous_id="a"))
@@ -716,9 +716,9 @@ def test_buyers_are_put_in_fifths_and_the_first_one_has_the_sixth():
         "a": (5, 5, 1),
         "b": (4, 1, 5),
         "c": (3, 1, 4),
-        "d": (2, 2, 3),
-        "e": (1, 3, 2),
-        "f": (1, 4, 1),
+        "d": (2, 1, 3),
+        "e": (1, 1, 2),
+        "f": (1, 1, 1),
         "g": None,
     }
     assert recounted.person("anon:a").persona == "buyer"

@@ -14,7 +14,6 @@ import pyarrow.parquet as pq
 
 from tests.dbt_build import build
 
-from .journey_map import Published
 from .rows import KINDS, Raw, contract_columns
 from .run import Run
 
@@ -33,7 +32,7 @@ WIDE = {"file_row", "load_id", "impressions", "clicks"}
 # ---------------------------------------------------------------- writing
 
 
-def write_data_dir(data_dir: Path, raw: Raw, run: Run, published: Published | None = None) -> None:
+def write_data_dir(data_dir: Path, raw: Raw, run: Run) -> None:
     for kind, rows in raw.items():
         write_partition(data_dir, kind, date(1970, 1, 1), "contract", [])
         partitions = defaultdict(list)
@@ -44,7 +43,6 @@ def write_data_dir(data_dir: Path, raw: Raw, run: Run, published: Published | No
         for day, theirs in partitions.items():
             write_partition(data_dir, kind, day, "recount-1", theirs)
     write_run(data_dir, run)
-    write_published(data_dir, published or {})
 
 
 def write_partition(data_dir: Path, kind: str, day: date, name: str, rows: list) -> None:
@@ -102,33 +100,6 @@ def write_run(data_dir: Path, run: Run) -> None:
     pq.write_table(pa.table(nothing), folder / "quality.parquet")
 
 
-# Of the journey map, what its changes look at: older versions may lack the rest.
-MAP_COLUMNS = {
-    "as_of": pa.timestamp("us"),
-    "stage_model": pa.string(),
-    "stage": pa.string(),
-    "touchpoint": pa.string(),
-    "people": pa.int64(),
-    "touches": pa.int64(),
-    "stage_people": pa.int64(),
-    "share_of_people": pa.float64(),
-    "forward_rate_7d": pa.float64(),
-    "drop_off_rate": pa.float64(),
-}
-
-
-def write_published(data_dir: Path, published: Published) -> None:
-    folder = data_dir / "history" / "journey_map"
-    folder.mkdir(parents=True, exist_ok=True)
-    for version, (_, shown) in {"contract": (None, {}), **published}.items():
-        rows = [
-            dict(zip(("stage_model", "stage", "touchpoint"), key, strict=True)) | row
-            for key, row in shown.items()
-        ]
-        columns = {name: pa.array([r[name] for r in rows], t) for name, t in MAP_COLUMNS.items()}
-        pq.write_table(pa.table(columns), folder / f"{version}.parquet")
-
-
 # ---------------------------------------------------------------- building
 
 
@@ -170,17 +141,6 @@ def read_run(data_dir: Path) -> Run:
     if settings["as_of"].tzinfo is not None:
         settings["as_of"] = settings["as_of"].astimezone(UTC).replace(tzinfo=None)
     return Run(**settings, stage_models=tuple(model for (model,) in models))
-
-
-def read_published(data_dir: Path) -> Published:
-    """The versions of the journey map that were published before the data dir was built."""
-    published: Published = {}
-    for path in sorted((data_dir / "history" / "journey_map").glob("*.parquet")):
-        rows = pq.read_table(path, columns=list(MAP_COLUMNS)).to_pylist()
-        shown = {(row["stage_model"], row["stage"], row["touchpoint"]): row for row in rows}
-        if shown:
-            published[path.stem] = (rows[0]["as_of"], shown)
-    return published
 
 
 def read_mart(data_dir: Path, mart: str) -> list[dict]:

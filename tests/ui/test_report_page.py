@@ -175,7 +175,7 @@ def test_the_map_shows_what_was_measured_and_marks_what_was_curated(demo: Shop, 
     rows = published(
         demo,
         "select touchpoint, stage, touches, forward_rate_7d, drop_off_rate, curated_emotion, is_met"
-        " from marts.journey_map where stage_model = 'digital'",
+        " from marts.journey_map where period = 'overall' and stage_model = 'digital'",
     )
     see(page.locator("#journey_map"))
     table = page.locator("#journey_map table").first
@@ -197,6 +197,32 @@ def test_the_map_shows_what_was_measured_and_marks_what_was_curated(demo: Shop, 
         target = {True: " ✓ target met", False: " ✗ target missed", None: ""}[is_met]
         curated = [] if emotion is None else [f"Curated: {emotion}{target}"]
         assert [words for words in said if words.startswith("Curated")] == curated
+
+
+def test_all_cohorts_show_the_members_that_their_rates_are_of(demo: Shop, page: Page) -> None:
+    [(fewest, most)] = published(
+        demo,
+        "select min(cohort_size), max(cohort_size) from marts.cohort_retention_overall as overall"
+        " where cohort_basis = 'first_order' and activity = 'order' and grain = 'month'"
+        " and overall.window = 'calendar' and segment_type = 'all'",
+    )
+    see(page.locator("#cohorts"))
+    size = page.locator("#cohorts tr.overall td.size")
+    assert fewest < most
+    assert size.inner_text() == f"{count(fewest)}{NOTHING}{count(most)}"
+
+
+def test_weekly_bars_are_labelled_with_their_mondays(demo: Shop, page: Page) -> None:
+    weeks = published(
+        demo, "select distinct period_start from marts.lifecycle where grain = 'week' order by 1"
+    )
+    see(page.locator("#lifecycle"))
+    page.wait_for_selector("#lifecycle .main-svg")
+    labels = page.locator("#lifecycle .xtick text").all_inner_texts()
+    mondays = [f"{week.day} {week:%b %Y}" for (week,) in weeks]
+    assert labels
+    assert labels[0] == mondays[0]
+    assert set(labels) <= set(mondays)
 
 
 def test_cards_show_the_figures_of_their_file(report: Path, page: Page) -> None:

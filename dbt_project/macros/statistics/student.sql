@@ -19,11 +19,22 @@
 {%- endmacro %}
 
 {% macro student_density_beyond(beyond, reach, degrees) -%}
-    power(
-        cosh({{ reach }} / sqrt({{ degrees }}))
-        / cosh(({{ reach }} + {{ beyond }}) / sqrt({{ degrees }})),
-        {{ degrees }}
-    )
+    exp(-{{ degrees }} * {{ log_of_one_and(
+        '2 * sinh((' ~ reach ~ ' + ' ~ beyond ~ ' / 2) / sqrt(' ~ degrees ~ '))'
+        ~ ' * sinh(' ~ beyond ~ ' / 2 / sqrt(' ~ degrees ~ '))'
+        ~ ' / cosh(' ~ reach ~ ' / sqrt(' ~ degrees ~ '))'
+    ) }})
+{%- endmacro %}
+
+{#-
+    ln(1 + x), to all digits also where x is tiny: with millions of degrees of freedom the density
+    is a huge power of a number that hardly differs from 1, and the power itself would lose digits.
+-#}
+{% macro log_of_one_and(small) -%}
+    case
+        when 1 + {{ small }} = 1 then {{ small }}
+        else {{ small }} * ln(1 + {{ small }}) / ((1 + {{ small }}) - 1)
+    end
 {%- endmacro %}
 
 {#-
@@ -31,5 +42,10 @@
     student_rest at the reach and at 0.
 -#}
 {% macro student_tail(reach, degrees, rest, rest_of_all) -%}
-    (power(cosh({{ reach }} / sqrt({{ degrees }})), -{{ degrees }}) * {{ rest }} / {{ rest_of_all }})
+    (
+        exp(-{{ degrees }} * {{ log_of_one_and(
+            '2 * power(sinh(' ~ reach ~ ' / 2 / sqrt(' ~ degrees ~ ')), 2)'
+        ) }})
+        * {{ rest }} / {{ rest_of_all }}
+    )
 {%- endmacro %}

@@ -41,7 +41,7 @@ told as (
         touchpoint,
         sum(touches) as touches
     from maps
-    where touches > 0
+    where touches > 0 and period = 'overall'
     group by stage_model, touchpoint
 ),
 

@@ -4,7 +4,6 @@
 -#}
 {% set newton_steps = 4 %}
 {% set normal_95 = '1.959963984540054e0' %}
-{% set large_sample = 30 %}
 
 with metrics as (
     select * from {{ ref('int_experiment_metrics_summarized') }}
@@ -40,16 +39,12 @@ errors as (
     select
         *,
         nullif(sqrt(variance_of_mean + control_variance_of_mean), 0) as standard_error,
-        case
-            when people < {{ large_sample }} or control_people < {{ large_sample }}
-                then
-                    power(variance_of_mean + control_variance_of_mean, 2)
-                    / nullif(
-                        power(variance_of_mean, 2) / nullif(people - 1, 0)
-                        + power(control_variance_of_mean, 2) / nullif(control_people - 1, 0),
-                        0
-                    )
-        end as degrees
+        power(variance_of_mean + control_variance_of_mean, 2)
+        / nullif(
+            power(variance_of_mean, 2) / nullif(people - 1, 0)
+            + power(control_variance_of_mean, 2) / nullif(control_people - 1, 0),
+            0
+        ) as degrees
     from compared
 ),
 
@@ -62,7 +57,6 @@ tests as (
         relative_lift,
         standard_error,
         degrees,
-        people >= {{ large_sample }} and control_people >= {{ large_sample }} as is_large,
         abs(lift) / standard_error as deviation
     from errors
 ),
@@ -102,17 +96,10 @@ tails as (
         variant,
         lift,
         relative_lift,
-        standard_error * case
-            when is_large then {{ normal_95 }}
-            else {{ student_statistic('reach_95_' ~ newton_steps, 'degrees') }}
-        end as margin,
-        case
-            when is_large then {{ normal_tail('deviation') }}
-            else
-                {{ student_tail(
-                    'reach', 'degrees', student_rest('reach', 'degrees'), 'rest_of_all'
-                ) }}
-        end as p_value
+        standard_error * {{ student_statistic('reach_95_' ~ newton_steps, 'degrees') }} as margin,
+        {{ student_tail(
+            'reach', 'degrees', student_rest('reach', 'degrees'), 'rest_of_all'
+        ) }} as p_value
     from steps_{{ newton_steps }}
 ),
 

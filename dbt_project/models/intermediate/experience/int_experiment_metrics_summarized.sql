@@ -35,7 +35,10 @@ summed as (
         units_per_one,
         cast(count(*) as bigint) as people,
         cast(sum(units) as double) as total,
-        cast(sum(units * units) as double) as total_of_squares
+        cast(
+            sum(cast(units as decimal(19, 0)) * cast(units as decimal(19, 0))) as double
+        ) as total_of_squares,
+        min(units) = max(units) as is_constant
     from units
     group by experiment, metric, variant, units_per_one
 ),
@@ -47,7 +50,11 @@ summarized as (
         variant,
         people,
         total / (people * units_per_one) as mean,
-        (people * total_of_squares - total * total)
+        -- of large equal values, rounding would leave a little, or less than nothing
+        case
+            when is_constant then 0e0
+            else greatest(people * total_of_squares - total * total, 0e0)
+        end
         / nullif(
             cast(people as double) * (people - 1) * units_per_one * units_per_one, 0
         ) as variance,

@@ -40,6 +40,7 @@ responses as (
             = owners.touchpoint_id
 ),
 
+-- strictly before: what an answer signals is no reason for its own stage
 stages_entered as (
     select
         responses.touchpoint_id,
@@ -48,7 +49,7 @@ stages_entered as (
     inner join entries
         on
             responses.person_id = entries.person_id
-            and responses.occurred_at >= entries.entered_at
+            and responses.occurred_at > entries.entered_at
     group by responses.touchpoint_id
 ),
 

@@ -10,6 +10,10 @@ visits as (
     select * from {{ ref('int_visits_staged') }}
 ),
 
+settings as (
+    select * from {{ ref('stg_run__settings') }}
+),
+
 people as (
     select
         person_id,
@@ -36,23 +40,28 @@ follow_ups as (
         and touchpoints.touchpoint in ('feedback:nps', 'feedback:csat', 'support:opened')
 ),
 
--- an answer says something of the touch that it is, too; a ticket is not what came of itself
+recent_days as (
+    select {{ map_days_from('settings') }} as first_date
+    from settings
+),
+
+-- strictly after the touch: what somebody answers is no reason for the stage that they answer in
 traced as (
     select distinct
         follow_ups.follow_up_id,
         follow_ups.kind,
         follow_ups.score,
         touches.place,
-        touches.touchpoint
+        touches.touchpoint,
+        {{ period_start('month', 'touches.touch_date') }} as month,
+        touches.touch_date >= recent_days.first_date as is_recent
     from touches
+    cross join recent_days
     inner join follow_ups
         on
             touches.person_number = follow_ups.person_number
-            and touches.occurred_at <= follow_ups.occurred_at
+            and touches.occurred_at < follow_ups.occurred_at
             and touches.followed_until > follow_ups.occurred_at
-    where
-        follow_ups.kind <> 'ticket'
-        or touches.occurred_at < follow_ups.occurred_at
 )
 
 select * from traced

@@ -10,6 +10,10 @@ entries as (
     select * from {{ ref('int_stage_entries_derived') }}
 ),
 
+settings as (
+    select * from {{ ref('stg_run__settings') }}
+),
+
 -- the lapse is the entry after the one that the touch lies in
 visits_lapsed as (
     select
@@ -34,7 +38,8 @@ picked as (
             'touchpoints.occurred_at',
             'coalesce(touchpoints.stage_position, 0)',
             'touchpoints.touchpoint_id',
-        ])) }} as touchpoint
+        ])) }} as touchpoint,
+        max(touchpoints.occurred_at) as occurred_at
     from touchpoints
     inner join visits_lapsed
         on
@@ -42,6 +47,16 @@ picked as (
             and touchpoints.visit_number = visits_lapsed.visit_number
     where touchpoints.is_inbound
     group by visits_lapsed.person_number, visits_lapsed.entry_number
+),
+
+dated as (
+    select
+        picked.person_number,
+        picked.entry_number,
+        picked.touchpoint,
+        {{ local_date('picked.occurred_at', 'settings.reporting_time_zone') }} as touch_date
+    from picked
+    cross join settings
 )
 
-select * from picked
+select * from dated

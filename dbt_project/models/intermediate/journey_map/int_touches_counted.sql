@@ -14,6 +14,10 @@ places as (
     select * from {{ ref('int_places_spanned') }}
 ),
 
+settings as (
+    select * from {{ ref('stg_run__settings') }}
+),
+
 spans as (
     select distinct
         first_place,
@@ -28,6 +32,7 @@ gathered as (
         person_number,
         entry_number,
         touchpoint,
+        touch_date,
         furthest_position,
         count(*) as touches
     from touches
@@ -35,7 +40,13 @@ gathered as (
         person_number,
         entry_number,
         touchpoint,
+        touch_date,
         furthest_position
+),
+
+recent_days as (
+    select {{ map_days_from('settings') }} as first_date
+    from settings
 ),
 
 counted as (
@@ -45,6 +56,8 @@ counted as (
         gathered.person_number,
         stays.stay_number,
         gathered.touchpoint,
+        {{ period_start('month', 'gathered.touch_date') }} as month,
+        gathered.touch_date >= recent_days.first_date as is_recent,
         cast(sum(gathered.touches) as bigint) as touches,
         cast(sum(
             case
@@ -55,6 +68,7 @@ counted as (
         max(case when last_touches.touchpoint is null then 0 else 1 end) as is_last_touch,
         max(stays.stay_microseconds) as stay_microseconds
     from gathered
+    cross join recent_days
     inner join stays
         on
             gathered.person_number = stays.person_number
@@ -68,12 +82,15 @@ counted as (
             gathered.person_number = last_touches.person_number
             and gathered.entry_number = last_touches.entry_number
             and gathered.touchpoint = last_touches.touchpoint
+            and gathered.touch_date = last_touches.touch_date
     group by
         stays.first_place,
         stays.last_place,
         gathered.person_number,
         stays.stay_number,
-        gathered.touchpoint
+        gathered.touchpoint,
+        {{ period_start('month', 'gathered.touch_date') }},
+        gathered.touch_date >= recent_days.first_date
 )
 
 select * from counted

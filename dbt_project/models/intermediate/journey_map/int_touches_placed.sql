@@ -11,6 +11,10 @@ entries as (
     select * from {{ ref('int_entries_followed') }}
 ),
 
+settings as (
+    select * from {{ ref('stg_run__settings') }}
+),
+
 visit_entries as (
     select
         person_number,
@@ -73,8 +77,10 @@ placed as (
         held.entry_number,
         touchpoints.touchpoint,
         touchpoints.occurred_at,
+        {{ local_date('touchpoints.occurred_at', 'settings.reporting_time_zone') }} as touch_date,
         {{ add_days('touchpoints.occurred_at', follow_up_days()) }} as followed_until
     from touchpoints
+    cross join settings
     inner join held
         on
             touchpoints.person_id = held.person_id
@@ -92,6 +98,7 @@ advanced as (
         entries.place,
         placed.touchpoint,
         placed.occurred_at,
+        placed.touch_date,
         placed.followed_until,
         cast(case
             {% for position in range(stage_count, 0, -1) %}

@@ -1,158 +1,155 @@
-{% set metrics = {
-    'share_of_people': 'stage_people',
-    'forward_rate_7d': 'touches',
-    'drop_off_rate': 'people',
-} %}
 with maps as (
-    select * from {{ ref('journey_map') }}
+    select *
+    from {{ ref('journey_map') }}
+    where period = 'overall'
 ),
 
-past as (
-    select * from {{ ref('stg_history__journey_maps') }}
+places as (
+    select * from {{ ref('int_places_spanned') }}
 ),
 
-settings as (
-    select * from {{ ref('stg_run__settings') }}
+windows as (
+    select * from {{ ref('int_map_windows_dated') }}
 ),
 
--- of several versions of one instant the last one published is what readers saw
 compared as (
-    {% for days in [7, 28] %}
+    select * from {{ ref('int_touches_compared') }}
+),
+
+comparisons as (
     select
-        {{ days }} as days_before,
-        {{ value_at_max('past.version', ordering_key(['past.as_of', 'past.version'])) }} as version,
-        max(past.as_of) as as_of_before
-    from past
-    cross join settings
-    where past.as_of <= {{ add_days('settings.as_of', -days) }}
-    {{ 'union all' if not loop.last }}
+        first_place,
+        last_place,
+        metric,
+        comparison,
+        min(case when is_now then first_date end) as first_date,
+        min(case when is_now then last_date end) as last_date,
+        min(case when not is_now then first_date end) as first_date_before,
+        min(case when not is_now then last_date end) as last_date_before,
+        -- the window before begins earlier: where it is measured, so is the other
+        max(case when not is_now and is_measured then 1 else 0 end) = 1 as is_measured
+    from windows
+    group by first_place, last_place, metric, comparison
+),
+
+-- people of the stage, also where nobody met the touchpoint
+stage_people as (
+    select
+        first_place,
+        last_place,
+        comparison,
+        is_now,
+        max(people) as people
+    from compared
+    where metric = 'share_of_people'
+    group by first_place, last_place, comparison, is_now
+),
+
+metrics as (
+    {% set metrics = ['share_of_people', 'forward_rate_7d', 'drop_off_rate'] %}
+    {% for metric in metrics %}
+    {% set is_last_metric = loop.last %}
+    {% for comparison in ['last_28_days', 'last_month'] %}
+    select
+        '{{ metric }}' as metric,
+        '{{ comparison }}' as comparison
+    {{ 'union all' if not (loop.last and is_last_metric) }}
     {% endfor %}
-),
-
-before as (
-    select
-        compared.days_before,
-        past.stage_model,
-        past.stage,
-        past.touchpoint,
-        past.people,
-        past.touches,
-        past.stage_people,
-        past.share_of_people,
-        past.forward_rate_7d,
-        past.drop_off_rate
-    from past
-    inner join compared on past.version = compared.version
-),
-
-models as (
-    select distinct stage_model
-    from maps
+    {% endfor %}
 ),
 
 listed as (
     select
-        compared.days_before,
         maps.stage_model,
         maps.stage,
-        maps.touchpoint
+        maps.touchpoint,
+        places.first_place,
+        places.last_place,
+        metrics.metric,
+        metrics.comparison,
+        metrics.metric = 'forward_rate_7d' and places.is_last as is_undefined
     from maps
-    cross join compared
-    union distinct
-    select
-        before.days_before,
-        before.stage_model,
-        before.stage,
-        before.touchpoint
-    from before
-    inner join models on before.stage_model = models.stage_model
+    inner join places
+        on
+            maps.stage_model = places.stage_model
+            and maps.stage = places.stage
+    cross join metrics
 ),
 
--- whoever is in a stage and never met a touchpoint of it is in the share of that touchpoint
-stages_now as (
-    select
-        stage_model,
-        stage,
-        max(stage_people) as stage_people
-    from maps
-    group by stage_model, stage
+{% for side, is_now in {'now': 'is_now', 'before': 'not is_now'}.items() %}
+{{ side }}_compared as (
+    select *
+    from compared
+    where {{ is_now }}
 ),
 
-stages_before as (
-    select
-        days_before,
-        stage_model,
-        stage,
-        max(stage_people) as stage_people
-    from before
-    group by days_before, stage_model, stage
+{{ side }}_stage_people as (
+    select *
+    from stage_people
+    where {{ is_now }}
 ),
+{% endfor %}
 
 paired as (
     select
         listed.stage_model,
         listed.stage,
         listed.touchpoint,
-        listed.days_before,
-        compared.as_of_before,
-        coalesce(maps.touches, 0) as touches,
-        maps.people,
-        stages_now.stage_people,
-        coalesce(
-            maps.share_of_people, case when stages_now.stage_people > 0 then 0e0 end
-        ) as share_of_people,
-        maps.forward_rate_7d,
-        maps.drop_off_rate,
-        before.touches as touches_before,
-        before.people as people_before,
-        stages_before.stage_people as stage_people_before,
-        coalesce(
-            before.share_of_people, case when stages_before.stage_people > 0 then 0e0 end
-        ) as share_of_people_before,
-        before.forward_rate_7d as forward_rate_7d_before,
-        before.drop_off_rate as drop_off_rate_before
+        listed.metric,
+        listed.comparison,
+        comparisons.first_date,
+        comparisons.last_date,
+        comparisons.first_date_before,
+        comparisons.last_date_before,
+        {% for side, suffix in {'now': '', 'before': '_before'}.items() %}
+        coalesce({{ side }}_compared.people, {{ side }}_stage_people.people, 0)
+            as people{{ suffix }},
+        coalesce({{ side }}_compared.people_counted, 0) as people_counted{{ suffix }},
+        {% endfor %}
+        coalesce(comparisons.is_measured and not listed.is_undefined, false) as is_comparable
     from listed
-    inner join compared on listed.days_before = compared.days_before
-    left join maps
+    left join comparisons
         on
-            listed.stage_model = maps.stage_model
-            and listed.stage = maps.stage
-            and listed.touchpoint = maps.touchpoint
-    left join stages_now
+            listed.first_place = comparisons.first_place
+            and listed.last_place = comparisons.last_place
+            and listed.metric = comparisons.metric
+            and listed.comparison = comparisons.comparison
+    {% for side in ['now', 'before'] %}
+    left join {{ side }}_compared
         on
-            listed.stage_model = stages_now.stage_model
-            and listed.stage = stages_now.stage
-    left join before
+            listed.first_place = {{ side }}_compared.first_place
+            and listed.last_place = {{ side }}_compared.last_place
+            and listed.metric = {{ side }}_compared.metric
+            and listed.comparison = {{ side }}_compared.comparison
+            and listed.touchpoint = {{ side }}_compared.touchpoint
+    left join {{ side }}_stage_people
         on
-            listed.days_before = before.days_before
-            and listed.stage_model = before.stage_model
-            and listed.stage = before.stage
-            and listed.touchpoint = before.touchpoint
-    left join stages_before
-        on
-            listed.days_before = stages_before.days_before
-            and listed.stage_model = stages_before.stage_model
-            and listed.stage = stages_before.stage
+            listed.first_place = {{ side }}_stage_people.first_place
+            and listed.last_place = {{ side }}_stage_people.last_place
+            and listed.comparison = {{ side }}_stage_people.comparison
+            and listed.metric = 'share_of_people'
+    {% endfor %}
 ),
 
-measures as (
-    {% for metric, trials in metrics.items() %}
+shared as (
     select
-        stage_model,
-        stage,
-        touchpoint,
-        '{{ metric }}' as metric,
-        days_before,
-        as_of_before,
-        touches,
-        {{ metric }} as value_now,
-        {{ metric }}_before as value_before,
-        {{ two_proportion_deviation(
-            metric, trials, metric ~ '_before', trials ~ '_before'
-        ) | indent(8) }} as deviation
+        *,
+        {% for side, suffix in {'now': '', 'before': '_before'}.items() %}
+        case
+            when is_comparable
+                then cast(people_counted{{ suffix }} as double) / nullif(people{{ suffix }}, 0)
+        end as value_{{ side }}{{ ',' if not loop.last }}
+        {% endfor %}
     from paired
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+),
+
+deviating as (
+    select
+        *,
+        value_now - value_before as difference,
+        {{ two_proportion_deviation('value_now', 'people', 'value_before', 'people_before') }}
+            as deviation
+    from shared
 ),
 
 tested as (
@@ -161,20 +158,24 @@ tested as (
         stage,
         touchpoint,
         metric,
-        days_before,
-        as_of_before,
-        touches,
+        comparison,
+        first_date,
+        last_date,
+        first_date_before,
+        last_date_before,
+        people,
+        people_before,
         value_now,
         value_before,
-        value_now - value_before as difference,
+        difference,
         {{ normal_tail('deviation') }} as p_value
-    from measures
+    from deviating
 ),
 
 judged as (
     select
         *,
-        coalesce(p_value < 0.01 and touches >= 100, false) as is_news
+        coalesce(p_value < 0.01 and people >= 100 and people_before >= 100, false) as is_news
     from tested
 ),
 
@@ -186,7 +187,7 @@ sorted as (
         stage asc nulls last,
         touchpoint asc nulls last,
         metric asc nulls last,
-        days_before asc nulls last
+        comparison asc nulls last
 )
 
 select * from sorted

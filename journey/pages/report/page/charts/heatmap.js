@@ -31,11 +31,18 @@ charts.heatmap = (host, rows, section) => {
     return element;
   };
 
+  // Complete cells of all cohorts have members of their own, period by period.
+  const sizes = (cells) => {
+    const all = cells.map((row) => row[part.size]);
+    const [fewest, most] = [Math.min(...all), Math.max(...all)].map((size) => section.text(part.size, size));
+    return fewest === most ? fewest : `${fewest}–${most}`;
+  };
+
   const body = [...cohorts].map(([cohort, cells]) => {
     const byPeriod = new Map(cells.map((row) => [row[part.column], row]));
     return make("tr", cohort === null ? { class: "overall" } : {},
       make("th", { scope: "row" }, name(cohort)),
-      make("td", { class: "number size" }, section.text(part.size, cells[0][part.size])),
+      make("td", { class: "number size" }, sizes(cells)),
       ...periods.map((period) => cell(byPeriod.get(period))));
   });
   const label = (column) => section.columns[column].label;

@@ -10,7 +10,9 @@ charts.map = (host, rows, section) => {
   const measured = (row) => {
     const bar = make("span", { class: "bar", "aria-hidden": "true" });
     bar.style.inlineSize = `${(100 * row[part.volume]) / largest}%`;
-    return [bar, make("ul", {}, ...part.figures.filter(isTold(row)).map((name) => make("li", {}, told(row, name))))];
+    const few = new Set(part.few_of.filter((_, place) => row[part.few[place]]));
+    return [bar, make("ul", {}, ...part.figures.filter(isTold(row)).map((name) =>
+      make("li", few.has(name) ? { class: "small" } : {}, told(row, name))))];
   };
   const curated = (row) => {
     const names = part.curated.filter(isTold(row));

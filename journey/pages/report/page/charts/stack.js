@@ -15,11 +15,23 @@ charts.stack = (host, rows, section) => {
       `${section.text(part.x, row[part.x])}: ${section.text(part.value, row[part.value])}`),
     hovertemplate: "%{customdata} %{fullData.name}<extra></extra>",
   }));
+  // The library puts the ticks of weeks on Sundays: ours are the first days of the periods.
+  const periods = [...new Set(rows.map((row) => row[part.x]))].sort();
+  const step = Math.ceil(periods.length / Math.max(2, Math.floor(host.clientWidth / 90)));
+  const ticks = periods.filter((_, place) => place % step === 0);
   plot(host, traces, {
     barmode: "relative",
     height: 380,
     bargap: 0.15,
-    xaxis: { type: "date", showgrid: false },
+    xaxis: {
+      type: "category",
+      categoryorder: "array",
+      categoryarray: periods,
+      tickvals: ticks,
+      ticktext: ticks.map((period) => section.text(part.x, period)),
+      tickangle: 0,
+      showgrid: false,
+    },
     yaxis: axis(section, part.value),
   });
 };

@@ -6,6 +6,24 @@ with weeks as (
     from range(3) as weeks (week)
 ),
 
+-- A week is compared only where it was measured from its beginning on.
+measured as (
+    select
+        coalesce(bool_or(weeks.week = 1 and people.first_touch_at <= weeks.begins_at), false)
+            as is_week_before,
+        coalesce(bool_or(weeks.week = 2 and people.first_touch_at <= weeks.begins_at), false)
+            as is_week_earlier
+    from marts.people
+    cross join weeks
+),
+
+measured_orders as (
+    select coalesce(bool_or(credited.ordered_at <= weeks.begins_at), false) as is_week_before
+    from marts.channel_attribution_by_order as credited
+    cross join weeks
+    where credited.attribution_model = 'first' and weeks.week = 1
+),
+
 active_weeks as (
     select distinct
         touchpoints.person_id,
@@ -98,11 +116,12 @@ figures as (
         'People who did something: visited, opened a mail, ordered, answered' as meaning,
         'count' as unit,
         'the 7 days before' as compared_with,
-        cast(now as double) as value,
-        cast(before as double) as value_before,
-        cast(changed as double) as variance,
+        cast(activity.now as double) as value,
+        case when measured.is_week_before then cast(activity.before as double) end as value_before,
+        cast(activity.changed as double) as variance,
         false as is_small
     from activity
+    cross join measured
 
     union all
 
@@ -112,11 +131,12 @@ figures as (
         'People who did something for the first time',
         'count',
         'the 7 days before',
-        now,
-        before,
-        now + before,
+        new_people.now,
+        case when measured.is_week_before then new_people.before end,
+        new_people.now + new_people.before,
         false
     from new_people
+    cross join measured
 
     union all
 
@@ -126,11 +146,12 @@ figures as (
         'Counted orders',
         'count',
         'the 7 days before',
-        now,
-        before,
-        now + before,
+        orders.now,
+        case when measured_orders.is_week_before then orders.before end,
+        orders.now + orders.before,
         false
     from orders
+    cross join measured_orders
 
     union all
 
@@ -140,11 +161,12 @@ figures as (
         'Net revenue of these orders, less their refunds so far',
         'money',
         'the 7 days before',
-        cast(revenue_now as double),
-        cast(revenue_before as double),
-        revenue_variance,
+        cast(orders.revenue_now as double),
+        case when measured_orders.is_week_before then cast(orders.revenue_before as double) end,
+        orders.revenue_variance,
         false
     from orders
+    cross join measured_orders
 
     union all
 
@@ -154,19 +176,20 @@ figures as (
         'Of the people active in the week before, the share active in this one too',
         'share',
         'the 7 days before',
-        back_rate,
-        back_rate_before,
-        back_rate * (1 - back_rate) / nullif(before, 0)
-        + back_rate_before * (1 - back_rate_before) / nullif(earlier, 0),
+        case when measured.is_week_before then activity.back_rate end,
+        case when measured.is_week_earlier then activity.back_rate_before end,
+        activity.back_rate * (1 - activity.back_rate) / nullif(activity.before, 0)
+        + activity.back_rate_before * (1 - activity.back_rate_before) / nullif(activity.earlier, 0),
         false
     from activity
+    cross join measured
 
     union all
 
     select
         6,
         'NPS',
-        'Per cent of answers 9 and 10 less per cent of 0 to 6',
+        '% scoring 9–10 minus % scoring 0–6',
         'points',
         'the 7 days before',
         now,
@@ -197,8 +220,8 @@ judged as (
         change_low,
         change_high,
         case
-            when is_small then 'too few answers'
             when change is null then 'nothing to compare with'
+            when is_small then 'too few answers'
             when change_low > 0 then 'up'
             when change_high < 0 then 'down'
             else 'no clear change'

@@ -1,4 +1,5 @@
 select
+    period,
     stage_model,
     stage,
     touchpoint,
@@ -9,7 +10,11 @@ select
     drop_off_rate,
     median_hours_in_stage,
     nps,
+    nps_responses,
+    is_nps_small,
     csat,
+    csat_responses,
+    is_csat_small,
     support_tickets_7d,
     curated_goal,
     curated_emotion,
@@ -22,6 +27,9 @@ select
     is_small
 from marts.journey_map
 order by
+    period = 'overall' desc,
+    period = 'last_90_days' desc,
+    period desc,
     stage_model,
     stage = 'none' desc,
     stage_position nulls last,

@@ -1,16 +1,22 @@
--- After a pause, the newest version that is old enough may be far older than its days say.
 select
     stage_model,
+    comparison,
     stage,
     touchpoint,
-    replace(replace(metric, '_7d', ' in 7 days'), '_', ' ') as metric,
-    days_before,
-    cast(as_of_before as date) as as_of_before,
-    touches,
+    case metric
+        when 'share_of_people' then 'Share of people in the stage'
+        when 'forward_rate_7d' then 'Went on within 7 days'
+        when 'drop_off_rate' then 'Dropped off'
+    end as metric,
+    first_date_before,
+    first_date,
+    last_date,
+    people_before,
+    people,
     value_before,
     value_now,
     difference,
     p_value
 from marts.journey_map_changes
-where is_news and as_of_before >= getvariable('as_of') - to_days(2 * days_before)
-order by stage_model, abs(difference) desc, stage, touchpoint, metric, days_before
+where is_news
+order by stage_model, comparison, abs(difference) desc, stage, touchpoint, metric
