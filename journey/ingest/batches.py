@@ -246,11 +246,13 @@ class SourceLoad:
             if len(files) == 1 and not files[0].delivery.is_unchanged():
                 return  # written to, or taken away, while it was read
             if len(files) == 1:
+                names = mapping.expected_names(self.source)
+                said = mapping.first_line(error, names)
                 self._refuse(
                     files[0].delivery,
                     UnreadableError(
-                        f"it cannot be read as {self.format.name} ({mapping.first_line(error)}); "
-                        f"mend the file, or the definition of source '{self.source.name}'"
+                        f"it cannot be read as {self.format.name} ({said}); "
+                        f"fix the file, or the definition of source '{self.source.name}'"
                     ),
                 )
                 return

@@ -12,6 +12,7 @@ from journey.checks.results import without_values
 from journey.core.errors import ConfigurationError
 from journey.core.settings import Source
 from journey.core.sql import name, text
+from journey.ingest import column_names
 from journey.ingest.addresses import without_addresses
 from journey.ingest.contracts import Contract, read_contract
 from journey.ingest.formats import GENERIC, read_format
@@ -75,11 +76,15 @@ def canonical_sql(contract: Contract, columns: Iterable[str]) -> str:
         if not (set(rule.columns) | addresses) & set(names):
             lacking.append(" or ".join(rule.columns))
     if twice:
-        raise UnreadableError(f"its header has {', '.join(map(repr, twice))} twice; mend it")
+        told = column_names.in_words(twice, names, contract.delivered_names)
+        raise UnreadableError(f"its header has {told} twice; fix it")
     if unknown:
+        told = column_names.in_words(unknown, names, contract.delivered_names)
+        is_header = len(unknown) < len(names)
         raise UnreadableError(
-            f"its header has {', '.join(map(repr, unknown))}, which {contract.kind} does not know; "
-            f"{expected}. Rename it, or use format 'mapped'"
+            f"its header has {told}, which {contract.kind} does not know; {expected}. "
+            + ("Rename it" if is_header else "Give the file a header, rename its columns")
+            + ", or use format 'mapped'"
         )
     if lacking:
         raise UnreadableError(f"its header lacks {', '.join(lacking)}; {expected}")
@@ -142,15 +147,19 @@ def explain_mapping(
         except duckdb.Error as found:
             place, reason = f"column '{column}' = \"{expression}\"", found
             break
-    message = first_line(reason)
+    expected = expected_names(source)
+    message = first_line(reason, expected)
     if MISSING_COLUMN in message:
-        header = ", ".join(
+        header = [
             row[0]
             for row in connection.execute("describe delivered").fetchall()
             if row[0] not in ("_file", "_row")
-        )
+        ]
+        alike = [name for name in header if column_names.may_be_shown(name, expected)]
+        shown = f", of those that the source uses {', '.join(alike)}" if alike else ""
         return UnreadableError(
-            f"{place} of source '{source.name}' does not fit it: {message}; the file has {header}"
+            f"{place} of source '{source.name}' does not fit it: {message}; the file has "
+            f"{len(header)} columns{shown}"
         )
     hint = "a column of a CSV file whose values do not all fit a type is text: use try_cast"
     if any(words in message for words in OTHER_TYPES):
@@ -166,15 +175,24 @@ def explain_mapping(
     )
 
 
-def first_line(error: Exception) -> str:
-    """A database's message as one line, without a value of any row in it."""
+def expected_names(source: Source) -> set[str]:
+    """Names that the source's own definition uses."""
+    return column_names.words_in(*source.columns.values(), source.where or "")
+
+
+def first_line(error: Exception, expected: Iterable[str] = ()) -> str:
+    """A database's message as one line, without a value or a name that only a file can have given.
+
+    Names that are expected stay.
+    """
     lines = str(error).strip().splitlines() or ["no reason was given"]
     kind, _, words = lines[0].partition(": ")
     if isinstance(error, FREE_WORDS):
         return f"{kind}, told without the value"
     if not isinstance(error, ABOUT_SQL):
         words = without_values(str(error)).partition(": ")[2]
-    return without_addresses(words or kind).rstrip("!. ")[:300]
+    words = column_names.hide_in(words or kind, expected)
+    return without_addresses(words).rstrip("!. ")[:300]
 
 
 def _check_names(source: Source, contract: Contract) -> None:
@@ -207,7 +225,7 @@ def _check_syntax(
         try:
             connection.execute(statement)
         except duckdb.Error as error:
-            message = first_line(error)
+            message = first_line(error, column_names.words_in(expression))
         else:
             message = "it is not one SQL expression"
         raise ConfigurationError(

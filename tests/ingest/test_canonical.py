@@ -180,7 +180,7 @@ def test_a_missing_column_is_refused_by_name(warehouse) -> None:
 
 def test_a_column_told_twice_is_refused(warehouse) -> None:
     sentence = refusal(warehouse, "order_id,ordered_at,Order_ID\n1,2026-02-01,2\n")
-    assert sentence == "its header has 'order_id' twice; mend it"
+    assert sentence == "its header has 'order_id' twice; fix it"
 
 
 def test_a_file_without_its_header_is_refused(warehouse) -> None:
@@ -191,7 +191,7 @@ def test_a_file_without_its_header_is_refused(warehouse) -> None:
 def test_a_parquet_file_with_another_header_is_refused(warehouse) -> None:
     path = warehouse.deliver("plain.parquet", b"")
     warehouse.query(f"copy (select 1 as id) to '{path}' (format parquet)")
-    assert "its header has 'id'" in refusal(warehouse, path.read_bytes(), "a.parquet")
+    assert "its header has column 1, which" in refusal(warehouse, path.read_bytes(), "a.parquet")
 
 
 def test_a_damaged_parquet_file_is_refused(warehouse) -> None:

@@ -139,7 +139,7 @@ def test_an_aggregate_that_fails_costs_its_file_alone(warehouse) -> None:
     assert first.loaded == 2
     assert second.reason == (
         "landing/orders/b.csv: it cannot be read as mapped (Could not convert string '…' "
-        "to DOUBLE when casting from source column worth); mend the file, or the definition of "
+        "to DOUBLE when casting from source column worth); fix the file, or the definition of "
         "source 'orders'"
     )
 
@@ -220,7 +220,8 @@ def test_a_file_without_a_column_that_is_asked_for_is_refused(warehouse) -> None
     assert first.loaded == 2
     assert second.reason == (
         "landing/orders/b.csv: column 'customer_id' = \"who\" of source 'orders' does not fit it: "
-        'Referenced column "who" not found in FROM clause; the file has id, day, value'
+        'Referenced column "who" not found in FROM clause; the file has 3 columns, of those that '
+        "the source uses id, day"
     )
 
 
