@@ -353,7 +353,8 @@ class SourceLoad:
 
     def _make_conformed(self, formatted: str) -> None:
         rows = self.connection.execute(f"describe {formatted}").fetchall()
-        self.given = {row[0]: row[1] for row in rows}
+        # The database tells a column in the file's spelling; the contract knows lower case alone.
+        self.given = {row[0].lower(): row[1] for row in rows}
         conformed = conforming.conformed_sql(
             self.contract, formatted, self.given, date_only=self.source.date_only
         )

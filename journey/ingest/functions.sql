@@ -65,11 +65,15 @@ create macro url_path(url) as
             then coalesce(nullif(regexp_extract(url, '^[^:/?#]+://[^/?#]*([^?#]*)', 1), ''), '/')
     end;
 
+-- Text without its percent codes; where they are no UTF-8 (Latin-1, cut off) it stays as written.
+create macro percent_decoded(given) as
+    case when contains(given, '%') then coalesce(try(url_decode(given)), given) else given end;
+
 -- A parameter of an address of the web.
 create macro url_tag(url, parameter) as
     case
         when contains(url, parameter || '=') then nullif(
-            url_decode(
+            percent_decoded(
                 replace(
                     regexp_extract(url, '[?&#;]' || parameter || '=([^&#;]*)', 1), '+', ' '
                 )
@@ -132,12 +136,20 @@ create macro snake_case(given) as
         )
     end;
 
+-- Epoch microseconds as an instant; what no calendar holds becomes one that is not plausible.
+create macro instant_of_microseconds(given) as
+    make_timestamp(greatest(least(given, 253402300800000000), -1));
+
 -- Epoch seconds or milliseconds as an instant; other text as it is, to be judged.
 create macro instant_of_epoch(given) as
     case
-        when try_cast(given as double) between 0 and 99999999999
-            then cast(make_timestamp(cast(cast(given as decimal(20, 6)) * 1000000 as bigint)) as varchar)
-        when try_cast(given as double) between 100000000000 and 99999999999999
-            then cast(make_timestamp(cast(cast(given as decimal(20, 3)) * 1000 as bigint)) as varchar)
+        when try_cast(given as double) between 0 and 99999999999 then coalesce(
+            cast(make_timestamp(cast(try_cast(given as decimal(20, 6)) * 1000000 as bigint)) as varchar),
+            given
+        )
+        when try_cast(given as double) between 100000000000 and 99999999999999 then coalesce(
+            cast(make_timestamp(cast(try_cast(given as decimal(20, 3)) * 1000 as bigint)) as varchar),
+            given
+        )
         else given
     end;

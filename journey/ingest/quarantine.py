@@ -20,6 +20,9 @@ PLAIN = {
     "unparseable": "it is not one whole JSON object or CSV row",
     "stray_quote": "a quote in it is never closed, or stands where none may; double it in a field",
     "wrong_field_count": "it has not as many fields as the header",
+    "member_given_twice": "it gives one name twice, or in two spellings",
+    "unreadable_value": "one of its values cannot be read at all",
+    "nested_too_deep": "its objects lie too deep in one another",
 }
 
 

@@ -19,7 +19,7 @@ import duckdb
 
 from journey.core import sql
 from journey.core.sql import name, text, texts
-from journey.ingest import physical_lines
+from journey.ingest import physical_lines, spellings
 from journey.ingest.formats import sql_type
 from journey.ingest.inspection import Inspected, UnreadableError
 
@@ -109,11 +109,22 @@ def read_json(
     else:
         _fill_from_lines(connection, files)
         _unwrap_lines(connection, structure, wrappers)
+    layers: list[spellings.Layer] = []
+    if structure is None:
+        structure, layers = spellings.merged(_inferred(connection))
     fault = "fault"
     if only_members is not None:
+        layers = spellings.found_in_lines(connection, only_members)
+        known = [*only_members, *(spelled for layer in layers for spelled in layer.values())]
         fault = (
-            "case when fault is not null then fault when not list_has_all("
-            f"[{texts(only_members)}], json_keys(line)) then 'unknown_column' end"
+            "case when fault is not null then fault"
+            f" when not list_has_all([{texts(known)}], json_keys(line)) then 'unknown_column'"
+            f" when {spellings.is_given_twice('line')} then '{spellings.GIVEN_TWICE}' end"
+        )
+    elif layers:
+        fault = (
+            "case when fault is not null then fault"
+            f" when {spellings.is_given_twice('line')} then '{spellings.GIVEN_TWICE}' end"
         )
     connection.execute(
         f"""create view records as
@@ -130,12 +141,16 @@ def read_json(
     connection.execute(
         "create view counted as select _file, count(*) as records from records group by all"
     )
-    structure = structure if structure is not None else _inferred(connection)
-    members = "".join(f", record.{name(member)} as {name(member)}" for member in structure)
-    record = f"json_transform(line, {text(json.dumps(_json_types(structure)))})"
+    members = "".join(f", {_member(member, layers)} as {name(member)}" for member in structure)
+    records = [structure]
+    records += [{spelled: structure[m] for m, spelled in layer.items()} for layer in layers]
+    record = ", ".join(
+        f"json_transform(line, {text(json.dumps(_json_types(of)))}) as {_layer(number)}"
+        for number, of in enumerate(records)
+    )
     delivered = f"""select _file, _row{members}
         from (
-            select _file, _row, {record if members else "null"} as record
+            select _file, _row, {record if members else "null as record"}
             from records where fault is null
         )"""
     connection.execute(f"create view delivered as {delivered}")
@@ -282,7 +297,8 @@ def read_parquet(
         " hive_partitioning = false)"
     )
     found = parquet_columns(connection, files[0])
-    missing = [column for column in required if column not in found]
+    names = {column.lower() for column in found}
+    missing = [column for column in required if column.lower() not in names]
     if missing:
         raise UnreadableError(
             f"it has no column {', '.join(missing)}; expected are {', '.join(required)}"
@@ -294,7 +310,7 @@ def read_parquet(
         columns = {column: sql_type(inner) for column, inner in structure.items()}
         expressions = [
             f"try_cast({name(column)} as {kind}) as {name(column)}"
-            if column in found
+            if column.lower() in names
             else f"cast(null as {kind}) as {name(column)}"
             for column, kind in columns.items()
         ]
@@ -488,6 +504,21 @@ def _unwrap_lines(
     )
 
 
+def _layer(number: int) -> str:
+    return f"record{number or ''}"
+
+
+def _member(member: str, layers: Sequence[spellings.Layer]) -> str:
+    """SQL: a member, whichever way a record spells it; no record has two of one name."""
+    spelled = [f"record.{name(member)}"]
+    spelled += [
+        f"{_layer(number)}.{name(layer[member])}"
+        for number, layer in enumerate(layers, 1)
+        if member in layer
+    ]
+    return f"coalesce({', '.join(spelled)})" if len(spelled) > 1 else spelled[0]
+
+
 def _unknown_member(only_members: Iterable[str] | None) -> str:
     if only_members is None:
         return "cast(null as varchar)"
@@ -501,7 +532,7 @@ def _unknown_member(only_members: Iterable[str] | None) -> str:
 def _inferred(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """The structure of all records together; what is never given has no type of its own."""
     found = connection.execute(
-        "select json_group_structure(cast(line as json)) from records where fault is null"
+        "select json_group_structure(cast(line as json)) from lines where fault is null"
     ).fetchone()[0]
     return json.loads(found) if found else {}
 
@@ -509,7 +540,9 @@ def _inferred(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 def _json_types(structure: Any) -> Any:
     """A structure as json_transform takes it."""
     if isinstance(structure, dict):
-        return {member: _json_types(inner) for member, inner in structure.items()}
+        members = {member: _json_types(inner) for member, inner in structure.items()}
+        # A struct has no two names that differ in case alone; such a member is taken as it is.
+        return members if len({member.lower() for member in members}) == len(members) else "JSON"
     if isinstance(structure, list):
         return [_json_types(structure[0])]
     return str(structure).upper()

@@ -91,8 +91,8 @@ select
             coalesce(stream_id, '')
         )
     ) as key_hash,
-    make_timestamp(event_timestamp) as occurred_at,
-    make_timestamp(event_timestamp + event_server_timestamp_offset) as received_at,
+    instant_of_microseconds(event_timestamp) as occurred_at,
+    try(make_timestamp(event_timestamp + event_server_timestamp_offset)) as received_at,
     user_pseudo_id as anonymous_id,
     user_id as customer_id,
     snake_case(event_name) as event_name,
