@@ -88,7 +88,7 @@ MART_DEFECTS: Mapping[str, tuple[list[str], list[str]]] = {
             "A person is a customer, an address or a device",
             "Stages are canonical stages or lapsed and nobody is beyond their furthest",
             "Personas are those of the scores and scores those of buyers",
-            "Fifths of the buyers are equally large",
+            "Equal buyers have equal scores and better ones no lower scores",
             "Expectations are of buyers and grow with the time that they look ahead",
         ],
     ),

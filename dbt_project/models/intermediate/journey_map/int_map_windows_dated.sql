@@ -42,8 +42,8 @@ lapses as (
     from spans
     inner join stages
         on
-            stages.stage_position >= spans.first_place
-            and stages.stage_position <= spans.last_place
+            spans.first_place <= stages.stage_position
+            and spans.last_place >= stages.stage_position
     group by spans.first_place, spans.last_place
 ),
 

@@ -134,12 +134,12 @@ paired as (
 shared as (
     select
         *,
-        {% for side, suffix in {'now': '', 'before': '_before'}.items() %}
         case
-            when is_comparable
-                then cast(people_counted{{ suffix }} as double) / nullif(people{{ suffix }}, 0)
-        end as value_{{ side }}{{ ',' if not loop.last }}
-        {% endfor %}
+            when is_comparable then cast(people_counted as double) / nullif(people, 0)
+        end as value_now,
+        case
+            when is_comparable then cast(people_counted_before as double) / nullif(people_before, 0)
+        end as value_before
     from paired
 ),
 
