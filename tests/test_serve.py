@@ -1,0 +1,180 @@
+"""`journey serve` as users start it: whose catalogue it shows, who may command it, how it ends."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.conftest import JOURNEY, Shop, make_shop
+
+PATIENCE_SECONDS = 240
+RUNS = "{ runsOrError { ... on Runs { results { runId status } } } }"
+PERMISSIONS = "{ permissions { permission value } }"
+STOP_SENSORS = 'mutation { stopSensor(id: "none") { __typename } }'
+
+
+@dataclass
+class Served:
+    process: subprocess.Popen
+    port: int
+    said: str
+
+    def ask(self, query: str, method: str = "POST", path: str = "/graphql", **headers: str):
+        """Status, and the answer's data where there is one."""
+        body = json.dumps({"query": query}).encode() if method == "POST" else None
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}",
+            data=body,
+            headers={"Content-Type": "application/json"} | named,
+            method=method,
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:  # noqa: S310
+                return answer.status, json.load(answer).get("data")
+        except urllib.error.HTTPError as error:
+            return error.code, None
+
+    def family(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def served(shop: Shop, *options: str) -> Iterator[Served]:
+    port = free_port()
+    process = subprocess.Popen(
+        [JOURNEY, "serve", "--port", str(port), *options],
+        env=shop.environment(),
+        cwd=shop.home,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        said = process.stdout.readline()
+        assert "http://127.0.0.1" in said, said + process.stdout.read()
+        yield Served(process, port, said)
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+        process.stdout.close()
+
+
+def living(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those that still run some time later."""
+    patience = time.monotonic() + 15
+    while True:
+        left = [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+        if not left or time.monotonic() > patience:
+            return left
+        time.sleep(0.1)
+
+
+@pytest.mark.long
+def test_no_other_page_can_command_or_read_the_catalogue(shop: Shop) -> None:
+    with served(shop, "--operate") as site:
+        assert site.ask("{ version }")[0] == 200
+        assert site.ask("{ version }", Origin=f"http://127.0.0.1:{site.port}")[0] == 200
+        for path in ("/graphql?query=mutation%7BstopSensor(id:%22x%22)%7B__typename%7D%7D",):
+            assert site.ask("", "GET", path)[0] == 405
+        assert site.ask("{ version }", Origin="https://evil.example")[0] == 403
+        assert site.ask("{ version }", Origin="null")[0] == 403
+        assert site.ask("{ version }", Sec_Fetch_Site="cross-site")[0] == 403
+        assert site.ask("{ version }", Host=f"evil.example:{site.port}")[0] == 421
+        assert site.ask("{ version }", Content_Type="text/plain; application/json")[0] == 415
+        assert websocket_status(site.port, "https://evil.example") == 403
+        assert websocket_status(site.port, f"http://127.0.0.1:{site.port}") == 101
+        allowed = {
+            one["permission"] for one in site.ask(PERMISSIONS)[1]["permissions"] if one["value"]
+        }
+        assert "launch_pipeline_execution" in allowed
+
+
+def websocket_status(port: int, origin: str) -> int:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as connection:
+        connection.sendall(
+            "GET /graphql HTTP/1.1\r\n"
+            f"Host: 127.0.0.1:{port}\r\nOrigin: {origin}\r\n"
+            "Connection: Upgrade\r\nUpgrade: websocket\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Protocol: graphql-ws\r\n\r\n".encode()
+        )
+        return int(connection.recv(1024).split()[1])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_it_leaves_no_process_behind(shop: Shop, number: signal.Signals) -> None:
+    with served(shop, "--operate") as site:
+        family = site.family()
+        assert len(family) >= 4
+        site.process.send_signal(number)
+        code = site.process.wait(timeout=60)
+        assert code == (-number if number is signal.SIGKILL else 0)
+        assert living(family) == []
+
+
+@pytest.mark.long
+def test_it_ends_where_a_part_of_it_was_killed(shop: Shop) -> None:
+    with served(shop) as site:
+        family = site.family()
+        [web_server] = [p for p in family if "orchestration.webserver" in p.cmdline()]
+        web_server.kill()
+        assert site.process.wait(timeout=60) == 4
+        assert "the web server of the catalogue has ended" in site.process.stdout.read()
+        assert living(family) == []
+
+
+@pytest.mark.long
+def test_two_warehouses_of_one_clone_are_shown_at_once_and_never_mixed(tmp_path: Path) -> None:
+    shops = [make_shop(tmp_path / name) for name in ("one", "two")]
+    for number, shop in enumerate(shops, start=1):
+        for _ in range(number):  # each run fails for want of data, and is in its catalogue
+            assert shop.night().returncode == 3
+    with served(shops[0]) as first, served(shops[1]) as second:
+        for site, shop, other in ((first, *shops), (second, *reversed(shops))):
+            assert str(shop.data_dir) in site.said
+            assert str(other.data_dir) not in site.said
+            options = f"--config {shop.config} --data-dir {shop.data_dir}"
+            assert options.removeprefix(f"--config {shop.config} ") in site.said
+        runs = [len(site.ask(RUNS)[1]["runsOrError"]["results"]) for site in (first, second)]
+        assert runs == [0, 0] or runs == [1, 2]
+
+
+def test_only_one_process_runs_the_schedule_of_a_warehouse(shop: Shop) -> None:
+    import fcntl
+
+    shop.data_dir.mkdir()
+    with open(shop.data_dir / ".operator.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        second = shop.journey("serve", "--operate", "--port", str(free_port()))
+    assert second.returncode == 2
+    assert "another `journey serve --operate`" in second.stderr
+    assert f"--data-dir {shop.data_dir}" in second.stderr
+
+
+def test_it_is_to_look_at_unless_it_is_asked_to_operate(shop: Shop) -> None:
+    refused = shop.journey("serve", "--operate", "--read-only")
+    assert refused.returncode == 2
+    assert "exclude each other" in refused.stderr
+    with served(shop) as site:
+        assert not any(one["value"] for one in site.ask(PERMISSIONS)[1]["permissions"])
+        assert not any("dagster._daemon" in p.cmdline() for p in site.family())
+        assert os.stat(shop.data_dir / "logs" / f"serve_{site.port}.log").st_mode & 0o077 == 0
