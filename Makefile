@@ -59,4 +59,4 @@ lock:
 		--generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock
 
 clean:
-	@rm -rf $(VENV) .dagster/* dbt_project/target dbt_project/logs
+	@rm -rf $(VENV) dbt_project/target dbt_project/logs

@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 import webbrowser
+from contextlib import nullcontext
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,10 +13,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from journey.core.errors import ConfigurationError, DataError
+from journey.cli.commands import with_options
+from journey.core import stopping
+from journey.core.errors import ConfigurationError, DataError, StoppedError
 from journey.core.gc_tuning import collect_rarely
 from journey.core.messages import explained
 from journey.core.settings import Settings
+from journey.core.umask import as_the_user_makes_files
 
 app = typer.Typer(
     invoke_without_command=True,
@@ -27,6 +31,7 @@ Config = Annotated[
 ]
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Data folder; default data/.")]
 DESK = "The analyst's desk"
+UNFINISHED = "it had not finished; readers see what they saw before; run it again to finish it"
 
 
 @app.callback()
@@ -256,20 +261,26 @@ def rollback(
 
 @app.command()
 def serve(
-    read_only: Annotated[
-        bool, typer.Option("--read-only", help="For viewers: nothing can be launched.")
+    is_operated: Annotated[
+        bool,
+        typer.Option("--operate", help="Run the schedule, and let the page launch runs."),
+    ] = False,
+    is_read_only: Annotated[
+        bool, typer.Option("--read-only", hidden=True, help="The default; kept for scripts.")
     ] = False,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on loopback.")] = 3000,
     config: Config = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Open the asset catalogue on loopback; without --read-only the schedule runs as well.
+    """Open the asset catalogue on loopback, to look at; with --operate the schedule runs as well.
 
-    Example: journey serve --port 3001
+    Example: journey serve --operate --port 3001
     """
     from orchestration import server as server
 
-    server.serve(Settings.load(config, data_dir), port=port, read_only=read_only)
+    if is_operated and is_read_only:
+        raise ConfigurationError("--operate and --read-only exclude each other; give either")
+    server.serve(Settings.load(config, data_dir), port=port, operate=is_operated)
 
 
 @app.command()
@@ -288,7 +299,9 @@ def lineage(
     from journey.pages.lineage import write_lineage
 
     settings = Settings.load(config, data_dir)
-    console().print(str(write_lineage(settings, to or settings.docs_dir)))
+    with as_the_user_makes_files() if to else nullcontext():
+        page = write_lineage(settings, to or settings.docs_dir)
+    console().print(str(page))
 
 
 @app.command(rich_help_panel=DESK)
@@ -346,7 +359,8 @@ def export(
     """
     from journey.read.export import export as export_mart
 
-    done = export_mart(Settings.load(config, data_dir), mart, to)
+    with as_the_user_makes_files():
+        done = export_mart(Settings.load(config, data_dir), mart, to)
     console().print(
         f"{done.rows:,} rows of {mart}, version {done.version.name}, are in {done.path}",
         markup=False,
@@ -389,7 +403,9 @@ def docs(
 
     folder = to or Settings.load(config, data_dir).docs_dir
     for write in (write_definitions, write_dbt_docs):
-        console().print(f"Open {write(manifest(), folder)}", markup=False)
+        with as_the_user_makes_files() if to else nullcontext():
+            page = write(manifest(), folder)
+        console().print(f"Open {page}", markup=False)
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -421,12 +437,16 @@ def main() -> None:
     collect_rarely()
     try:
         code = app(standalone_mode=False)
-    except Exception as error:
+        if not (code and stopping.acknowledge()):
+            sys.exit(code or 0)
+        ours = stopping.stopped(UNFINISHED)
+    except (Exception, KeyboardInterrupt) as error:
+        is_stopped = stopping.acknowledge() and not isinstance(error, StoppedError)
         if os.environ.get("JOURNEY_TRACEBACK"):
             raise
-        ours = explained(error)
-        if "--json" in sys.argv:
-            print(json_module.dumps({"status": "failed", "error": str(ours)}))
-        console(stderr=True).print(f"journey: {ours}", markup=False)
-        sys.exit(ours.exit_code)
-    sys.exit(code or 0)
+        ours = stopping.stopped(UNFINISHED) if is_stopped else explained(error)
+    if "--json" in sys.argv:
+        status = "stopped" if isinstance(ours, StoppedError) else "failed"
+        print(json_module.dumps({"status": status, "error": str(ours)}))
+    console(stderr=True).print(f"journey: {with_options(str(ours))}", markup=False)
+    sys.exit(ours.exit_code)

@@ -9,8 +9,11 @@ from importlib import import_module
 
 import dagster as dg
 
+from journey.core.umask import make_private
 from orchestration import defs as subjects
 from orchestration.resources import resources
+
+make_private()  # runs that Dagster itself starts begin here
 
 # Partition ranges, checks and freshness are marked beta in this pinned version; tests cover them.
 warnings.filterwarnings("ignore", category=dg.BetaWarning)

@@ -10,7 +10,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from journey import ingest, publish
-from journey.core.errors import ConfigurationError, DataError, EngineError, JourneyError
+from journey.core import stopping
+from journey.core.errors import (
+    ConfigurationError,
+    DataError,
+    EngineError,
+    JourneyError,
+    StoppedError,
+)
 from journey.core.settings import Settings
 from journey.ingest.addresses import without_addresses
 from journey.monitor.notify import Alert
@@ -41,6 +48,13 @@ def explain(settings: Settings, run_id: str, events: Iterable[Any]) -> JourneyEr
     error = _first(settings, run_id, events)
     error.run_id = run_id
     return error
+
+
+def stopped(settings: Settings, run_id: str) -> StoppedError:
+    """A run that a signal ended, and what readers see after it."""
+    return stopping.stopped(
+        f"{_what_readers_see(settings, run_id)}; run `journey run` to do what is left"
+    )
 
 
 def _first(settings: Settings, run_id: str, events: Iterable[Any]) -> JourneyError:

@@ -3,15 +3,18 @@
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cached_property
 
 import dagster as dg
 
 from journey import ingest, publish
+from journey.core import privacy, stopping
 from journey.core.lock import writer_lock
 from journey.core.settings import Settings
 from journey.transform.project import DBT_DIR, dbt_environment, dbt_executable
 from orchestration.patches.dbt_resource import Dbt
+from orchestration.retention import prune
 
 
 class Warehouse(dg.ConfigurableResource):
@@ -31,8 +34,11 @@ class Warehouse(dg.ConfigurableResource):
     def yield_for_execution(
         self, context: dg.InitResourceContext
     ) -> Generator["Warehouse", None, None]:
+        stopping.watch()
         with writer_lock(self.settings):
             _end_dead_runs(context)
+            privacy.protect(self.settings)
+            prune(context.instance, datetime.now(UTC), self.settings.keep_runs_days)
             os.environ |= dbt_environment(self.settings)
             ingest.sweep(self.settings)
             publish.heal(self.settings)
@@ -40,15 +46,28 @@ class Warehouse(dg.ConfigurableResource):
                 ingest.reset(self.settings)
             ingest.require_raw(self.settings)
             ingest.ensure_contract_files(self.settings)
-            yield self
+            try:
+                yield self
+            finally:
+                _say_if_stopped(context)
+
+
+def _say_if_stopped(context: dg.InitResourceContext) -> None:
+    """Dagster takes a run that a signal ended for canceled only where that was said before."""
+    if stopping.received() and context.dagster_run:
+        context.instance.report_run_canceling(context.dagster_run, "A signal stopped this run.")
 
 
 def _end_dead_runs(context: dg.InitResourceContext) -> None:
     """A run that was killed said no last word, and would keep the queue waiting for it."""
-    started = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED], job_name="nightly")
-    for run in context.instance.get_runs(started):
-        if run.run_id != context.run_id:  # it cannot be alive: the lock is ours
-            context.instance.report_run_failed(run, "The process of this night was killed.")
+    statuses = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+    for run in context.instance.get_runs(dg.RunsFilter(statuses=statuses, job_name="nightly")):
+        if run.run_id == context.run_id:
+            continue  # no other can be alive: the lock is ours
+        if run.status == dg.DagsterRunStatus.CANCELING:
+            context.instance.report_run_canceled(run, "It was killed while it was being stopped.")
+        else:
+            context.instance.report_run_failed(run, "The process of this run was killed.")
 
 
 def resources() -> dict[str, object]:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from journey import ingest, monitor, publish
-from journey.core import lock
-from journey.core.errors import ConfigurationError, JourneyError
+from journey.core import lock, privacy, stopping
+from journey.core.errors import ConfigurationError, JourneyError, StoppedError
 from journey.core.log import logger
 from journey.core.settings import FIRST_DAY, Settings
 from journey.monitor import notify
@@ -40,6 +40,8 @@ def run(
     notify.set_aside_if_damaged(settings)
     try:
         return _run(settings, date_from, date_to, full_refresh=full_refresh)
+    except StoppedError:  # the person who stopped it knows
+        raise
     except JourneyError as error:
         notify.tell(settings, failures.alert_of(settings, error))
         with contextlib.suppress(JourneyError):  # it is the first error that counts
@@ -51,6 +53,8 @@ def run(
 def _run(
     settings: Settings, date_from: date | None, date_to: date | None, *, full_refresh: bool
 ) -> publish.RunResult:
+    for sentence in privacy.protect(settings):
+        logger.warning("%s", sentence, extra={"step": "data dir"})
     with lock.writer_lock(settings):
         ingest.sweep(settings)
         publish.heal(settings)
@@ -126,9 +130,7 @@ def _execute(settings: Settings, first: date, last: date, *, full_refresh: bool)
     given = {"full_refresh": full_refresh}
     if settings.as_of:
         given["as_of"] = settings.as_of.isoformat()
-    # The instance's folders are relative to where it is opened.
     with (
-        contextlib.chdir(os.environ["DAGSTER_HOME"]),
         dg.DagsterInstance.get() as instance,
         _framework_noise_to_log(settings),
     ):
@@ -141,6 +143,8 @@ def _execute(settings: Settings, first: date, last: date, *, full_refresh: bool)
                 "loggers": {"console": {"config": {"log_level": "INFO"}}},
             },
         )
+    if not result.success and stopping.received():
+        raise failures.stopped(settings, result.run_id)
     if not result.success:
         raise failures.explain(settings, result.run_id, result.all_events)
     return result.run_id

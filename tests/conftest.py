@@ -49,7 +49,7 @@ class Shop:
 
     def night(self, **env: str) -> subprocess.CompletedProcess:
         """Run `journey run` in a process of its own that has the libraries already."""
-        return run_warm("orchestration.cli", ["run"], self.environment(**env), self.home)
+        return run_warm("orchestration.start", ["run"], self.environment(**env), self.home)
 
     def environment(self, **env: str) -> dict[str, str]:
         own = {

@@ -12,7 +12,7 @@ import duckdb
 
 from journey.checks.results import CheckResult, is_refused, results_of, without_values
 from journey.checks.suites import SUITES_DIR, Suite, suites_of
-from journey.core import database, sql
+from journey.core import database, spill, sql
 from journey.core.errors import ConfigurationError, EngineError, JourneyError
 from journey.core.settings import Settings
 
@@ -142,13 +142,12 @@ def _addresses(layer: str, names: list[str]) -> str:
 
 def _manners(settings: Settings) -> list[str]:
     """What `database.connect` sets, for the connections that Great Expectations opens itself."""
-    settings.spill_dir.mkdir(parents=True, exist_ok=True)
     statements = [
         "set autoinstall_known_extensions = false",
         "set autoload_known_extensions = false",
         "set TimeZone = 'UTC'",
         f"set memory_limit = {_text(settings.memory_limit)}",
-        f"set temp_directory = {_text(settings.spill_dir)}",
+        f"set temp_directory = {_text(spill.new_folder(settings.spill_dir))}",
     ]
     if settings.threads:
         statements.append(f"set threads = {settings.threads}")

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from journey.cli.commands import given_options, with_options
 from journey.core.log import logger as progress_logger
 from journey.core.settings import Settings
 from journey.pages import report
@@ -43,7 +44,7 @@ class _Lines(logging.Handler):
             f"{getattr(record, 'step', ''):<22}",
             end=" ",
         )
-        self.console.print(record.getMessage(), markup=False)
+        self.console.print(with_options(record.getMessage()), markup=False)
 
 
 @contextlib.contextmanager
@@ -95,8 +96,8 @@ def night(settings: Settings, outcome: RunResult, *, as_json: bool) -> None:
         ("query", settings.published_dir / "current.duckdb"),
         ("Parquet", settings.published_dir / "parquet"),
         ("what was expected of the data", settings.data_docs_dir / "index.html"),
-        ("versions, freshness, quarantine", "journey status"),
-        ("the asset catalogue", "journey serve"),
+        ("versions, freshness, quarantine", f"journey status{given_options()}"),
+        ("the asset catalogue", f"journey serve{given_options()}"),
     ):
         console.print(f"  {what:<33}{_short(where)}", markup=False)
     _rejected(console, outcome)
@@ -117,8 +118,12 @@ def _rejected(console: Console, outcome: RunResult) -> None:
         console.print(file.reason, markup=False)
     more = len(files) - SHOWN_REJECTED
     console.print(
-        f"{f'And {more:,} more. ' if more > 0 else ''}Fix them and deliver them again; "
-        "`journey status` lists them, and `journey run --strict` exits 3 while there are any."
+        f"{f'And {more:,} more. ' if more > 0 else ''}"
+        + with_options(
+            "Fix them and deliver them again; `journey status` lists them, and "
+            "`journey run --strict` exits 3 while there are any."
+        ),
+        markup=False,
     )
 
 
@@ -129,7 +134,10 @@ def status(state: Status, *, as_json: bool) -> None:
         return
     console = Console(highlight=False, soft_wrap=True)
     if not state.versions:
-        console.print("Nothing is published yet: run `journey run`.")
+        console.print(with_options("Nothing is published yet: run `journey run`."))
+    for sentence in state.wide:
+        console.print("[yellow]![/]", end=" ")
+        console.print(sentence, markup=False)
     _table(
         console,
         "Versions",

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import duckdb
 
+from journey.core import spill
 from journey.core.settings import Settings
 
 
@@ -15,8 +16,7 @@ def connect(
     spill_dir: Path | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """Open `path` in UTC, within the memory limit, offline; it spills below the data dir."""
-    spill_dir = spill_dir or settings.spill_dir
-    spill_dir.mkdir(parents=True, exist_ok=True)
+    spill_dir = spill_dir or spill.new_folder(settings.spill_dir)
     config: dict[str, str | int] = {
         "memory_limit": settings.memory_limit,
         "temp_directory": str(spill_dir),

@@ -7,11 +7,13 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+READ = 0o444
+
 
 def make_durable(files: Iterable[Path], folders: Iterable[Path]) -> None:
-    """Read-only, and on the disk before anything points at them."""
+    """Not to be written any more, and on the disk before anything points at them."""
     for path in files:
-        path.chmod(0o444)
+        path.chmod(path.stat().st_mode & READ)
         descriptor = os.open(path, os.O_RDONLY)
         try:
             os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""The three ways a night can fail, each with the exit code that schedulers see.
+"""The ways a run can end without its result, each with the exit code that schedulers see.
 
 A message is one sentence that says what is wrong, where, and what to do next. Nothing here
 formats or prints: the command line does.
@@ -28,3 +28,11 @@ class EngineError(JourneyError):
     """A tool failed, a lock is held or an invariant of ours is broken."""
 
     exit_code = 4
+
+
+class StoppedError(JourneyError):
+    """A signal asked the process to end: 130 for SIGINT, 143 for SIGTERM, as shells say it."""
+
+    def __init__(self, sentence: str, signal_number: int) -> None:
+        super().__init__(sentence)
+        self.exit_code = 128 + signal_number

@@ -6,6 +6,7 @@ database or reads data.
 
 import os
 import re
+import shlex
 import tomllib
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
@@ -29,6 +30,9 @@ from journey.core.errors import ConfigurationError
 from journey.core.settings_errors import explain, explain_variables
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
+
+DEFAULT_DATA_DIR = PROJECT_DIR / "data"
+DEFAULT_CONFIG = PROJECT_DIR / "journey.toml"
 
 # The first day of which a delivery can be a partition of its own in the catalogue.
 FIRST_DAY = date(2010, 1, 1)
@@ -116,6 +120,11 @@ class Settings(BaseSettings):
     threads: int | None = Field(None, ge=1)
     sources: tuple[Source, ...] = ()
 
+    # How the warehouse is operated: see OPERATING_SETTINGS.
+    published_group: str | None = Field(None, min_length=1, examples=["analysts"])
+    serve_urls: tuple[str, ...] = ()
+    keep_runs_days: int = Field(90, ge=1)
+
     # Who is told what no mart depends on: see ALERT_SETTINGS.
     webhook_url: SecretStr | None = None
     smtp_url: SecretStr | None = None
@@ -145,6 +154,18 @@ class Settings(BaseSettings):
         if value.tzinfo is None:
             value = value.replace(tzinfo=UTC)
         return value.astimezone(UTC)
+
+    @field_validator("serve_urls")
+    @classmethod
+    def _addresses_are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for url in value:
+            parts = urlsplit(url)
+            if f"{parts.scheme}://{parts.netloc}" != url or parts.scheme not in ("http", "https"):
+                raise ValueError(
+                    f"'{url}' is no address of a site; give scheme and host as a browser shows "
+                    "them, such as https://catalogue.shop.example, without a path"
+                )
+        return value
 
     @field_validator("webhook_url")
     @classmethod
@@ -183,9 +204,8 @@ class Settings(BaseSettings):
         JOURNEY_DATA_DIR, else `data/` beside the project. `given` wins over both file and
         environment. Raises ConfigurationError with one sentence a mistake.
         """
-        config_file = Path(config or os.environ.get("JOURNEY_CONFIG") or _default_config())
+        config_file = Path(config or os.environ.get("JOURNEY_CONFIG") or DEFAULT_CONFIG)
         config_file = config_file.expanduser().resolve()
-        directory = Path(data_dir or os.environ.get("JOURNEY_DATA_DIR") or PROJECT_DIR / "data")
         values = _read_toml(config_file)
         variables = [name for name in cls.model_fields if _variable(name) in os.environ]
         for name in variables:
@@ -194,7 +214,7 @@ class Settings(BaseSettings):
         try:
             return cls(
                 config_file=config_file,
-                data_dir=directory.expanduser().resolve(),
+                data_dir=resolve_data_dir(data_dir),
                 **(values | given),
             )
         except ValidationError as error:
@@ -262,6 +282,15 @@ class Settings(BaseSettings):
     def alerts_path(self) -> Path:
         return self.data_dir / "alerts.sqlite"
 
+    def command(self, arguments: str) -> str:
+        """A command of journey on this warehouse, with the options that it needs."""
+        words = ["journey", arguments]
+        if self.config_file != DEFAULT_CONFIG:
+            words.append(f"--config {shlex.quote(str(self.config_file))}")
+        if self.data_dir != DEFAULT_DATA_DIR:
+            words.append(f"--data-dir {shlex.quote(str(self.data_dir))}")
+        return " ".join(words)
+
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds that some source delivers, in contract order."""
@@ -318,9 +347,14 @@ ALERT_SETTINGS = {
     if name.startswith("alert_") or name in ("webhook_url", "smtp_url")
 }
 
+# Nor does what decides who may look and for how long the catalogue remembers.
+OPERATING_SETTINGS = {"published_group", "serve_urls", "keep_runs_days"}
 
-def _default_config() -> Path:
-    return PROJECT_DIR / "journey.toml"
+
+def resolve_data_dir(given: Path | str | None = None) -> Path:
+    """The data dir that is meant: as given, else JOURNEY_DATA_DIR, else the project's `data/`."""
+    directory = given or os.environ.get("JOURNEY_DATA_DIR") or DEFAULT_DATA_DIR
+    return Path(directory).expanduser().resolve()
 
 
 def _variable(name: str) -> str:

@@ -17,6 +17,7 @@ from journey.checks.results import without_values
 from journey.core import failpoints
 from journey.core.durable import make_durable
 from journey.core.errors import DataError, EngineError
+from journey.core.privacy import follow
 from journey.core.settings import PROJECT_DIR, Settings
 from journey.publish import reports, versions
 from journey.publish.manifest import MANIFEST, Version, describe, write_manifest
@@ -75,6 +76,7 @@ def publish(
         write_manifest(version, building)
         make_durable([*paths, building / MANIFEST], [building / "parquet", building])
         reports.carry_over(shown.directory if shown else None, building)
+        follow(building, settings.published_dir)
         versions.put_in_place(settings, building, name)
     except (duckdb.Error, OSError) as error:
         shutil.rmtree(building, ignore_errors=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 from journey.core import failpoints
 from journey.core.durable import make_durable
 from journey.core.links import replace_link
+from journey.core.privacy import follow
 
 REPORT = "report"
 FOLDER = ".report-"
@@ -35,8 +36,8 @@ def replace_report(version: Path, fill: Callable[[Path], None]) -> None:
     folder = Path(tempfile.mkdtemp(prefix=FOLDER, dir=version))
     try:
         fill(folder)
-        folder.chmod(0o755)
         _make_durable(folder)
+        follow(folder, version)
         failpoints.point("report.before_swap")
         replace_link(version / REPORT, folder.name)
     except BaseException:

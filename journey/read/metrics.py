@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from journey import publish
+from journey.core import spill
 from journey.core.errors import ConfigurationError
 from journey.core.settings import Settings
 from journey.transform import project
@@ -45,6 +46,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "DBT_PROFILES_DIR": str(project.DBT_DIR),
         "DBT_LOG_PATH": str(settings.logs_dir),
         "DBT_TARGET": TARGET,
+        "JOURNEY_SPILL_DIR": str(spill.new_folder(settings.spill_dir)),
     }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from journey import publish
 from journey.checks import CheckResult
+from journey.core import privacy
 from journey.core.settings import Settings
 from journey.ingest.ledger import Ledger
 from journey.ingest.rejected import rejected_files
@@ -89,6 +90,7 @@ class Status:
     last_run: RunLine | None
     quarantine: tuple[QuarantineLine, ...]
     refused_files: tuple[RefusedFile, ...]
+    wide: tuple[str, ...] = ()  # what every user of this machine may look into
 
     @property
     def current(self) -> VersionLine | None:
@@ -102,8 +104,9 @@ class Status:
 def read_status(settings: Settings) -> Status:
     """The state of the warehouse; an empty one where nothing has happened yet."""
     versions = _versions(settings)
+    wide = tuple(privacy.wide(settings))
     if not settings.ledger_path.exists():
-        return Status(versions, _sources(settings, []), None, (), ())
+        return Status(versions, _sources(settings, []), None, (), (), wide)
     ledger = Ledger(settings)
     files = ledger.file_results()
     return Status(
@@ -115,6 +118,7 @@ def read_status(settings: Settings) -> Status:
             RefusedFile(file.source, file.kind, file.file_name, file.reason)
             for file in rejected_files(settings)
         ),
+        wide=wide,
     )
 
 

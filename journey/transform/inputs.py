@@ -11,7 +11,7 @@ from pathlib import Path
 from journey import ingest
 from journey.core import database
 from journey.core.errors import DataError
-from journey.core.settings import ALERT_SETTINGS, PROJECT_DIR, Settings
+from journey.core.settings import ALERT_SETTINGS, OPERATING_SETTINGS, PROJECT_DIR, Settings
 from journey.core.sql import text
 
 LISTS = ("stage_models", "own_domains", "payment_domains")
@@ -29,7 +29,7 @@ SCALARS = {
     "split_by_order": "boolean",
 }
 CODE = ("dbt_project", "expectations", "journey", "orchestration")
-NO_MART_READS = {"data_dir", "config_file"} | ALERT_SETTINGS
+NO_MART_READS = {"data_dir", "config_file"} | ALERT_SETTINGS | OPERATING_SETTINGS
 SUFFIXES = {".py", ".sql", ".yml", ".csv"}
 
 

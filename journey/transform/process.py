@@ -14,7 +14,9 @@ import signal
 import sys
 from pathlib import Path
 
+from journey.core import spill
 from journey.core.gc_tuning import collect_rarely
+from journey.core.umask import make_private
 
 PR_SET_PDEATHSIG = 1
 PROJECT_DIR = Path(__file__).resolve().parents[2]
@@ -28,6 +30,7 @@ FOLDERS = {
 def main() -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    make_private()
     collect_rarely()
     given = os.environ.get("JOURNEY_DATA_DIR")
     data_dir = Path(given or PROJECT_DIR / "data").expanduser().resolve()
@@ -38,6 +41,7 @@ def main() -> None:
         )
     for variable, folder in FOLDERS.items():
         os.environ.setdefault(variable, str(PROJECT_DIR / folder))
+    spill.hold(data_dir / "spill" / "dbt")  # the profile's; one dbt at a time has the warehouse
     os.chdir(data_dir)
     os.environ |= {"JOURNEY_DATA_DIR": ".", "JOURNEY_FILES_DIR": str(data_dir)}
     from dbt.cli.main import cli

@@ -65,7 +65,7 @@ def _parse() -> None:
         [dbt_executable, "--quiet", "parse"],
         env=os.environ
         | {
-            "JOURNEY_DATA_DIR": str(DBT_DIR),  # any folder: none is looked at
+            "JOURNEY_DATA_DIR": str(MANIFEST.parent),  # any folder: none is looked at
             "DBT_PROJECT_DIR": str(DBT_DIR),
             "DBT_PROFILES_DIR": str(DBT_DIR),
             "DBT_TARGET_PATH": str(MANIFEST.parent),

@@ -8,6 +8,8 @@ over 120 days planned 26,000 and spent 17 seconds and 39 MB on them. Named in `d
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -15,10 +17,19 @@ from dagster import EventLogEntry
 from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationPlanned,
 )
+from dagster._core.events import DagsterEventType
+from dagster._core.instance import RUNLESS_RUN_ID
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log.schema import (
+    AssetCheckExecutionsTable,
+    SqlEventLogStorageTable,
+)
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
 from dagster._core.storage.sqlite import create_db_conn_string
 from dagster._serdes import ConfigurableClassData
 from dagster_shared.record import replace
+
+from orchestration.storage import below_data_dir
 
 BUSY_SECONDS = 30
 # Each run has a database of its own; a server that shows many runs does not keep them all open.
@@ -38,10 +49,44 @@ class EventLog(SqliteEventLogStorage):
     def from_config_value(
         cls, inst_data: ConfigurableClassData | None, config_value: dict[str, Any]
     ) -> Self:
-        return cls(inst_data=inst_data, **config_value)
+        return cls(below_data_dir(config_value), inst_data)
 
     def store_asset_check_event(self, event: EventLogEntry, event_id: int | None) -> None:
         super().store_asset_check_event(_of_no_partition(event), event_id)
+
+    def delete_events(self, run_id: str) -> None:
+        """Drop a run's own database, and its events in the index.
+
+        That a partition was materialized stays known there: it is still loaded.
+        """
+        with self._db_lock:
+            if run_id in self._engines:
+                self._engines.pop(run_id).dispose()
+            self._initialized_dbs.discard(run_id)
+            for end in ("", "-wal", "-shm"):
+                Path(f"{self.path_for_shard(run_id)}{end}").unlink(missing_ok=True)
+        events, checks = SqlEventLogStorageTable, AssetCheckExecutionsTable
+        is_partition = sa.and_(
+            events.c.dagster_event_type == DagsterEventType.ASSET_MATERIALIZATION.value,
+            events.c.partition.is_not(None),
+        )
+        with self.index_connection() as connection:
+            connection.execute(
+                events.delete().where(events.c.run_id == run_id, sa.not_(is_partition))
+            )
+            connection.execute(checks.delete().where(checks.c.run_id == run_id))
+
+    def delete_runless_events(self, before: datetime) -> None:
+        """Drop what was noted outside of runs, such as that a table became stale."""
+        events = SqlEventLogStorageTable
+        for shard in (RUNLESS_RUN_ID, INDEX_SHARD_NAME):
+            if Path(self.path_for_shard(shard)).exists():
+                with self._connect(shard) as connection:
+                    connection.execute(
+                        events.delete().where(
+                            events.c.run_id == RUNLESS_RUN_ID, events.c.timestamp < before
+                        )
+                    )
 
     def dispose(self) -> None:
         for engine in self._engines.values():

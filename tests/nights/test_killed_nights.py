@@ -96,7 +96,7 @@ def described_version(shop: Shop) -> str:
 
 def unfinished_runs(shop: Shop) -> list[tuple]:
     """Runs that the catalogue takes for alive: each would keep its queue waiting."""
-    with sqlite3.connect(shop.home / ".dagster" / "storage" / "runs.db") as connection:
+    with sqlite3.connect(shop.data_dir / ".dagster" / "storage" / "runs.db") as connection:
         return connection.execute(
             "select run_id, status from runs where status not in ('SUCCESS', 'FAILURE')"
         ).fetchall()

@@ -23,7 +23,7 @@ def test_a_night_publishes_and_says_what_it_did(calm: Shop) -> None:
 
 def test_a_check_is_told_once_however_many_days_a_night_has(calm: Shop) -> None:
     """Each check that was planned was evaluated: none stays open in the catalogue for each day."""
-    with sqlite3.connect(calm.home / ".dagster" / "storage" / "events" / "index.db") as log:
+    with sqlite3.connect(calm.data_dir / ".dagster" / "storage" / "events" / "index.db") as log:
         told = log.execute(
             "select asset_key, check_name, count(*), min(execution_status) != 'PLANNED' "
             "from asset_check_executions group by asset_key, check_name, run_id"

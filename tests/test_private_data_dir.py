@@ -1,0 +1,192 @@
+"""Who may look into a data dir: nobody but its owner, and the group that published/ is shared with.
+
+What another user can do is tried by one: a process that has become another user.
+"""
+
+import grp
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from journey.core import privacy
+from journey.core.errors import ConfigurationError
+from journey.core.settings import Settings
+from tests.conftest import Shop, make_shop
+
+NOBODY = 65534
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+# Opens what is published, and tries what is not, as a user of a group.
+READER = """
+import json, os, sys
+data_dir, group = sys.argv[1], int(sys.argv[2])
+import duckdb, pathlib
+os.setgroups([group] if group else [])
+os.setgid(65534); os.setuid(65534)
+def works(do):
+    try:
+        do(); return True
+    except (PermissionError, duckdb.IOException):
+        return False
+root = pathlib.Path(data_dir)
+seen = {
+    "duckdb": works(lambda: duckdb.connect(str(root / "published/current.duckdb"), read_only=True)
+                    .execute("select count(*) from marts.people").fetchone()),
+    "parquet": works(lambda: duckdb.execute(
+        f"select count(*) from '{root}/published/parquet/people.parquet'").fetchone()),
+    "report": works(lambda: (root / "published/report/index.html").read_text()),
+    "manifest": works(lambda: (root / "published/manifest.json").read_text()),
+    "list": works(lambda: os.listdir(root)),
+    "write": works(lambda: (root / "published/mine").touch()),
+}
+for name in ("ledger.sqlite", "warehouse.duckdb", "alerts.sqlite", "email.key"):
+    seen[name] = works(lambda: (root / name).open("rb").close()) if name else None
+for name in ("raw", "landing", "quarantine", "spill", "logs", ".dagster", "dbt_target", "history"):
+    seen[name] = works(lambda: os.listdir(root / name))
+print(json.dumps(seen))
+"""
+PUBLISHED = {"duckdb", "parquet", "report", "manifest"}
+
+
+def seen_by_another_user(data_dir: Path, group: int = 0) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", READER, data_dir, str(group)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return {name for name, is_seen in json.loads(done.stdout).items() if is_seen}
+
+
+@pytest.fixture
+def open_tmp(tmp_path: Path) -> Iterator[Path]:
+    """A folder that other users can reach, as /srv is; pytest's own are private."""
+    changed = []
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.stat().st_uid == os.geteuid() and not folder.stat().st_mode & stat.S_IXOTH:
+            changed.append((folder, stat.S_IMODE(folder.stat().st_mode)))
+            folder.chmod(changed[-1][1] | stat.S_IXOTH)
+    yield tmp_path
+    for folder, mode in changed:
+        folder.chmod(mode)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    config = tmp_path / "journey.toml"
+    config.write_text("")
+    return Settings.load(config, tmp_path / "data")
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.lstat().st_mode)
+
+
+@pytest.fixture(scope="module")
+def published(once) -> Shop:
+    """A small warehouse, made by commands under a mask that lets all users read."""
+
+    def fill(folder: Path) -> None:
+        shop = make_shop(folder)
+        mask = os.umask(0o022)
+        try:
+            size = ("--people", "30", "--days", "3", "--end-date", "2026-11-20")
+            assert shop.journey("simulate", *size).returncode == 0
+            ran = shop.journey("run", JOURNEY_EMAIL_KEY="")
+            assert ran.returncode == 0, ran.stdout + ran.stderr
+        finally:
+            os.umask(mask)
+
+    return Shop(home=once("private", fill))
+
+
+@pytest.mark.long
+def test_nothing_in_a_data_dir_is_for_others(published: Shop) -> None:
+    found = [published.data_dir, *published.data_dir.rglob("*")]
+    # Dagster copies this one from the project, with the permissions that it has there.
+    found.remove(published.data_dir / "dbt_target" / "partial_parse.msgpack")
+    wide = [path for path in found if not path.is_symlink() and mode(path) & 0o077]
+    assert wide == []
+
+
+@needs_root
+@pytest.mark.long
+def test_a_group_reads_what_is_published_and_nothing_else(published: Shop, open_tmp: Path) -> None:
+    """As the setting says it, for the versions that are there and for those to come."""
+    import shutil
+
+    shop = make_shop(open_tmp / "shared")
+    shutil.copytree(published.data_dir, shop.data_dir, symlinks=True)
+    group = grp.getgrnam("users")
+    assert seen_by_another_user(shop.data_dir, group.gr_gid) == set()
+    shared = {"JOURNEY_PUBLISHED_GROUP": "users", "JOURNEY_EMAIL_KEY": ""}
+    nothing_new = shop.journey("run", **shared)
+    assert "othing new" in nothing_new.stdout, nothing_new.stdout + nothing_new.stderr
+    assert seen_by_another_user(shop.data_dir, group.gr_gid) == PUBLISHED
+    assert seen_by_another_user(shop.data_dir) == set(), "other users see nothing"
+    before = os.readlink(shop.published / "current")
+    again = shop.journey("run", "--full-refresh", **shared)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert os.readlink(shop.published / "current") != before
+    assert seen_by_another_user(shop.data_dir, group.gr_gid) == PUBLISHED
+    assert shop.journey("run", JOURNEY_EMAIL_KEY="").returncode == 0
+    assert seen_by_another_user(shop.data_dir, group.gr_gid) == set(), "taken back"
+
+
+def test_a_wider_data_dir_of_an_earlier_version_is_closed(settings: Settings) -> None:
+    for name in ("raw", "published", "landing", "logs"):
+        (settings.data_dir / name).mkdir(parents=True, mode=0o755)
+    for name in ("ledger.sqlite", "warehouse.duckdb"):
+        (settings.data_dir / name).touch(0o644)
+    settings.data_dir.chmod(0o755)
+    assert privacy.protect(settings) == []
+    for path in (settings.data_dir, *settings.data_dir.iterdir()):
+        assert mode(path) & 0o077 == 0, path
+
+
+@pytest.mark.parametrize("how", ["writable", "inside"])
+def test_where_another_user_delivers_landing_keeps_its_permissions(
+    settings: Settings, how: str
+) -> None:
+    shared = settings.landing_dir if how == "writable" else settings.landing_dir / "crm"
+    shared.mkdir(parents=True)
+    settings.data_dir.chmod(0o755)
+    settings.landing_dir.chmod(0o755)
+    shared.chmod(0o777)
+    (settings.data_dir / "raw").mkdir(mode=0o755)
+    [sentence] = privacy.protect(settings)
+    assert sentence == (
+        f"{settings.landing_dir}: every user of this machine can read it; "
+        f"`chmod o= {settings.landing_dir}` makes it private"
+    )
+    assert mode(shared) == 0o777
+    assert mode(settings.data_dir) == 0o711, "they pass, and see no names"
+    assert mode(settings.data_dir / "raw") == 0o700
+    assert privacy.wide(settings) == [sentence]
+
+
+def test_a_group_that_is_none_is_told(settings: Settings) -> None:
+    wrong = settings.model_copy(update={"published_group": "no-such-group"})
+    with pytest.raises(ConfigurationError) as refused:
+        privacy.protect(wrong)
+    assert "no-such-group" in str(refused.value)
+    assert "getent group" in str(refused.value)
+
+
+def test_an_export_has_the_permissions_that_its_user_gives(published: Shop, tmp_path: Path) -> None:
+    mask = os.umask(0o027)
+    try:
+        done = published.journey("export", "people", "--to", str(tmp_path / "people.csv"))
+        docs = published.journey("docs", "--to", str(tmp_path / "handbook"))
+    finally:
+        os.umask(mask)
+    assert done.returncode == 0, done.stderr
+    assert docs.returncode == 0, docs.stderr
+    assert mode(tmp_path / "people.csv") == 0o640
+    assert mode(tmp_path / "handbook" / "definitions.html") == 0o640
