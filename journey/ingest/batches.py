@@ -21,6 +21,7 @@ from journey.core.errors import EngineError
 from journey.core.sql import name, text
 from journey.ingest import (
     conforming,
+    failing_rows,
     machine,
     mapping,
     physical_lines,
@@ -264,7 +265,7 @@ class SourceLoad:
         self.batch += 1
         self._name_files(files)
         read = self._read([file.inspected for file in files])
-        self._conform(read)
+        self._conform(read, is_of_many=len(files) > 1)
         if "key_hash" in self.given:
             versions.number_equal_hashes(self.connection, self.contract)
         known = versions.Known(
@@ -312,23 +313,43 @@ class SourceLoad:
             only_members=self.contract.delivered_names if is_canonical else None,
         )
 
-    def _conform(self, read: reading.Reading) -> None:
+    def _conform(self, read: reading.Reading, *, is_of_many: bool) -> None:
         """Make the table `conformed`."""
         formatted = self._formatted(read)
         try:
             self._make_conformed(formatted)
-        except duckdb.Error:
-            # An expression may stumble on one value: then only that row is to blame.
-            if self.format.name != "mapped" or self.source.group_by:
-                raise
-            # The optimizer would take what both expressions share out of their `try`.
-            self.connection.execute("set disabled_optimizers = 'common_subexpressions'")
-            try:
-                self._make_conformed(mapping.mapped_sql(self.source, is_forgiving=True))
-            finally:
-                self.connection.execute("set disabled_optimizers = ''")
+        except duckdb.Error as error:
+            self._stop_if_of_machine(error)
+            self._conform_without_failing_rows(read, formatted, is_of_many)
         if self.format.is_row_by_row:
             self._check_row_by_row()
+
+    def _conform_without_failing_rows(
+        self, read: reading.Reading, formatted: str, is_of_many: bool
+    ) -> None:
+        """A statement may stumble on one value: then only that row is to blame."""
+
+        def make() -> None:
+            self._make_conformed(formatted)
+
+        if self.format.name != "mapped" or self.source.group_by:
+            if is_of_many:
+                raise  # which file is it in?
+            failing_rows.set_aside(self.connection, read, make)
+            return
+        # The optimizer would take what both expressions share out of their `try`.
+        self.connection.execute("set disabled_optimizers = 'common_subexpressions'")
+        formatted = mapping.mapped_sql(self.source, is_forgiving=True)
+        try:
+            try:
+                make()
+            except duckdb.Error as error:
+                self._stop_if_of_machine(error)
+                if is_of_many:
+                    raise
+                failing_rows.set_aside(self.connection, read, make)
+        finally:
+            self.connection.execute("set disabled_optimizers = ''")
 
     def _formatted(self, read: reading.Reading) -> str:
         """The SQL of the source's format over what was read, known to fit it."""

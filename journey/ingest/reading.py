@@ -26,8 +26,8 @@ from journey.ingest.inspection import Inspected, UnreadableError
 LONGEST_LINE = 64 << 20
 LONGEST_ROW = 100_000  # one broken line longer than this is a broken file, not a broken row
 ROWS = "<rows>"
-RELATIONS = ("lines", "cells", "refused_cells", "line_starts")
-VIEWS = ("delivered", "unreadable", "counted", "records")
+RELATIONS = ("lines", "cells", "refused_cells", "line_starts", "failing")
+VIEWS = ("delivered", "unreadable", "unreadable_by_itself", "counted", "records")
 
 
 @dataclass
@@ -41,12 +41,36 @@ class Reading:
     _delivered: str = field(repr=False)
     _texts: str = field(repr=False)
     is_open_ended: bool = False
+    _shown: str = field(default="", repr=False)
 
     def add_absent(self, connection: duckdb.DuckDBPyConnection, members: Sequence[str]) -> None:
         """Let `delivered` have members that no record gives, as nothing."""
         absent = "".join(f", null as {name(member)}" for member in members)
+        self._shown = f"select *{absent} from ({self._delivered})"
+        self.show(connection)
+
+    def show(self, connection: duckdb.DuckDBPyConnection, condition: str = "true") -> None:
+        """Let `delivered` have the rows that fulfil a condition on _row alone."""
+        shown = self._shown or self._delivered
         connection.execute(
-            f"create or replace view delivered as select *{absent} from ({self._delivered})"
+            f"create or replace view delivered as select * from ({shown}) where {condition}"
+        )
+
+    def add_unreadable(
+        self, connection: duckdb.DuckDBPyConnection, rows: Sequence[int], reason: str
+    ) -> None:
+        """Let `unreadable` have these rows of the only file that was read, too."""
+        numbers = ", ".join(f"(0, {row})" for row in rows)
+        connection.execute(
+            f"create table failing as select * from (values {numbers}) as row(_file, _row)"
+        )
+        connection.execute("alter view unreadable rename to unreadable_by_itself")
+        connection.execute(
+            f"""create view unreadable as
+            select _file, _row, reason, value, row_text from unreadable_by_itself
+            union all
+            select _file, _row, {text(reason)}, null, row_text
+            from ({self.with_texts("failing")})"""
         )
 
     def with_texts(self, rows: str) -> str:
