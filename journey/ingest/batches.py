@@ -332,7 +332,9 @@ class SourceLoad:
         def make() -> None:
             self._make_conformed(formatted)
 
-        if self.format.name != "mapped" or self.source.group_by:
+        if self.source.group_by:
+            raise  # without the row its group would be kept with a sum that is wrong
+        if self.format.name != "mapped":
             if is_of_many:
                 raise  # which file is it in?
             failing_rows.set_aside(self.connection, read, make)

@@ -1,42 +1,62 @@
-"""What a database stumbles on in one row costs that row, whatever the expression."""
+"""What a database stumbles on in one row costs that row, whatever the format does with it."""
+
+from dataclasses import replace
 
 import pytest
 
+from journey.ingest import batches
+from journey.ingest.failing_rows import MOST_ROWS
+from journey.ingest.formats import read_format
+
 from .conftest import Warehouse
 
-COLUMNS = {
-    "order_id": "id",
-    "ordered_at": "min(day)",
-    "customer_id": "any_value(client)",
-    "net_amount": "sum(cast(amount as decimal(18, 2)))",
-    "currency": "'GBP'",
-}
-LINES = [f"{number},2026-02-01,c,1.50" for number in range(1, 41)]
+
+@pytest.fixture
+def stumbling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Segment's format, but it takes every customer for a number."""
+
+    def stumbles(kind: str, name: str):
+        known = read_format(kind, name)
+        number = "cast(cast(customer_id as integer) as varchar) as customer_id"
+        body = f"select * replace ({number}) from ({known.body})"
+        return replace(known, body=body)
+
+    monkeypatch.setattr(batches, "read_format", stumbles)
 
 
-@pytest.mark.parametrize("container", ["csv", "jsonl"])
-def test_a_value_that_an_aggregate_stumbles_on_costs_its_row(warehouse: Warehouse, container: str):
-    warehouse.source("orders", "mapped", columns=COLUMNS, group_by=("order_id",))
-    lines = [line.split(",") for line in LINES]
-    lines[6][3], lines[29][3] = "much", "1e40"
-    if container == "csv":
-        header = "id,day,client,amount\n"
-        warehouse.deliver("orders/a.csv", header + "".join(",".join(x) + "\n" for x in lines))
-    else:
-        names = ("id", "day", "client", "amount")
-        warehouse.deliver("orders/a.jsonl", [dict(zip(names, line, strict=True)) for line in lines])
-    warehouse.deliver("orders/b.csv", "id,day,client,amount\n99,2026-02-01,c,1.50\n")
-    pending = warehouse.load("orders")
-    assert {result.status for result in pending.results} == {"loaded"}
-    assert len(warehouse.rows("orders")) == 39
-    assert warehouse.quarantine("orders", "reason") == [("unreadable_value",)] * 2
-    assert sum(result.quarantined for result in pending.results) == 2
+def calls(customers: list[str]) -> list[dict]:
+    return [
+        {"type": "page", "messageId": f"m{n}", "userId": given, "timestamp": "2026-02-01T10:00:00Z"}
+        for n, given in enumerate(customers)
+    ]
 
 
-def test_a_statement_that_no_row_alone_makes_fail_costs_its_file(warehouse: Warehouse):
-    columns = COLUMNS | {"net_amount": "cast(sum(amount) as decimal(3, 2))"}
-    warehouse.source("orders", "mapped", columns=columns, group_by=("order_id",))
-    rows = "".join(f"1,2026-02-01,c,{amount}\n" for amount in ("6.5", "6.5"))
-    warehouse.deliver("orders/a.csv", "id,day,client,amount\n" + rows)
-    pending = warehouse.load("orders")
-    assert [result.status for result in pending.results] == ["refused"]
+@pytest.mark.usefixtures("stumbling")
+def test_the_rows_that_a_format_stumbles_on_are_quarantined_and_the_others_load(
+    warehouse: Warehouse,
+):
+    warehouse.source("web_events", "segment")
+    customers = [str(n) for n in range(40)]
+    customers[0] = customers[7] = customers[39] = "Jane Roe"
+    warehouse.deliver("web_events/a.jsonl", calls(customers))
+    warehouse.deliver("web_events/b.jsonl", calls(["100"])[:1])
+    pending = warehouse.load("web_events")
+    (first, second) = pending.results
+    assert (first.delivered, first.quarantined, second.loaded + second.restated) == (40, 3, 1)
+    assert first.loaded == 37
+    assert warehouse.quarantine("web_events", "reason, file_row") == [
+        ("unreadable_value", 1),
+        ("unreadable_value", 8),
+        ("unreadable_value", 40),
+    ]
+    assert all("Roe" in text for (text,) in warehouse.quarantine("web_events", "row_text"))
+    assert "Roe" not in str(pending.results)
+
+
+@pytest.mark.usefixtures("stumbling")
+def test_a_file_of_which_too_many_rows_fail_is_rejected(warehouse: Warehouse):
+    warehouse.source("web_events", "segment")
+    warehouse.deliver("web_events/a.jsonl", calls(["Jane Roe"] * (MOST_ROWS + 1)))
+    (result,) = warehouse.load("web_events").results
+    assert result.status == "refused"
+    assert "Roe" not in result.reason
