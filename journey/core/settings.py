@@ -118,6 +118,7 @@ class Settings(BaseSettings):
     )
     memory_limit: str = Field("6GB", pattern=r"^[0-9.]+ ?[KMGT]i?B$", examples=["6GB"])
     threads: int | None = Field(None, ge=1)
+    max_unpacked_size: str = Field("50GB", pattern=r"^[0-9.]+ ?[KMGT]i?B$", examples=["50GB"])
     sources: tuple[Source, ...] = ()
 
     # How the warehouse is operated: see OPERATING_SETTINGS.

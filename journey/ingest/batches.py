@@ -18,6 +18,7 @@ import duckdb
 
 from journey.core import sql
 from journey.core.errors import EngineError
+from journey.core.sizes import in_words
 from journey.core.sql import name, text
 from journey.ingest import (
     conforming,
@@ -33,12 +34,20 @@ from journey.ingest import (
 from journey.ingest.addresses import without_addresses
 from journey.ingest.contracts import read_contract
 from journey.ingest.formats import read_format
-from journey.ingest.inspection import Inspected, UnreadableError, cannot_open, inspect
+from journey.ingest.inspection import (
+    Inspected,
+    TooLargeError,
+    UnreadableError,
+    cannot_open,
+    inspect,
+)
 from journey.ingest.landing import Delivery
 from journey.ingest.ledger import FileResult
+from journey.ingest.limits import Limits
 from journey.ingest.pending import PendingLoad
 
 BATCH_BYTES = 1 << 30
+DOCUMENT_BYTES = 128 << 20
 UNPACKED_TIMES = 8  # a packed file is taken to hold this many times its size
 KEY_PREFIX_LENGTH = 16
 FEW_ROWS = 5000  # rows a date below which one statement writes all dates
@@ -86,6 +95,7 @@ class SourceLoad:
         self.source = deliveries[0].source
         self.contract = read_contract(self.source.kind)
         self.format = read_format(self.source.kind, self.source.format)
+        self.limits = Limits.of(pending.settings)
         self.batch = 0
         self.results: list[FileResult] = []
         # Where all rows of the source are laid down anew, those kept lie in the pending load.
@@ -103,7 +113,8 @@ class SourceLoad:
         for chunk in self._chunks():
             files = self._inspected(chunk)
             for _, like in groupby(files, key=lambda file: file.likeness):
-                self._load(list(like))
+                for files in _in_batches(list(like)):
+                    self._load(files)
             shutil.rmtree(self._unpacked_dir, ignore_errors=True)
         self._forget_batch()
         self._write_quarantine()
@@ -140,7 +151,9 @@ class SourceLoad:
             try:
                 if delivery.fault:
                     raise UnreadableError(delivery.fault)
-                return inspect(delivery.path, self._unpacked_dir / f"{number}")
+                return inspect(
+                    delivery.path, self._unpacked_dir / f"{number}", self.limits.unpacked
+                )
             except UnreadableError as unreadable:
                 return unreadable
             except OSError as error:
@@ -207,7 +220,8 @@ class SourceLoad:
                 sequence=delivery.sequence,
                 delivered_on=delivery.delivered_on,
                 status="refused",
-                fingerprint=delivery.fingerprint(self.fingerprint),
+                fingerprint=delivery.fingerprint(self.fingerprint)
+                + (f" {self.limits}" if isinstance(why, TooLargeError) else ""),
                 reason=without_addresses(f"{delivery.file_name}: {why}"),
             )
         )
@@ -243,6 +257,8 @@ class SourceLoad:
                 self._load([file])
         except (duckdb.Error, OSError, MemoryError) as error:
             self._remove_written()
+            if isinstance(error, duckdb.OutOfMemoryException) and self._load_large(files):
+                return
             self._stop_if_of_machine(error)
             if len(files) == 1 and not files[0].delivery.is_unchanged():
                 return  # written to, or taken away, while it was read
@@ -259,6 +275,27 @@ class SourceLoad:
                 return
             for file in files:
                 self._load([file])
+
+    def _load_large(self, files: list[_File]) -> bool:
+        """Whether memory ran out for the size of a record, which costs the file that it is in."""
+        large = [file for file in files if self.limits.is_large(file.inspected.largest)]
+        if not large:
+            return False
+        if len(files) == 1:
+            size = in_words(large[0].inspected.largest)
+            self._refuse(
+                large[0].delivery,
+                TooLargeError(
+                    f"it holds a record or a document of {size}, which does not fit into "
+                    f"memory_limit ({self.pending.settings.memory_limit}); deliver it in parts, "
+                    "or raise memory_limit in the settings"
+                ),
+            )
+            return True
+        self._load([file for file in files if file not in large])
+        for file in large:
+            self._load([file])
+        return True
 
     def _load_batch(self, files: list[_File]) -> None:
         self._forget_batch()
@@ -612,6 +649,22 @@ class SourceLoad:
         versions.forget(self.connection)
         for table in ("conformed", "misfits"):
             self.connection.execute(f"drop table if exists {table}")
+
+
+def _in_batches(files: list[_File]) -> Iterator[list[_File]]:
+    """Like files, in the numbers in which they are read: a document is one value in memory."""
+    if not files[0].inspected.is_document:
+        yield files
+        return
+    batch: list[_File] = []
+    held = 0
+    for file in files:
+        if batch and held + file.inspected.largest > DOCUMENT_BYTES:
+            yield batch
+            batch, held = [], 0
+        batch.append(file)
+        held += file.inspected.largest
+    yield batch
 
 
 def _as_lines(file: _File) -> _File:

@@ -9,11 +9,14 @@ import csv
 import gzip
 import hashlib
 import json
+import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
+
+from journey.core.sizes import in_words
 
 CHUNK = 1 << 22
 HEAD_BYTES = 1 << 20
@@ -39,6 +42,10 @@ class UnreadableError(Exception):
     """The file cannot be taken. The message lacks the file's name, which the caller adds."""
 
 
+class TooLargeError(UnreadableError):
+    """The file is more than the settings allow: it can be taken when they allow more."""
+
+
 @dataclass(frozen=True)
 class Inspected:
     """A file that can be read, and how. `path` is an uncompressed copy where it was packed."""
@@ -51,6 +58,7 @@ class Inspected:
     header: tuple[str, ...] = ()
     header_line: int = 0
     separator: str = ","
+    largest: int = 0  # bytes of its longest line or its document, where these are many
     lines: int = 0  # of a CSV file, as its line ends count them
     copy_to: Path = Path()  # where a copy of it may be written
     is_fixed: bool = False  # a copy in which broken lines are set aside
@@ -67,7 +75,7 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def inspect(path: Path, unpack_to: Path) -> Inspected:
+def inspect(path: Path, unpack_to: Path, max_unpacked_size: int = sys.maxsize) -> Inspected:
     """Look at the file once, whole. Packed files are unpacked to `unpack_to`.
 
     Raises UnreadableError with what is wrong and what to do.
@@ -78,7 +86,7 @@ def inspect(path: Path, unpack_to: Path) -> Inspected:
         raise UnreadableError("the file is empty; deliver it again")
     name = path.name
     if magic[:2] == GZIP_MAGIC:
-        _unpack(path, unpack_to)
+        _unpack(path, unpack_to, max_unpacked_size)
         path, name = unpack_to, name.removesuffix(".gz")
         with open(path, "rb") as file:
             magic = file.read(4)
@@ -104,16 +112,26 @@ def _with_a_name_for_databases(path: Path, link_to: Path) -> Path:
     return path
 
 
-def _unpack(path: Path, target: Path) -> None:
+def _unpack(path: Path, target: Path, at_most: int) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with gzip.open(path, "rb") as packed, open(target, "wb") as plain:
+            written = 0
             while chunk := packed.read(CHUNK):
+                written += len(chunk)
+                if written > at_most:
+                    break
                 plain.write(chunk)
     except EOFError:
         raise UnreadableError("the gzip is cut off; deliver it again, whole") from None
     except (gzip.BadGzipFile, zlib.error) as error:
         raise UnreadableError(f"the gzip is damaged ({error}); deliver it again") from None
+    if written > at_most:
+        target.unlink()
+        raise TooLargeError(
+            f"the gzip unpacks to more than {in_words(at_most)}; deliver it in parts, or raise "
+            "max_unpacked_size in the settings"
+        )
 
 
 def _inspect_parquet(path: Path) -> Inspected:
@@ -137,22 +155,32 @@ def _inspect_text(path: Path, suffix: str, copy_to: Path) -> Inspected:
     head = start.removeprefix(codecs.BOM_UTF8)
     if not head.strip():
         raise UnreadableError("there is nothing in it but blanks; deliver it again")
-    _refuse_other_encodings(path)
+    longest = _longest_line(path)
     container = SUFFIXES.get(suffix)
     if container is None:
         container = "json" if head.lstrip()[:1] in (b"{", b"[") else "csv"
     if container == "json":
-        return _inspect_json(path, head, len(start) == HEAD_BYTES)
+        found = _inspect_json(path, head, len(start) == HEAD_BYTES)
+        return replace(found, largest=path.stat().st_size if found.is_document else longest)
     path, lines = _with_even_line_ends(path, copy_to)
-    return replace(_inspect_csv(path, head), lines=lines, copy_to=copy_to)
+    return replace(_inspect_csv(path, head), largest=longest, lines=lines, copy_to=copy_to)
 
 
-def _refuse_other_encodings(path: Path) -> None:
-    """One pass: all of the file is UTF-8, or it is told which line is not."""
+def _longest_line(path: Path) -> int:
+    """Of lines that do not lie within a chunk; 0 without any.
+
+    The same pass sees that all of the file is UTF-8, or tells which line is not.
+    """
+    longest = length = 0
     decoder = codecs.getincrementaldecoder("utf-8")()
     held = 0  # bytes of a character that the chunk before began
     with open(path, "rb") as file:
         for chunk in iter(lambda: file.read(CHUNK), b""):
+            end = chunk.find(b"\n")
+            length += len(chunk) if end < 0 else end
+            longest = max(longest, length)
+            if end >= 0:
+                length = len(chunk) - chunk.rfind(b"\n") - 1
             if not held and chunk.isascii():
                 continue
             try:
@@ -163,6 +191,7 @@ def _refuse_other_encodings(path: Path) -> None:
             held = len(decoder.getstate()[0])
     if held:
         raise UnreadableError("its last character is cut off; deliver it again, whole")
+    return longest
 
 
 def _refuse_byte(path: Path, position: int, byte: int) -> None:

@@ -30,6 +30,7 @@ from journey.ingest.contracts import CONTRACTS_DIR, read_contract
 from journey.ingest.formats import FORMATS_DIR
 from journey.ingest.landing import Delivery, find_deliveries
 from journey.ingest.ledger import Ledger
+from journey.ingest.limits import Limits
 from journey.ingest.pending import PendingLoad
 
 # What every source is read by, beside its own format and contract.
@@ -64,6 +65,7 @@ def plan(
     found = ledger.identify(found, today, anew=anew)
     known = {} if anew else ledger.known(kinds)
     fingerprints = {source.name: fingerprint_of(source) for source in sources}
+    limits = Limits.of(settings)
     new = []
     for delivery in found:
         if delivery.copy_of is not None or not first <= delivery.delivered_on <= last:
@@ -72,7 +74,7 @@ def plan(
         now = delivery.fingerprint(fingerprints[delivery.source.name])
         if before is None or before.sha256 != delivery.sha256:
             new.append(delivery)
-        elif before.fingerprint != now:
+        elif before.fingerprint not in (now, f"{now} {limits}"):
             is_loaded = before.status == "loaded"
             new.append(delivery.again(before.lineage_name if is_loaded else None))
     return new

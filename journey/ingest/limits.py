@@ -1,0 +1,28 @@
+"""How much of one file the settings allow to be read."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from journey.core.settings import Settings
+from journey.core.sizes import bytes_of
+
+LARGE_PART = 1 / 32  # of the memory: a value is held several times over while it is conformed
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Sizes in bytes. As text, what a file rejected for its size is known by in the ledger."""
+
+    unpacked: int
+    memory: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        return cls(bytes_of(settings.max_unpacked_size), bytes_of(settings.memory_limit))
+
+    def is_large(self, size: int) -> bool:
+        """Whether one value of this size may be the reason that memory runs out."""
+        return size > self.memory * LARGE_PART
+
+    def __str__(self) -> str:
+        return f"limits={self.unpacked},{self.memory}"
