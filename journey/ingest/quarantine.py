@@ -57,5 +57,6 @@ def _quoted(value: str | None, *, may_be_code: bool = False) -> str:
         return ""
     if DATE_OR_NUMBER.fullmatch(value) or (may_be_code and CODE.fullmatch(value)):
         return f"'{value}' "
-    shape = re.sub(r"\d", "9", re.sub(r"[^\W\d_]", "x", value))
-    return f"'{shape[:LONGEST_SHAPE]}' "
+    shape = re.sub(r"\d", "9", re.sub(r"[^\W\d_]", "x", value[:LONGEST_SHAPE]))
+    plain = "".join(sign if sign.isprintable() else " " for sign in shape)
+    return f"'{plain}' "

@@ -19,7 +19,7 @@ import duckdb
 
 from journey.core import sql
 from journey.core.sql import name, text, texts
-from journey.ingest import physical_lines, spellings
+from journey.ingest import nesting, physical_lines, spellings
 from journey.ingest.formats import sql_type
 from journey.ingest.inspection import Inspected, UnreadableError
 
@@ -135,6 +135,10 @@ def read_json(
         _unwrap_lines(connection, structure, wrappers)
     layers: list[spellings.Layer] = []
     if structure is None:
+        connection.execute(
+            f"""update lines set fault = 'nested_too_deep'
+            where fault is null and {nesting.is_too_deep("line")}"""
+        )
         structure, layers = spellings.merged(_inferred(connection))
     fault = "fault"
     if only_members is not None:
@@ -558,7 +562,19 @@ def _inferred(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     found = connection.execute(
         "select json_group_structure(cast(line as json)) from lines where fault is null"
     ).fetchone()[0]
-    return json.loads(found) if found else {}
+    return _texts_where_mixed(json.loads(found)) if found else {}
+
+
+def _texts_where_mixed(structure: Any) -> Any:
+    """A structure in which what some records give as text and others as objects is text.
+
+    As JSON all texts would bear their quotes, for the sake of one record.
+    """
+    if isinstance(structure, dict):
+        return {member: _texts_where_mixed(inner) for member, inner in structure.items()}
+    if isinstance(structure, list):
+        return [_texts_where_mixed(inner) for inner in structure]
+    return "VARCHAR" if structure == "JSON" else structure
 
 
 def _json_types(structure: Any) -> Any:

@@ -1,0 +1,339 @@
+"""Hostile values in every field of every format, and damaged bytes: what is delivered adds up.
+
+Each file has sound rows among the hostile ones. What it delivers is counted here, by the test that
+wrote it; the sound rows must load, and no sentence may speak the language of a library.
+"""
+
+import csv
+import gzip
+import io
+import json
+import random
+import re
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from journey.core.settings import KINDS
+from journey.ingest.contracts import read_contract
+from journey.ingest.formats import known_formats, read_format
+from tests.ingest.rows import GOOD, csv_of, good
+
+SEED = 9
+OF_LIBRARIES = re.compile(r"\w+(Error|Exception)\b|\w+ Error:|Traceback|INTERNAL|errno", re.I)
+
+TEXTS = [
+    "caf%E9", "%FF", "%F0%9F", "%", "%0", "%00", "a=1&utm_source=caf%E9", "\x00", "\x01\x1b[31m",
+    "\ufeff", "\u202e", "\U0001f600" * 3, "e\u0301", "x" * 20_000, " ", "\t", "'", '"', "';--",
+    "NaN", "nan", "Infinity", "-inf", "1e400", "-1e400", "1e-400", "9" * 40, "-" + "9" * 40,
+    "9223372036854775807", "-9223372036854775808", "18446744073709551616", "0x10", "1_000", "007",
+    "1,5", "1.005", "--1", "null", "None", "true", "[]", "{}", "[1", '{"a":', '"', "[" * 300,
+    "[" * 200 + "]" * 200, "0000-00-00", "2026-02-30", "294247-01-10", "infinity", "-infinity",
+    "290309-12-22 (BC)", "9999-12-31T23:59:59Z", "1600-01-01", "2026-02-01T10:00:00+99:99",
+    "2026-02-01T25:00:00", "10:00", "99999999999", "100000000000", "253402300800", "-1",
+    "https://shop.test/?utm_source=%E9%&gclid=%FF", "https://", "://", "?=&&==", "a@b", "@",
+    "ada@exa mple.test", "a%40b.test", "*", "../../x", "$.a", "/a~1",
+]  # fmt: skip
+VALUES: list[Any] = [
+    *TEXTS, None, True, False, 0, -1, 2**31, 2**63 - 1, -(2**63), 2**64, 10**40, 1.5, 1e308,
+    [], {}, [[]], [None], [{}], {"": 1}, {"a": None}, {"A": 1, "a": 2}, [1, "a", {"b": []}],
+    {"key": 1, "value": 2}, [{"key": None, "value": {"string_value": 1}}],
+    [{"key": "value", "value": [1]}], [{"price": "NaN", "tax_lines": {"price": []}}],
+    {"amount": {"shop_money": []}}, [{"subtotal": {}}, "x", None], "DEEP",
+]  # fmt: skip
+RAW_JSON = ["1e400", "-1e400", '"\\ud800"', '"\\u0000"', "NaN", "01", '"\\x"', "[1,]", "\x01"]
+
+TOOLS: dict[tuple[str, str], dict[str, Any]] = {
+    ("web_events", "ga4"): {
+        "event_timestamp": 1769940000000000,
+        "event_name": "page_view",
+        "event_params": [
+            {"key": "page_location", "value": {"string_value": "https://shop.test/?utm_source=a"}},
+            {"key": "value", "value": {"double_value": 1.5}},
+        ],
+        "event_server_timestamp_offset": 5,
+        "event_bundle_sequence_id": 1,
+        "batch_event_index": 1,
+        "user_id": "c1",
+        "user_pseudo_id": "d1",
+        "stream_id": "1",
+        "device": {"category": "desktop"},
+        "geo": {"country": "France"},
+        "collected_traffic_source": {"manual_source": "news", "gclid": "g1"},
+        "ecommerce": {"transaction_id": "t1", "purchase_revenue": 1.5},
+    },
+    ("web_events", "segment"): {
+        "type": "track",
+        "event": "Order Completed",
+        "messageId": "m1",
+        "timestamp": "2026-02-01T10:00:00Z",
+        "receivedAt": "2026-02-01T10:00:01Z",
+        "anonymousId": "d1",
+        "userId": "c1",
+        "traits": {"email": "ada@example.test"},
+        "context": {
+            "page": {"url": "https://shop.test/?utm_source=a", "path": "/", "referrer": ""},
+            "campaign": {"source": "a", "name": "b"},
+            "userAgent": "Mozilla/5.0",
+            "device": {"type": "ios"},
+            "location": {"country": "France"},
+        },
+        "properties": {"order_id": "o1", "revenue": 1.5, "experiment_id": "x"},
+    },
+    ("email_events", "sendgrid"): {
+        "sg_event_id": "e1",
+        "sg_message_id": "m1",
+        "sg_machine_open": False,
+        "event": "open",
+        "email": "ada@example.test",
+        "timestamp": 1769940000,
+        "url": "https://shop.test/",
+        "category": ["news"],
+        "useragent": "Mozilla/5.0",
+        "customer_id": "c1",
+    },
+    ("orders", "shopify"): {
+        "id": 1,
+        "created_at": "2026-02-01T10:00:00Z",
+        "processed_at": "2026-02-01T10:00:00Z",
+        "cancelled_at": None,
+        "test": False,
+        "email": "ada@example.test",
+        "customer": {"id": 2, "email": "ada@example.test"},
+        "financial_status": "paid",
+        "fulfillment_status": None,
+        "currency": "EUR",
+        "taxes_included": True,
+        "subtotal_price": "10.00",
+        "current_subtotal_price": "10.00",
+        "total_price": "12.00",
+        "total_discounts": "0.00",
+        "total_tax": "2.00",
+        "total_shipping_price_set": {"shop_money": {"amount": "1.00"}},
+        "shipping_lines": [{"price": "1.00", "tax_lines": [{"price": "0.20"}]}],
+        "discount_codes": [{"code": "A"}],
+        "line_items": [{"quantity": 1}],
+    },
+    ("refunds", "shopify"): {
+        "id": 7,
+        "order_id": 1,
+        "currency": "EUR",
+        "created_at": "2026-02-01T10:00:00Z",
+        "processed_at": "2026-02-01T10:00:00Z",
+        "refund_line_items": [{"subtotal": "5.00"}],
+        "transactions": [
+            {"kind": "refund", "status": "success", "amount": "5.00", "currency": "EUR"}
+        ],
+    },
+}
+INSERTED = [b'"', b"\x00", b"\n", b"{", b"\xff", b","]
+IDS = {"ga4": "batch_event_index", "segment": "messageId", "sendgrid": "sg_event_id"}
+
+
+def deep() -> Any:
+    value: Any = 1
+    for _ in range(180):
+        value = {"a": value}
+    return value
+
+
+def paths(record: Any, before: tuple = ()) -> list[tuple]:
+    """The way to every value in a record, nested ones too."""
+    found = [before] if before else []
+    inner = (
+        record.items()
+        if isinstance(record, dict)
+        else enumerate(record)
+        if isinstance(record, list)
+        else ()
+    )
+    for key, value in inner:
+        found += paths(value, (*before, key))
+    return found
+
+
+def with_value(record: Any, path: tuple, value: Any) -> Any:
+    copy = json.loads(json.dumps(record))
+    place = copy
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    return copy
+
+
+def accounted(result) -> int:
+    return result.loaded + result.duplicate + result.restated + result.quarantined
+
+
+def check_sentences(result) -> None:
+    for sentence in (result.reason or "", *result.examples.values(), *result.quarantine_reasons):
+        assert not OF_LIBRARIES.search(sentence), sentence
+        assert "\n" not in sentence
+
+
+def hostile_lines(record: dict[str, Any], seed: int) -> list[str]:
+    """JSON lines with a hostile value each: every field has every one, or a fair draw of them."""
+    draw = random.Random(seed)
+    lines = []
+    for path in paths(record):
+        for value in draw.sample(VALUES, 24):
+            value = deep() if value == "DEEP" else value
+            lines.append(json.dumps(with_value(record, path, value)))
+        for raw in draw.sample(RAW_JSON, 3):
+            mark = "d1ffe6ent"
+            lines.append(json.dumps(with_value(record, path, mark)).replace(f'"{mark}"', raw))
+    draw.shuffle(lines)
+    return lines
+
+
+def sound_records(record: dict[str, Any], field: str, count: int) -> list[dict[str, Any]]:
+    is_number = isinstance(record[field], int)
+    return [record | {field: 10_000 + n if is_number else f"sound{n}"} for n in range(count)]
+
+
+@pytest.mark.parametrize(("kind", "format"), TOOLS)
+def test_hostile_members_cost_their_record_alone(warehouse, kind: str, format: str) -> None:
+    record = TOOLS[kind, format]
+    sound = sound_records(record, IDS.get(format, "id"), 20)
+    lines = hostile_lines(record, SEED)
+    for number, one in enumerate(sound):
+        lines.insert(number * (len(lines) // 20), json.dumps(one))
+    warehouse.source(kind, format)
+    warehouse.deliver(f"{kind}/a.jsonl", "\n".join(lines) + "\n")
+    [result] = warehouse.load(kind).results
+    check_sentences(result)
+    assert (result.status, result.reason) == ("loaded", None)
+    assert result.records == len(lines)
+    assert accounted(result) == result.delivered
+    if read_format(kind, format).is_row_by_row:
+        assert result.delivered == len(lines)
+    assert_sound_rows_loaded(warehouse, kind, format)
+
+
+def assert_sound_rows_loaded(warehouse, kind: str, format: str) -> None:
+    key = read_contract(kind).key[0]
+    told = {
+        "shopify": f"try_cast({key} as integer) between 10000 and 10019",
+        "ga4": "true",
+    }.get(format, f"starts_with({key}, 'sound')")
+    assert len(warehouse.rows(kind, key, told)) >= 20
+
+
+def test_every_tool_format_is_tried() -> None:
+    tools = {(k, f) for k in KINDS for f in known_formats(k) if f not in ("canonical", "mapped")}
+    assert tools == set(TOOLS)
+
+
+def hostile_rows(kind: str, seed: int) -> list[dict[str, Any]]:
+    draw = random.Random(seed)
+    row = good(kind)
+    rows = [row | {column: text} for column in row for text in draw.sample(TEXTS, 20)]
+    draw.shuffle(rows)
+    return rows
+
+
+def sound_rows(kind: str) -> list[dict[str, str]]:
+    key = "campaign" if kind == "ad_spend" else read_contract(kind).key[0]
+    return [good(kind) | {key: f"sound{n}"} for n in range(20)]
+
+
+def written(rows: list[dict[str, Any]], container: str, path: Path) -> bytes:
+    if container == "parquet":
+        header = list(dict.fromkeys(c for row in rows for c in row))
+        columns = {c: pa.array([row.get(c) for row in rows], pa.string()) for c in header}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(pa.table(columns), path)
+        return path.read_bytes()
+    if container == "csv":
+        file = io.StringIO()
+        header = list(dict.fromkeys(c for row in rows for c in row))
+        writer = csv.DictWriter(file, header, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        writer.writeheader()
+        writer.writerows(rows)
+        return file.getvalue().encode()
+    if container == "json":
+        return json.dumps(rows, indent=1).encode()
+    return "".join(json.dumps(row) + "\n" for row in rows).encode()
+
+
+@pytest.mark.parametrize("format", ["canonical", "mapped"])
+@pytest.mark.parametrize("container", ["csv", "jsonl", "json", "parquet"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_hostile_texts_cost_their_row_alone(warehouse, kind, container, format) -> None:
+    rows = hostile_rows(kind, SEED)
+    for number, row in enumerate(sound_rows(kind)):
+        rows.insert(number * 5, row)
+    given = {"columns": {c: f'"{c}"' for c in GOOD[kind]}} if format == "mapped" else {}
+    warehouse.source(kind, format, **given)
+    content = written(rows, container, warehouse.data_dir / "plain.parquet")
+    warehouse.deliver(f"{kind}/a.{container}", content)
+    [result] = warehouse.load(kind).results
+    check_sentences(result)
+    assert (result.status, result.reason) == ("loaded", None)
+    assert (result.delivered, accounted(result)) == (len(rows), len(rows))
+    key = "campaign" if kind == "ad_spend" else read_contract(kind).key[0]
+    assert len(warehouse.rows(kind, key, f"starts_with({key}, 'sound')")) == 20
+
+
+@pytest.mark.parametrize("kind", ["orders", "web_events", "customers"])
+@pytest.mark.parametrize("format", ["canonical", "mapped"])
+def test_hostile_members_of_generic_formats(warehouse, kind: str, format: str) -> None:
+    lines = hostile_lines(good(kind), SEED)
+    given = {"columns": {c: f'"{c}"' for c in GOOD[kind]}} if format == "mapped" else {}
+    for number, row in enumerate(sound_rows(kind)):
+        lines.insert(number * 5, json.dumps(row))
+    warehouse.source(kind, format, **given)
+    warehouse.deliver(f"{kind}/a.jsonl", "\n".join(lines) + "\n")
+    [result] = warehouse.load(kind).results
+    check_sentences(result)
+    assert (result.status, result.reason) == ("loaded", None)
+    assert (result.delivered, accounted(result)) == (len(lines), len(lines))
+    key = read_contract(kind).key[0]
+    assert len(warehouse.rows(kind, key, f"starts_with({key}, 'sound')")) == 20
+
+
+def damaged(content: bytes, draw: random.Random) -> bytes:
+    at = draw.randrange(len(content))
+    how = draw.choice(["cut", "flip", "insert", "drop"])
+    if how == "cut":
+        return content[:at] or b"x"
+    if how == "flip":
+        return content[:at] + bytes([content[at] ^ (1 << draw.randrange(8))]) + content[at + 1 :]
+    if how == "insert":
+        return (
+            content[:at] + draw.choice([b'"', b"\x00", b"\n", b"{", b"\xff", b","]) + content[at:]
+        )
+    return content[:at] + content[at + draw.randrange(1, 9) :]
+
+
+@pytest.mark.parametrize("container", ["csv", "csv.gz", "jsonl", "json", "json.gz", "parquet"])
+def test_damaged_bytes_add_up_or_are_rejected(warehouse, container: str) -> None:
+    draw = random.Random(SEED)
+    rows = [good("orders", order_id=f"o{n}", coupon='A, "B"') for n in range(30)]
+    plain = container.removesuffix(".gz")
+    content = written(rows, plain, warehouse.data_dir / "plain.parquet")
+    if container.endswith(".gz"):
+        content = gzip.compress(content, mtime=0)
+    contents = {damaged(content, draw) for _ in range(20)}
+    for number, broken in enumerate(sorted(contents)):
+        warehouse.deliver(f"orders/{number}.{container}", broken)
+    warehouse.source("orders")
+    results = warehouse.load("orders").results
+    assert len(results) == len(contents)
+    for result in results:
+        check_sentences(result)
+        assert accounted(result) == result.delivered
+        assert (result.status == "refused") == bool(result.reason)
+
+
+def test_rows_of_csv_are_counted_by_the_tests_own_reader(warehouse) -> None:
+    rows = hostile_rows("orders", SEED + 1)
+    content = csv_of([{c: v.replace("\x00", "") for c, v in row.items()} for row in rows])
+    counted = len(list(csv.reader(io.StringIO(content), strict=True))) - 1
+    warehouse.source("orders")
+    warehouse.deliver("orders/a.csv", content)
+    [result] = warehouse.load("orders").results
+    assert (result.delivered, accounted(result)) == (counted, counted)
