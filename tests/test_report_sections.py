@@ -100,7 +100,8 @@ def test_findings_are_no_checks_that_did_not_hold(shown) -> None:
         " timestamp '2026-11-22 02:00' as run_at, 'warning' as severity, * from (values"
         " ('expectation', 'raw/orders', 'Rows exist', true, null::double),"
         " ('expectation', 'raw/orders', 'Few are late', false, null),"
-        " ('warehouse', 'intermediate/int_kiosks_detected', 'kiosk_devices', false, 2.0)"
+        " ('warehouse', 'intermediate/int_kiosks_detected', 'kiosk_devices', false, 2.0),"
+        " ('warehouse', 'intermediate/int_visits_sessionized', 'overlong_visits', true, 0.0)"
         ") as found (check_kind, asset, check_name, is_passed, observed)",
     )
     told = {row.pop("asset"): row for row in rows}

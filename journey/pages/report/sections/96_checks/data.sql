@@ -20,4 +20,5 @@ from marts.data_quality as quality
 inner join last_run on quality.run_id = last_run.run_id
 where quality.check_kind in ('expectation', 'warehouse') and quality.is_passed is not null
 group by all
+having checks > 0 or worth_a_look is not null
 order by did_not_hold is null, worth_a_look is null, quality.asset
