@@ -320,11 +320,22 @@ def read_parquet(
     required: tuple[str, ...] = (),
 ) -> Reading:
     """Parquet rows; with a `structure`, its columns in its types, absent ones as nothing."""
+    found = parquet_columns(connection, files[0])
+    # Text that its writer did not mark as such. What is no UTF-8 is kept byte by byte; deeper down
+    # only the reader can take it for text.
+    unmarked = {column for column, kind in found.items() if kind == "BLOB"}
+    is_deep = any("BLOB" in kind for column, kind in found.items() if column not in unmarked)
     scan = (
         f"read_parquet([{sql.files(file.path for file in files)}], file_row_number = true,"
-        " hive_partitioning = false)"
+        f" hive_partitioning = false, binary_as_string = {str(is_deep).lower()})"
     )
-    found = parquet_columns(connection, files[0])
+    found = {column: kind.replace("BLOB", "VARCHAR") for column, kind in found.items()}
+    values = {
+        column.lower(): f"coalesce(try(decode({name(column)})), cast({name(column)} as varchar))"
+        if column in unmarked and not is_deep
+        else name(column)
+        for column in found
+    }
     names = {column.lower() for column in found}
     missing = [column for column in required if column.lower() not in names]
     if missing:
@@ -333,11 +344,11 @@ def read_parquet(
         )
     if structure is None:
         columns = found
-        expressions = [name(column) for column in found]
+        expressions = [f"{values[column.lower()]} as {name(column)}" for column in found]
     else:
         columns = {column: sql_type(inner) for column, inner in structure.items()}
         expressions = [
-            f"try_cast({name(column)} as {kind}) as {name(column)}"
+            f"try_cast({values[column.lower()]} as {kind}) as {name(column)}"
             if column.lower() in names
             else f"cast(null as {kind}) as {name(column)}"
             for column, kind in columns.items()
