@@ -4,7 +4,9 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -16,12 +18,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.conftest import JOURNEY, Shop, make_shop
+from tests.conftest import JOURNEY, REPO, Shop, make_shop
 
 PATIENCE_SECONDS = 240
 RUNS = "{ runsOrError { ... on Runs { results { runId status } } } }"
 PERMISSIONS = "{ permissions { permission value } }"
-STOP_SENSORS = 'mutation { stopSensor(id: "none") { __typename } }'
 
 
 @dataclass
@@ -92,8 +93,8 @@ def test_no_other_page_can_command_or_read_the_catalogue(shop: Shop) -> None:
     with served(shop, "--operate") as site:
         assert site.ask("{ version }")[0] == 200
         assert site.ask("{ version }", Origin=f"http://127.0.0.1:{site.port}")[0] == 200
-        for path in ("/graphql?query=mutation%7BstopSensor(id:%22x%22)%7B__typename%7D%7D",):
-            assert site.ask("", "GET", path)[0] == 405
+        by_link = "/graphql?query=mutation%7BstopSensor(id:%22x%22)%7B__typename%7D%7D"
+        assert site.ask("", "GET", by_link)[0] == 405
         assert site.ask("{ version }", Origin="https://evil.example")[0] == 403
         assert site.ask("{ version }", Origin="null")[0] == 403
         assert site.ask("{ version }", Sec_Fetch_Site="cross-site")[0] == 403
@@ -132,6 +133,27 @@ def test_it_leaves_no_process_behind(shop: Shop, number: signal.Signals) -> None
 
 
 @pytest.mark.long
+def test_a_run_that_goes_on_is_canceled_with_it(shop: Shop) -> None:
+    size = ("--people", "60", "--days", "5", "--end-date", "2026-11-20")
+    assert shop.journey("simulate", *size).returncode == 0
+    with served(shop, "--operate") as site:
+        patience = time.monotonic() + PATIENCE_SECONDS
+        while "STARTED" not in statuses(site):  # the sensor launches a run over late deliveries
+            assert time.monotonic() < patience, statuses(site)
+            time.sleep(0.2)
+        family = site.family()
+        site.process.send_signal(signal.SIGTERM)
+        assert site.process.wait(timeout=90) == 0
+        assert living(family) == []
+    with sqlite3.connect(shop.data_dir / ".dagster" / "storage" / "runs.db") as connection:
+        assert connection.execute("select status from runs").fetchall() == [("CANCELED",)]
+
+
+def statuses(site: Served) -> list[str]:
+    return [run["status"] for run in site.ask(RUNS)[1]["runsOrError"]["results"]]
+
+
+@pytest.mark.long
 def test_it_ends_where_a_part_of_it_was_killed(shop: Shop) -> None:
     with served(shop) as site:
         family = site.family()
@@ -145,17 +167,24 @@ def test_it_ends_where_a_part_of_it_was_killed(shop: Shop) -> None:
 @pytest.mark.long
 def test_two_warehouses_of_one_clone_are_shown_at_once_and_never_mixed(tmp_path: Path) -> None:
     shops = [make_shop(tmp_path / name) for name in ("one", "two")]
-    for number, shop in enumerate(shops, start=1):
-        for _ in range(number):  # each run fails for want of data, and is in its catalogue
-            assert shop.night().returncode == 3
+    # Both are of this clone: they share its dagster.yaml, as users do.
+    for shop in shops:
+        shop.env["DAGSTER_HOME"] = str(REPO)
+    code = (
+        "import dagster as dg\n"
+        "@dg.op\ndef nothing(): pass\n"
+        "@dg.job\ndef own(): nothing()\n"
+        "with dg.DagsterInstance.get() as instance: own.execute_in_process(instance=instance)"
+    )
+    for shop in (shops[0], *[shops[1]] * 2):
+        shop.data_dir.mkdir(exist_ok=True)
+        subprocess.run([sys.executable, "-c", code], env=shop.environment(), check=True)
     with served(shops[0]) as first, served(shops[1]) as second:
         for site, shop, other in ((first, *shops), (second, *reversed(shops))):
-            assert str(shop.data_dir) in site.said
+            assert f"The catalogue of {shop.data_dir} " in site.said
+            assert f"`journey serve --operate --data-dir {shop.data_dir}`" in site.said
             assert str(other.data_dir) not in site.said
-            options = f"--config {shop.config} --data-dir {shop.data_dir}"
-            assert options.removeprefix(f"--config {shop.config} ") in site.said
-        runs = [len(site.ask(RUNS)[1]["runsOrError"]["results"]) for site in (first, second)]
-        assert runs == [0, 0] or runs == [1, 2]
+        assert [len(statuses(site)) for site in (first, second)] == [1, 2]
 
 
 def test_only_one_process_runs_the_schedule_of_a_warehouse(shop: Shop) -> None:

@@ -70,19 +70,23 @@ class Family:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for member in self._members.values():
-            with contextlib.suppress(ProcessLookupError):
-                member.send_signal(signal.SIGTERM)
+        self._signal(signal.SIGTERM)  # a run that is going on too, which ends as canceled
         deadline = time.monotonic() + PATIENCE_SECONDS
         for member in self._members.values():
             with contextlib.suppress(subprocess.TimeoutExpired):
                 member.wait(max(0, deadline - time.monotonic()))
-        os.close(self._alive)  # the keeper kills those that are left, and itself
+        self._signal(signal.SIGKILL)
+        os.close(self._alive)
         for process in (self._keeper, *self._members.values()):
             process.wait()
         for reader in self._readers:
             reader.join()
         self._log.close()
+
+    def _signal(self, number: signal.Signals) -> None:
+        """To all of the group; the keeper heeds the last alone."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._keeper.pid, number)
 
     def _keep_words(self, words: IO[str]) -> None:
         for line in words:
