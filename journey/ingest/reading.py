@@ -365,6 +365,7 @@ def read_parquet(
         f"""create view counted as
         select file_index as _file, count(*) as records from {scan} group by all"""
     )
+    _hold_against_footers(connection, files)
     row = ", ".join(f"{text(column)}: file.{name(column)}" for column in found)
     return Reading(
         columns,
@@ -373,6 +374,36 @@ def read_parquet(
         f" as asked left join {scan} as file"
         " on asked._file = file.file_index and asked._row = file.file_row_number + 1",
     )
+
+
+def _hold_against_footers(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[Inspected]
+) -> None:
+    """As many rows can be read as each file's own footer tells, and every column has as many."""
+    read = dict(connection.execute("select _file, records from counted").fetchall())
+    paths = sql.files(file.path for file in files)
+    told = dict(
+        connection.execute(
+            f"select file_name, num_rows from parquet_file_metadata([{paths}])"
+        ).fetchall()
+    )
+    # Lists hold more values than rows.
+    short = dict(
+        connection.execute(
+            f"""select file_name, min(num_values - row_group_num_rows)
+            from parquet_metadata([{paths}]) group by file_name"""
+        ).fetchall()
+    )
+    damaged = {}
+    for place, file in enumerate(files):
+        path = str(file.path)
+        if told.get(path) != read.get(place, 0) or (short.get(path) or 0) < 0:
+            damaged[place] = (
+                f"the Parquet file is damaged: its footer tells {told.get(path, 0):,} rows, and "
+                f"its row groups {read.get(place, 0):,} or a column fewer; deliver it again"
+            )
+    if damaged:
+        raise BadFilesError(damaged)
 
 
 def parquet_columns(connection: duckdb.DuckDBPyConnection, file: Inspected) -> dict[str, str]:
