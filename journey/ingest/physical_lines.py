@@ -241,11 +241,14 @@ class _Lines:
         numbers = places - np.arange(len(places)) + self.first
         return list(dict.fromkeys(numbers.tolist()))
 
-    def blank_between(self, start: int, end: int) -> int:
+    @cached_property
+    def _blank(self) -> np.ndarray:
         if not (b"\n\n" in self.block or self.block.startswith(b"\n")):
-            return 0
-        lengths = np.diff(self._ends, prepend=-1)[start - self.first : end - self.first]
-        return int((lengths == 1).sum())
+            return np.empty(0, np.int64)
+        return np.flatnonzero(np.diff(self._ends, prepend=-1) == 1) + self.first
+
+    def blank_between(self, start: int, end: int) -> int:
+        return int(np.diff(np.searchsorted(self._blank, (start, end)))[0])
 
     def text(self, number: int) -> str:
         place = number - self.first
