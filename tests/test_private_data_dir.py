@@ -31,7 +31,7 @@ os.setgid(65534); os.setuid(65534)
 def works(do):
     try:
         do(); return True
-    except (PermissionError, duckdb.IOException):
+    except (PermissionError, FileNotFoundError, duckdb.IOException):
         return False
 root = pathlib.Path(data_dir)
 seen = {
