@@ -9,6 +9,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,16 +66,11 @@ def seen_by_another_user(data_dir: Path, group: int = 0) -> set[str]:
 
 
 @pytest.fixture
-def open_tmp(tmp_path: Path) -> Iterator[Path]:
-    """A folder that other users can reach, as /srv is; pytest's own are private."""
-    changed = []
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.stat().st_uid == os.geteuid() and not folder.stat().st_mode & stat.S_IXOTH:
-            changed.append((folder, stat.S_IMODE(folder.stat().st_mode)))
-            folder.chmod(changed[-1][1] | stat.S_IXOTH)
-    yield tmp_path
-    for folder, mode in changed:
-        folder.chmod(mode)
+def open_tmp() -> Iterator[Path]:
+    """A folder that other users can reach, as /srv is; pytest makes its own private ever again."""
+    with tempfile.TemporaryDirectory(prefix="journey-test-") as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
 
 
 @pytest.fixture
