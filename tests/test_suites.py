@@ -36,7 +36,7 @@ RAW_DEFECTS: Mapping[str, tuple[list[str], list[str]]] = {
         ["update arrived set event_name = 'read', email_key = null"],
         [
             "Event names are those of the contract",
-            "Every event names an address or a customer",
+            "Every event names an address, a customer or a device",
         ],
     ),
     "orders": (

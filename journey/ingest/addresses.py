@@ -10,8 +10,12 @@ import re
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from journey.core.settings import Settings
+from journey.core.sql import text, texts
+from journey.ingest.seeds import read_seed
 
 FUNCTIONS = Path(__file__).parent / "functions.sql"
 BLOCK_SIZE = hashlib.sha256().block_size
@@ -27,6 +31,8 @@ def equip(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     for name, mask in (("outer_key", 0x5C), ("inner_key", 0x36)):
         padded = bytes(byte ^ mask for byte in key)
         connection.execute(f"set variable {name} = $padded", {"padded": padded})
+    connection.create_function("nfkc", _nfkc, ["varchar"], "varchar", type="arrow")
+    connection.execute(_macros_of_seeds())
     connection.execute(FUNCTIONS.read_text(encoding="utf-8"))
 
 
@@ -35,6 +41,28 @@ def printable(name: object) -> str:
     UTF-8, as escapes."""
     text = os.fsencode(str(name)).decode("utf-8", errors="backslashreplace")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _nfkc(texts_given: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Unicode's compatibility form, which the database does not know; whole columns at a time."""
+    return pc.utf8_normalize(texts_given, form="NFKC")
+
+
+def _macros_of_seeds() -> str:
+    """Lists of the seeds as literals of macros, so that they are folded into each statement."""
+    words = [row["word"].lower() for row in read_seed("filler_identifiers")]
+    clicks = [row for row in read_seed("click_ids") if row["click_parameter"] != "*"]
+    patterns = {
+        name: "|".join(row["click_parameter"] for row in clicks if row["is_paid"] == is_paid)
+        for name, is_paid in (("paid", "true"), ("other", "false"))
+    }
+    longest = max(map(len, words))
+    return f"""
+    create macro is_filler(given) as
+        length(given) <= {longest} and lower(given) in ({texts(words)});
+    create macro paid_click_pattern() as {text(f"(?i)[?&]({patterns['paid']})=([^&#]+)")};
+    create macro other_click_pattern() as {text(f"(?i)[?&]({patterns['other']})=([^&#]+)")};
+    """
 
 
 def without_addresses(message: str) -> str:

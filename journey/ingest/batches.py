@@ -415,8 +415,12 @@ class SourceLoad:
         rows = self.connection.execute(f"describe {formatted}").fetchall()
         # The database tells a column in the file's spelling; the contract knows lower case alone.
         self.given = {row[0].lower(): row[1] for row in rows}
+        zone = self.pending.settings.reporting_time_zone
         conformed = conforming.conformed_sql(
-            self.contract, formatted, self.given, date_only=self.source.date_only
+            self.contract,
+            formatted,
+            self.given,
+            dates_in_zone=zone if self.source.date_only else None,
         )
         threads = self.connection.execute("select current_setting('threads')").fetchone()[0]
         try:

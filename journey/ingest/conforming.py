@@ -14,6 +14,7 @@ ADDRESS_FORM = r"[^\s@<>,;]+@[^\s@<>,;]+"
 KEY_FORM = "[0-9a-f]{64}"
 END_OF_DAY = "interval '23 hours 59 minutes 59 seconds'"
 LONGEST_VALUE = 80
+CASES = {"upper": "upper", "lower": "lower", "snake": "snake_case"}
 NOUNS = {"decimal": "number", "bigint": "integer"}
 TEXT_TYPES = ("varchar", "json")
 # Columns that `conformed` has beside the contract's.
@@ -30,16 +31,21 @@ class Fault:
 
 
 def conformed_sql(
-    contract: Contract, formatted: str, types: dict[str, str], *, date_only: bool = False
+    contract: Contract,
+    formatted: str,
+    types: dict[str, str],
+    *,
+    dates_in_zone: str | None = None,
 ) -> str:
     """SQL of all rows that `formatted` selects, conformed. `types` are those of its columns.
 
+    Where a source gives dates alone, `dates_in_zone` is the zone in which they are days.
     Reads the table `files` (_file, delivered_on, key_prefix).
     """
     given = {column: kind.lower() for column, kind in types.items()}
     faults = list(_faults(contract, given))
     typed = ",\n        ".join(
-        f"{_typed(column, contract, given, date_only)} as {name(column.name)}"
+        f"{_typed(column, contract, given, dates_in_zone)} as {name(column.name)}"
         for column in contract.columns
     )
     raw = ",\n        ".join(
@@ -125,7 +131,10 @@ def _is_hashed(contract: Contract, given: dict[str, str]) -> str:
     if "key_hash" not in given:
         return "false"
     key = contract.key[0]
-    return f"given_{key} is null" if key in given else "true"
+    if key not in given:
+        return "true"
+    own = _identifier(contract.column(key), given[key])
+    return f"{own} is null"
 
 
 def _raw(column: str, kind: str, contract: Contract) -> str:
@@ -135,6 +144,8 @@ def _raw(column: str, kind: str, contract: Contract) -> str:
         return value
     if kind == "json":
         value = f"cast({value} as varchar)"
+    if column in contract.address_names:
+        return f"plain_address({value})"
     known = {c.name: c for c in contract.columns}.get(column)
     is_free_text = (
         known is not None
@@ -144,20 +155,25 @@ def _raw(column: str, kind: str, contract: Contract) -> str:
     return f"nullif({value}, '')" if is_free_text else f"tidy({value})"
 
 
-def _typed(column: Column, contract: Contract, given: dict[str, str], date_only: bool) -> str:
+def _typed(
+    column: Column, contract: Contract, given: dict[str, str], dates_in_zone: str | None
+) -> str:
     """A contract column in its type; nothing where it is not given or cannot be read so."""
     if contract.key == (column.name,):
-        return _key(column, given)
+        return _key(column, contract, given)
     if column.type == "email_key":
         return _email_key(column, given)
     if column.name not in given:
         return f"cast(null as {column.sql_type})"
     value, kind = name("given_" + column.name), given[column.name]
     if column.type == "text":
+        if column.is_identifier:
+            return _identifier(column, kind)
         value = _text(value, kind)
-        return f"upper({value})" if column.case == "upper" else value
+        return f"{CASES[column.case]}({value})" if column.case else value
     if column.type == "timestamp":
-        return _end_of_day(_instant(value, kind)) if date_only else _instant(value, kind)
+        instant = _instant(value, kind)
+        return _end_of_day(instant, dates_in_zone) if dates_in_zone else instant
     if column.type == "date":
         return f"cast({_instant(value, kind)} as date)"
     if column.type == "decimal":
@@ -172,14 +188,16 @@ def _typed(column: Column, contract: Contract, given: dict[str, str], date_only:
     return _json(value, kind)
 
 
-def _key(column: Column, given: dict[str, str]) -> str:
-    """The tool's own key; else the hash that the format gives, else the file and the line."""
-    own = [_text(name("given_" + column.name), given[column.name])] if column.name in given else []
+def _key(column: Column, contract: Contract, given: dict[str, str]) -> str:
+    """The tool's own key; else the hash that the format gives; else nothing."""
+    own = []
+    if column.name in given:
+        own.append(_identifier(column, given[column.name]))
     if "key_hash" in given:
         own.append("given_key_hash")
-    if not own:
+    if not own and contract.is_key_made:
         return "files.key_prefix || ':' || _row"
-    return f"coalesce({', '.join(own)})"
+    return f"coalesce({', '.join(own)}, cast(null as varchar))"
 
 
 def _email_key(column: Column, given: dict[str, str]) -> str:
@@ -193,6 +211,21 @@ def _email_key(column: Column, given: dict[str, str]) -> str:
     if column.address_name in given:
         options.append(f"key_of_address({name('given_' + column.address_name)})")
     return f"coalesce({', '.join(options)})" if options else "cast(null as varchar)"
+
+
+def _identifier(column: Column, kind: str) -> str:
+    """An identifier as text, whatever type it comes in: 7.0 of any container is 7."""
+    value = name("given_" + column.name)
+    conform = "identifier" if column.has_fillers else "plain_number"
+    if kind in ("double", "float") or kind.startswith("decimal"):
+        whole = f"try_cast({value} as hugeint)"
+        # Where a table of numbers has no number, pandas writes NaN.
+        nothing = "" if kind.startswith("decimal") else f"when isnan({value}) then null "
+        return (
+            f"{conform}(case {nothing}when {value} = {whole} then cast({whole} as varchar)"
+            f" else cast({value} as varchar) end)"
+        )
+    return f"{conform}({_text(value, kind)})"
 
 
 def _text(value: str, kind: str) -> str:
@@ -219,14 +252,19 @@ def _json(value: str, kind: str) -> str:
 def _instant(value: str, kind: str) -> str:
     if kind == "varchar":
         # By way of microseconds: the same instant, without asking a calendar.
+        return f"plausible(make_timestamp(epoch_us(instant_of_text({value}))))"
+    if kind == "timestamptz_ns":
+        # The database has no way from it to an instant without zone but by this one.
         return f"plausible(make_timestamp(epoch_us(try_cast({value} as timestamptz))))"
     if kind == "date" or kind.startswith("timestamp"):
         return f"plausible(cast({value} as timestamp))"
     return "cast(null as timestamp)"
 
 
-def _end_of_day(instant: str) -> str:
-    return f"cast(cast({instant} as date) as timestamp) + {END_OF_DAY}"
+def _end_of_day(instant: str, zone: str) -> str:
+    """The last second of the date in the zone, so that the date stays the date there."""
+    local = f"cast(cast({instant} as date) as timestamp) + {END_OF_DAY}"
+    return local if zone == "UTC" else f"make_timestamp(epoch_us(timezone({text(zone)}, {local})))"
 
 
 def _faults(contract: Contract, given: dict[str, str]):
@@ -248,7 +286,8 @@ def _column_faults(column: Column, given: dict[str, str]):
     typed, raw = name(column.name), name("given_" + column.name)
     is_given = column.name in given
     if column.required:
-        nothing = f" and {raw} is null" if is_given else ""
+        # A filler word is given and yet no identifier; another type says why it is none.
+        nothing = f" and {raw} is null" if is_given and not column.is_identifier else ""
         yield Fault(text(f"{column.name}_missing"), f"{typed} is null{nothing}")
     if column.type == "email_key":
         address = column.address_name

@@ -26,6 +26,8 @@ SQL_TYPES = {
     "email_key": "varchar",
 }
 
+NAMES_OF_PEOPLE_AND_ORDERS = ("customer_id", "anonymous_id", "order_id")
+
 LINEAGE = {
     "source": "varchar",
     "delivered_on": "date",
@@ -64,6 +66,14 @@ class Column:
         """Whether its values tell things apart, so that they must never be blurred."""
         return self.name.endswith("_id")
 
+    @property
+    def has_fillers(self) -> bool:
+        """Whether tools write filler words in it: for people and orders that they do not know.
+
+        The key of another fact is always known: 0 is the first event of an export that counts so.
+        """
+        return self.name.endswith(NAMES_OF_PEOPLE_AND_ORDERS)
+
 
 @dataclass(frozen=True)
 class OneOf:
@@ -93,6 +103,7 @@ class Contract:
     columns: tuple[Column, ...]
     one_of: tuple[OneOf, ...]
     rules: tuple[Rule, ...]
+    is_key_told: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -101,15 +112,25 @@ class Contract:
     @property
     def delivered_names(self) -> tuple[str, ...]:
         """Names that a source may deliver: the columns, and plain addresses beside their keys."""
-        addresses = (c.address_name for c in self.columns if c.address_name)
-        return (*self.names, *addresses)
+        return (*self.names, *self.address_names)
+
+    @property
+    def address_names(self) -> tuple[str, ...]:
+        """Names under which plain addresses may be delivered."""
+        return tuple(c.address_name for c in self.columns if c.address_name)
+
+    @property
+    def is_key_made(self) -> bool:
+        """Whether a row without a key is given one: its file and line say which fact it is."""
+        return len(self.key) == 1 and not self.is_key_told
 
     @property
     def required_names(self) -> tuple[str, ...]:
         """Columns that every source must deliver; a missing key is made from file and line."""
-        is_key_made = len(self.key) == 1
         return tuple(
-            c.name for c in self.columns if c.required and not (is_key_made and c.name in self.key)
+            c.name
+            for c in self.columns
+            if c.required and not (self.is_key_made and c.name in self.key)
         )
 
     def column(self, name: str) -> Column:
@@ -135,6 +156,7 @@ def read_contract(kind: str) -> Contract:
             OneOf(rule["reason"], tuple(rule["columns"])) for rule in given.get("one_of", ())
         ),
         rules=tuple(Rule(**rule) for rule in given.get("rules", ())),
+        is_key_told=given.get("is_key_told", False),
     )
 
 

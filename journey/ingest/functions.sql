@@ -11,6 +11,39 @@ create macro tidy(given) as
         else nullif(trim(given, ' ' || chr(9) || chr(10) || chr(13)), '')
     end;
 
+-- Whether text has signs beyond plain Latin ones.
+create macro is_beyond_ascii(given) as strlen(given) > length(given);
+
+-- A whole number that a tool wrote as a float is that number. `7.10` may be a name and stays.
+create macro plain_number(given) as
+    case
+        when ends_with(given, '.0') and regexp_full_match(given, '-?(0|[1-9][0-9]*)[.]0')
+            then case when given = '-0.0' then '0' else left(given, -2) end
+        -- As Java writes a float of eight digits and more.
+        when contains(given, 'E') and regexp_full_match(given, '-?[1-9][.][0-9]+E[1-9][0-9]?')
+            and try_cast(given as decimal(38, 6)) = trunc(try_cast(given as decimal(38, 6)))
+            then cast(try_cast(given as hugeint) as varchar)
+        else given
+    end;
+
+-- An identifier of a person or an order: filler words (a seed) are none.
+create macro identifier(given) as
+    case when is_filler(plain_number(given)) then null else plain_number(given) end;
+
+-- An address as it is keyed: written in one way, without what is put around it.
+create macro plain_address(given) as
+    identifier(lower(tidy(regexp_replace(
+        case when is_beyond_ascii(given) then bare(nfkc(given)) else given end,
+        '^\s*mailto:', '', 'i'
+    ))));
+
+-- Text without zero-width signs, and with plain blanks.
+create macro bare(given) as
+    regexp_replace(
+        regexp_replace(given, '[\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{FEFF}\x{00AD}]', '', 'g'),
+        '[\x{00A0}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}]', ' ', 'g'
+    );
+
 -- An instant that can be one: finite, and not before computers.
 create macro plausible(instant) as
     case
@@ -22,7 +55,7 @@ create macro plausible(instant) as
 create macro key_of_address(address) as
     sha256(
         getvariable('outer_key')
-        || unhex(sha256(getvariable('inner_key') || encode(lower(tidy(address)))))
+        || unhex(sha256(getvariable('inner_key') || encode(plain_address(address))))
     );
 
 -- Cheap, and true for whatever might have an address in it.
@@ -82,19 +115,16 @@ create macro url_tag(url, parameter) as
         )
     end;
 
--- The advertising click in an address of the web, as parameter:value.
+-- The advertising click in an address of the web, as parameter:value; a paid one before others.
 create macro url_click(url) as
     case
-        when contains(url, '?') then nullif(
-            lower(regexp_extract(url, click_pattern(), 1)) || ':'
-            || regexp_extract(url, click_pattern(), 2),
-            ':'
+        when contains(url, '?') then coalesce(
+            click_of(url, paid_click_pattern()), click_of(url, other_click_pattern())
         )
     end;
 
-create macro click_pattern() as
-    '(?i)[?&](gclid|gbraid|wbraid|dclid|msclkid|yclid|fbclid|igshid|ttclid|twclid|li_fat_id|'
-    || 'sccid|epik|rdt_cid|irclickid|awc)=([^&#]+)';
+create macro click_of(url, pattern) as
+    nullif(lower(regexp_extract(url, pattern, 1)) || ':' || regexp_extract(url, pattern, 2), ':');
 
 -- The kind of device that a browser says it is on.
 create macro device_of(user_agent) as
@@ -108,7 +138,8 @@ create macro device_of(user_agent) as
         else 'desktop'
     end;
 
--- A tool's own name for an event, in snake case. Plain words take the short way.
+-- A tool's own name for an event, in snake case: letters and digits of any script, lower-cased.
+-- Plain words take the short way. A name without either is `unnamed`.
 create macro snake_case(given) as
     case
         when regexp_full_match(given, '[a-z][a-z0-9_]*') then given
@@ -121,24 +152,50 @@ create macro snake_case(given) as
                         regexp_replace(
                             lower(
                                 regexp_replace(
-                                    strip_accents(given), '([a-z0-9])([A-Z])', '\1_\2', 'g'
+                                    case
+                                        when is_beyond_ascii(given)
+                                            then strip_accents(nfkc(without_addresses(given)))
+                                        else without_addresses(given)
+                                    end,
+                                    '([\p{Ll}\p{N}])(\p{Lu})', '\1_\2', 'g'
                                 )
                             ),
-                            '[^a-z0-9]+', '_', 'g'
+                            '[^\p{L}\p{M}\p{N}]+', '_', 'g'
                         ),
                         '_'
                     ),
-                    '^([0-9])', 'event_\1'
+                    '^(\p{N})', 'event_\1'
                 ),
                 ''
             ),
-            given
+            'unnamed'
         )
     end;
 
 -- Epoch microseconds as an instant; what no calendar holds becomes one that is not plausible.
 create macro instant_of_microseconds(given) as
     make_timestamp(greatest(least(given, 253402300800000000), -1));
+
+-- An instant as tools write it: those that the database reads, and those with a blank before the
+-- offset, a comma before the fraction, a small z, a zone's name after the offset, or no separators.
+create macro instant_of_text(given) as
+    coalesce(
+        try_cast(given as timestamptz),
+        try_cast(
+            regexp_replace(
+                regexp_replace(
+                    regexp_replace(
+                        upper(given),
+                        '^([0-9]{4})([0-9]{2})([0-9]{2})[T ]([0-9]{2})([0-9]{2})([0-9]{2})',
+                        '\1-\2-\3 \4:\5:\6'
+                    ),
+                    '(:[0-9]{2}),([0-9])', '\1.\2'
+                ),
+                '^([0-9-]{10})[T ]([0-9:.]+) *(Z|[+-][0-9:]+)(\[[^\]]+\]| [A-Z]{3,4})?$',
+                '\1 \2\3'
+            ) as timestamptz
+        )
+    );
 
 -- Epoch seconds or milliseconds as an instant; other text as it is, to be judged.
 create macro instant_of_epoch(given) as

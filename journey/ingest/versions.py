@@ -133,8 +133,15 @@ def _gather_versions(
     paths = [p for (p,) in connection.execute("select distinct path from stored_hits").fetchall()]
     rows = f"select {columns}, event_date, {', '.join(POSITION)} from "
     if paths:
-        rows += f"""read_parquet([{sql.files(paths)}], file_row_number = true, filename = true,
-            hive_partitioning = true, hive_types = {{'event_date': date}}) as stored
+        # Files of an older contract lack its later columns.
+        typed = ", ".join(f"cast(null as {c.sql_type}) as {name(c.name)}" for c in contract.columns)
+        rows += f"""(
+            select {typed} where false
+            union all by name
+            select * from read_parquet([{sql.files(paths)}], file_row_number = true,
+                filename = true, hive_partitioning = true,
+                hive_types = {{'event_date': date}}, union_by_name = true)
+        ) as stored
         inner join stored_hits
             on stored.filename = stored_hits.path
             and stored.file_row_number = stored_hits.row_number"""

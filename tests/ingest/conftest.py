@@ -77,7 +77,8 @@ class Warehouse:
         files = f"{one_file(self.data_dir)}/raw/{kind}/*/*.parquet"
         return self.query(
             f"""select {columns} from read_parquet({text(files)},
-            hive_partitioning = true, hive_types = {{'event_date': date}}) where {where}
+            hive_partitioning = true, hive_types = {{'event_date': date}}, union_by_name = true)
+            where {where}
             order by all"""
         )
 

@@ -249,7 +249,7 @@ def test_a_disk_that_is_full_rejects_no_file_and_the_next_run_takes_it(
 ) -> None:
     """Room for what is delivered and not for what is unpacked; then there is."""
     warehouse.data_dir = small_disk / "data"
-    rows = [good("orders", order_id=str(number)) for number in range(40_000)]
+    rows = [good("orders", order_id=str(number)) for number in range(1, 40_001)]
     warehouse.source("orders", path="landing/*_{date}.*")
     warehouse.deliver(HIT, gzip.compress(csv_of(rows).encode()))
     stopped = load_in_a_process(warehouse.data_dir)

@@ -35,7 +35,7 @@ def test_three_days_of_ga4(warehouse, shared_data) -> None:
     assert kinds["add_to_cart"] == 828
     assert warehouse.rows(
         "web_events",
-        "count(*), count_if(order_id = '(not set)'), sum(revenue)::varchar, count(currency)",
+        "count(*), count_if(order_id is null), sum(revenue)::varchar, count(currency)",
         "event_name = 'purchase'",
     ) == warehouse.query(
         f"""select count(*), count_if(ecommerce.transaction_id = '(not set)'),

@@ -80,9 +80,11 @@ class EmailEvent(Row):
     occurred_at: datetime
     email_key: str | None = None
     customer_id: str | None = None
+    anonymous_id: str | None = None
     event_name: str = "sent"
     campaign: str | None = None
     url: str | None = None
+    user_agent: str | None = None
     is_machine: bool | None = None
     experiment: str | None = None
     variant: str | None = None
@@ -122,6 +124,7 @@ class Refund(Row):
     order_id: str
     refunded_at: datetime
     amount: Decimal
+    net_amount: Decimal | None = None
     currency: str | None = None
 
 

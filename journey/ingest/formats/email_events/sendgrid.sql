@@ -10,6 +10,7 @@ columns:
     email: varchar
     timestamp: varchar
     url: varchar
+    useragent: varchar
     category: json
     marketing_campaign_name: varchar
     marketing_campaign_split_id: varchar
@@ -31,7 +32,7 @@ select
     end as key_hash,
     instant_of_epoch("timestamp") as occurred_at,
     email,
-    coalesce(customer_id, user_id, userid) as customer_id,
+    coalesce(identifier(customer_id), identifier(user_id), identifier(userid)) as customer_id,
     case lower(event)
         when 'processed' then 'sent'
         when 'bounce' then 'bounced'
@@ -53,6 +54,7 @@ select
         end
     ) as campaign,
     url,
+    useragent as user_agent,
     coalesce(sg_machine_open, false) as is_machine,
     coalesce(experiment, marketing_campaign_split_id) as experiment,
     coalesce(variant, marketing_campaign_version) as variant

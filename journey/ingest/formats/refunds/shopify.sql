@@ -1,7 +1,7 @@
 /*
 # The refunds in Shopify's orders JSON (orders/shopify), or refunds by themselves:
-# {"refunds": [...]}, one {"refund": ...}. What was paid back counts; a refund whose payment is
-# not told counts what the lines taken back cost.
+# {"refunds": [...]}, one {"refund": ...}. What was paid back counts; a refund without any
+# payment counts what the lines taken back cost, taxes included.
 reads: [json]
 records: [orders, order, refunds, refund]
 rows: several
@@ -9,6 +9,7 @@ columns:
     id: varchar
     order_id: varchar
     currency: varchar
+    taxes_included: boolean
     created_at: varchar
     processed_at: varchar
     refunds: json
@@ -21,11 +22,12 @@ with told as (
         _row,
         id as order_id,
         currency,
+        taxes_included,
         unnest(
             from_json(
                 refunds,
                 '[{"id": "VARCHAR", "created_at": "VARCHAR", "processed_at": "VARCHAR",
-                "refund_line_items": [{"subtotal": "VARCHAR"}],
+                "refund_line_items": [{"subtotal": "VARCHAR", "total_tax": "VARCHAR"}],
                 "transactions": [{"kind": "VARCHAR", "status": "VARCHAR", "amount": "VARCHAR",
                 "currency": "VARCHAR"}]}]'
             )
@@ -40,11 +42,12 @@ with told as (
         _row,
         order_id,
         currency,
+        taxes_included,
         {
             'id': id,
             'created_at': created_at,
             'processed_at': processed_at,
-            'refund_line_items': from_json(refund_line_items, '[{"subtotal": "VARCHAR"}]'),
+            'refund_line_items': from_json(refund_line_items, '[{"subtotal": "VARCHAR", "total_tax": "VARCHAR"}]'),
             'transactions': from_json(
                 transactions,
                 '[{"kind": "VARCHAR", "status": "VARCHAR", "amount": "VARCHAR",
@@ -59,21 +62,51 @@ paid as (
     select
         *,
         list_filter(
+            refund.transactions, lambda payment: lower(payment.kind) = 'refund'
+        ) as payments,
+        list_filter(
             refund.transactions,
-            lambda payment: payment.kind = 'refund' and payment.status = 'success'
-        ) as payments
+            lambda payment: lower(payment.kind) = 'refund' and lower(payment.status) = 'success'
+        ) as succeeded
     from told
 ),
 
+-- Money was paid back, or lines were taken off before any was paid. A refund whose payment failed or
+-- is pending is none: nothing, so that a later success restates it.
 counted as (
     select
         *,
         case
-            when len(payments) > 0 then list_transform(payments, lambda payment: payment.amount)
-            when len(refund.refund_line_items) > 0
-                then list_transform(refund.refund_line_items, lambda line: line.subtotal)
+            when len(succeeded) > 0 then list_transform(succeeded, lambda payment: payment.amount)
+            when len(payments) > 0 then ['0']
+            when len(refund.refund_line_items) > 0 then list_concat(
+                list_transform(refund.refund_line_items, lambda line: line.subtotal),
+                case
+                    when taxes_included then []
+                    else list_transform(
+                        refund.refund_line_items, lambda line: coalesce(line.total_tax, '0')
+                    )
+                end
+            )
             when len(refund.transactions) = 0 and len(refund.refund_line_items) = 0 then ['0']
-        end as amounts
+        end as amounts,
+        -- Lines are priced in the currency of the order.
+        case
+            when len(payments) > 0 and len(succeeded) = 0 then null
+            when len(refund.refund_line_items) > 0
+                and coalesce(succeeded[1].currency, currency, '') = coalesce(currency, '')
+                then list_sum(
+                    list_transform(
+                        refund.refund_line_items,
+                        lambda line: coalesce(try_cast(line.subtotal as decimal(18, 2)), 0)
+                        - case
+                            when taxes_included
+                                then coalesce(try_cast(line.total_tax as decimal(18, 2)), 0)
+                            else 0
+                        end
+                    )
+                )
+        end as line_amount
     from paid
 ),
 
@@ -82,8 +115,26 @@ judged as (
         *,
         list_filter(
             amounts, lambda amount: try_cast(amount as decimal(18, 2)) is null
-        ) as unreadable
+        ) as unreadable,
+        len(list_distinct(list_transform(succeeded, lambda payment: payment.currency)))
+        > 1 as is_mixed
     from counted
+),
+
+summed as (
+    select
+        *,
+        -- A part that cannot be read is passed on as it is, so that the row is quarantined for it.
+        case
+            when is_mixed then 'several currencies'
+            when len(unreadable) > 0 then unreadable[1]
+            else cast(
+                list_sum(
+                    list_transform(amounts, lambda amount: try_cast(amount as decimal(18, 2)))
+                ) as varchar
+            )
+        end as amount
+    from judged
 )
 
 select
@@ -92,14 +143,10 @@ select
     refund.id as refund_id,
     order_id,
     coalesce(refund.processed_at, refund.created_at) as refunded_at,
-    -- A part that cannot be read is passed on as it is, so that the row is quarantined for it.
+    amount,
     case
-        when len(unreadable) > 0 then unreadable[1]
-        else cast(
-            list_sum(
-                list_transform(amounts, lambda amount: cast(amount as decimal(18, 2)))
-            ) as varchar
-        )
-    end as amount,
-    coalesce(payments[1].currency, currency) as currency
-from judged
+        when line_amount is not null
+            then cast(least(line_amount, try_cast(amount as decimal(18, 2))) as varchar)
+    end as net_amount,
+    coalesce(succeeded[1].currency, currency) as currency
+from summed

@@ -24,6 +24,10 @@ columns:
         manual_term: varchar
         gclid: varchar
         dclid: varchar
+    session_traffic_source_last_click:
+        manual_campaign: {source: varchar, medium: varchar, campaign_name: varchar}
+        google_ads_campaign: {campaign_name: varchar}
+        cross_channel_campaign: {source: varchar, medium: varchar, campaign_name: varchar}
     ecommerce: {transaction_id: varchar, purchase_revenue: double, refund_value: double}
 required: [event_timestamp, event_name, event_params, user_pseudo_id]
 */
@@ -71,8 +75,37 @@ events as (
                 ecommerce.refund_value,
                 try_cast(params[list_position(names, 'value')].value as double)
             )
-        end as revenue
+        end as revenue,
+        -- What the session is put down to, where a page outside brought the visitor: without one
+        -- it tells of an earlier session.
+        case
+            when params[list_position(names, 'page_referrer')].value is not null
+                then struct_pack(
+                    source := coalesce(
+                        session_traffic_source_last_click.cross_channel_campaign.source,
+                        session_traffic_source_last_click.manual_campaign.source
+                    ),
+                    medium := coalesce(
+                        session_traffic_source_last_click.cross_channel_campaign.medium,
+                        session_traffic_source_last_click.manual_campaign.medium
+                    ),
+                    campaign_name := coalesce(
+                        session_traffic_source_last_click.google_ads_campaign.campaign_name,
+                        session_traffic_source_last_click.cross_channel_campaign.campaign_name,
+                        session_traffic_source_last_click.manual_campaign.campaign_name
+                    )
+                )
+        end as session_source
     from keyed
+),
+
+sourced as (
+    select
+        *,
+        case
+            when session_source.source not in ('(direct)', '(not set)') then session_source
+        end as last_click
+    from events
 )
 
 select
@@ -102,17 +135,20 @@ select
     coalesce(
         collected_traffic_source.manual_source,
         params[list_position(names, 'source')].value,
-        url_tag(page_url, 'utm_source')
+        url_tag(page_url, 'utm_source'),
+        last_click.source
     ) as utm_source,
     coalesce(
         collected_traffic_source.manual_medium,
         params[list_position(names, 'medium')].value,
-        url_tag(page_url, 'utm_medium')
+        url_tag(page_url, 'utm_medium'),
+        last_click.medium
     ) as utm_medium,
     coalesce(
         collected_traffic_source.manual_campaign_name,
         params[list_position(names, 'campaign')].value,
-        url_tag(page_url, 'utm_campaign')
+        url_tag(page_url, 'utm_campaign'),
+        last_click.campaign_name
     ) as utm_campaign,
     coalesce(
         collected_traffic_source.manual_content,
@@ -131,7 +167,7 @@ select
     ) as click_id,
     lower(device.category) as device,
     nullif(geo.country, '(not set)') as country,
-    coalesce(ecommerce.transaction_id, param_transaction_id) as order_id,
+    coalesce(identifier(ecommerce.transaction_id), identifier(param_transaction_id)) as order_id,
     case when isfinite(revenue) then revenue end as revenue,
     params[list_position(names, 'currency')].value as currency,
     experiment,
@@ -146,4 +182,4 @@ select
             )
         )
     ) as properties
-from events
+from sourced

@@ -11,6 +11,7 @@ columns:
     receivedAt: varchar
     anonymousId: varchar
     userId: varchar
+    previousId: varchar
     traits: {email: varchar}
     context:
         page: {url: varchar, path: varchar, referrer: varchar}
@@ -60,7 +61,10 @@ calls as (
         _row,
         type,
         messageId as message_id,
-        anonymousId as anonymous_id,
+        -- An alias says that who was known by one id is now known by another.
+        coalesce(
+            identifier(anonymousId), case when type = 'alias' then previousId end
+        ) as anonymous_id,
         userId as customer_id,
         "timestamp" as occurred_at,
         receivedAt as received_at,
@@ -133,7 +137,9 @@ select
     end as device,
     named.country,
     named.user_agent,
-    coalesce(named.details.order_id, named.details.orderId) as order_id,
+    coalesce(
+        identifier(named.details.order_id), identifier(named.details.orderId)
+    ) as order_id,
     case
         when spec_names.event_name in ('purchase', 'refund')
             then coalesce(named.details.revenue, named.details.total)
