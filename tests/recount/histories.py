@@ -295,10 +295,11 @@ class World:
             occurred_at=when,
             event_name=self.pick(EMAIL_EVENTS),
             campaign=self.pick([None, "news", "offer"]),
+            user_agent=self.pick([None] * 6 + [HUMAN_AGENT, BOT_AGENT]),
             is_machine=self.pick([None, False, False, True]),
             experiment=experiment,
             variant=variant,
-            **actor.identifiers(self.draw, "email_key", "customer_id"),
+            **actor.identifiers(self.draw, "email_key", "customer_id", "anonymous_id"),
         )
 
     def order(self, actor: Actor, when: datetime) -> Row:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from .orders import Rates
-from .rows import WebEvent
+from .rows import EmailEvent, WebEvent
 
 # experiment -> variant -> share, where it is not the same for all
 Shares = Mapping[str, Mapping[str, Decimal]]
@@ -90,7 +90,7 @@ class Seeds:
             self.answers[asked] = next(matching, None)
         return self.answers[asked]
 
-    def is_bot(self, event: WebEvent) -> bool:
+    def is_bot(self, event: WebEvent | EmailEvent) -> bool:
         agent = (event.user_agent or "").lower()
         if agent not in self.answers:
             self.answers[agent] = any(

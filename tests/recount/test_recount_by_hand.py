@@ -233,10 +233,12 @@ def test_bots_and_machines_are_evidence_and_touchpoints_but_not_inbound():
             mail("03-01 10:10", "opened", customer_id="ann", is_machine=True),
             mail("03-01 10:20", "delivered", customer_id="ann"),
             mail("03-01 10:25", "unsubscribed", customer_id="ann", is_machine=True),
+            mail("03-01 10:30", "clicked", anonymous_id="d1", user_agent=BOT_AGENT),
         ]
     )
-    assert [each.person_id for each in recounted.touchpoints] == ["cust:ann"] * 5
-    assert [each.is_inbound for each in recounted.touchpoints] == [False, True, False, False, True]
+    assert [each.person_id for each in recounted.touchpoints] == ["cust:ann"] * 6
+    inbound = [each.is_inbound for each in recounted.touchpoints]
+    assert inbound == [False, True, False, False, True, False]
     (visit,) = recounted.person("cust:ann").visits
     assert (visit.started_at, visit.ended_at) == (at("03-01 10:00"), at("03-01 10:25"))
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from .identity import Identity
 from .orders import SettledOrder
-from .rows import Raw, WebEvent
+from .rows import EmailEvent, Raw, WebEvent
 
-IsBot = Callable[[WebEvent], bool]
+IsBot = Callable[[WebEvent | EmailEvent], bool]
 
 # What the brand did, not the person.
 SENT_BY_THE_BRAND = {"sent", "delivered", "deferred", "dropped", "bounced"}
@@ -52,7 +52,7 @@ def all_touchpoints(
 ) -> list[Touchpoint]:
     touchpoints = [
         *web_touchpoints(current, is_bot),
-        *email_touchpoints(current),
+        *email_touchpoints(current, is_bot),
         *order_touchpoints(orders),
         *other_touchpoints(current),
     ]
@@ -93,10 +93,10 @@ def web_touchpoints(current: Raw, is_bot: IsBot) -> list[Touchpoint]:
     return touchpoints
 
 
-def email_touchpoints(current: Raw) -> list[Touchpoint]:
+def email_touchpoints(current: Raw, is_bot: IsBot) -> list[Touchpoint]:
     touchpoints = []
     for row in current["email_events"]:
-        by_machine = bool(row.is_machine)
+        by_machine = bool(row.is_machine) or is_bot(row)
         is_inbound = row.event_name not in SENT_BY_THE_BRAND
         if by_machine and row.event_name in DONE_BY_MACHINES:
             is_inbound = False
@@ -108,6 +108,7 @@ def email_touchpoints(current: Raw) -> list[Touchpoint]:
                 touchpoint=f"email:{row.event_name}",
                 is_inbound=is_inbound,
                 is_machine=by_machine,
+                anonymous_id=row.anonymous_id,
                 customer_id=row.customer_id,
                 email_key=row.email_key,
             )

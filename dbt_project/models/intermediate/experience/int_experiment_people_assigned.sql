@@ -3,7 +3,7 @@ with web_events as (
 ),
 
 email_events as (
-    select * from {{ ref('stg_email__events') }}
+    select * from {{ ref('int_email_events_judged') }}
 ),
 
 touchpoints as (

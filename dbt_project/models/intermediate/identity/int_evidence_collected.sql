@@ -47,7 +47,10 @@ carriers as (
 
     union all
 
-    select {{ union_part(columns, dict(kind="'email_events'", key='event_id')) }}
+    select
+        {{ union_part(columns, dict(
+            kind="'email_events'", key='event_id', anonymous_id='anonymous_id'
+        )) }}
     from email_events
 
     union all

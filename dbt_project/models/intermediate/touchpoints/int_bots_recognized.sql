@@ -4,13 +4,23 @@ with web_events as (
     select * from {{ ref('stg_web__events') }}
 ),
 
+email_events as (
+    select * from {{ ref('stg_email__events') }}
+),
+
 bot_patterns as (
     select * from {{ ref('bot_patterns') }}
 ),
 
 user_agents as (
-    select distinct user_agent
+    select user_agent
     from web_events
+    where user_agent is not null
+
+    union
+
+    select user_agent
+    from email_events
     where user_agent is not null
 ),
 

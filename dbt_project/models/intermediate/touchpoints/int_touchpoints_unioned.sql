@@ -20,7 +20,7 @@ with web_events as (
 ),
 
 email_events as (
-    select * from {{ ref('stg_email__events') }}
+    select * from {{ ref('int_email_events_judged') }}
 ),
 
 orders as (
@@ -57,7 +57,7 @@ web_events_judged as (
     where web_events.event_name <> 'refund'
 ),
 
-email_events_judged as (
+email_events_directed as (
     select
         email_events.*,
         outbound_touchpoints.touchpoint is null as is_inbound
@@ -85,12 +85,12 @@ touchpoints as (
 
     select
         {{ union_part(columns, dict(
+            identified,
             kind="'email_events'", key='event_id', touchpoint="'email:' || event_name",
-            customer_id='customer_id', email_key='email_key',
             is_inbound='is_inbound', is_machine='is_machine',
             channel="'email'", campaign='campaign'
         )) }}
-    from email_events_judged
+    from email_events_directed
 
     union all
 
