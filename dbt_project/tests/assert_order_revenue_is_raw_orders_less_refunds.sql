@@ -1,6 +1,7 @@
 -- In the reporting currency, where no rate comes between: what people brought in is what was
--- ordered less what was paid back, counted anew from the delivered orders. Orders whose number two
--- feeds share, and web purchases, are left to the unit tests.
+-- ordered less the goods' share of what was paid back, counted anew from the delivered orders.
+-- Orders whose number two feeds share, refunds in another currency, and web purchases are left to
+-- the unit tests.
 with settings as (
     select * from {{ ref('stg_run__settings') }}
 ),
@@ -22,12 +23,21 @@ shared_numbers as (
     from orders
     group by order_id
     having count(*) > 1
+
+    union
+
+    select refunds.order_id
+    from refunds
+    cross join settings
+    where refunds.currency <> settings.reporting_currency
 ),
 
 paid_back as (
     select
         order_id,
-        sum(amount) as amount
+        sum(amount) as amount,
+        coalesce(sum(net_amount), 0) as goods_amount,
+        sum(case when net_amount is null then amount else 0 end) as unshared_amount
     from refunds
     group by order_id
 ),
@@ -36,7 +46,20 @@ raw_orders as (
     select
         orders.net_amount,
         coalesce(orders.total_amount, orders.net_amount) as charged_amount,
-        coalesce(paid_back.amount, 0) as paid_back_amount
+        coalesce(paid_back.amount, 0) as paid_back_amount,
+        coalesce(paid_back.goods_amount, 0) as goods_amount,
+        coalesce(
+            case
+                when orders.total_amount > 0
+                    then
+                        paid_back.goods_amount
+                        + {{ money_share(
+                            'paid_back.unshared_amount', 'orders.net_amount', 'orders.total_amount'
+                        ) }}
+                else paid_back.goods_amount + paid_back.unshared_amount
+            end,
+            0
+        ) as goods_share
     from orders
     cross join settings
     left join paid_back on orders.order_id = paid_back.order_id
@@ -53,9 +76,11 @@ raw_orders as (
 recounted as (
     select
         count(*) as order_count,
-        coalesce(sum(greatest(net_amount - paid_back_amount, 0)), 0) as net_revenue
+        coalesce(sum(greatest(net_amount - goods_share, 0)), 0) as net_revenue
     from raw_orders
-    where not (charged_amount > 0 and paid_back_amount >= charged_amount)
+    where
+        not (charged_amount > 0 and paid_back_amount >= charged_amount)
+        and not (net_amount > 0 and goods_amount >= net_amount)
 ),
 
 built as (

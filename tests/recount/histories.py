@@ -344,13 +344,18 @@ class World:
         if order is not None:
             charged = order.net_amount if order.total_amount is None else order.total_amount
             amounts += [order.net_amount, charged, charged, charged]
+        amount = self.pick(amounts)
+        goods = [None, None, amount, min(amount, Decimal("3.33"))]
         return Refund(
             source="refunds",
             refund_id=self.key("refunds"),
             order_id=order.order_id if order is not None else "nobody's",
             refunded_at=self.pick([when, when, *self.anchors]),
-            amount=self.pick(amounts),
-            currency=self.pick([order.currency, order.currency, None, "USD"]) if order else None,
+            amount=amount,
+            net_amount=self.pick(goods),
+            currency=self.pick([order.currency, order.currency, None, "USD", "XXX"])
+            if order
+            else None,
         )
 
     def feedback(self, actor: Actor, when: datetime) -> Feedback:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from .periods import Calendar
 from .rows import Order, Raw, Refund, WebEvent
@@ -48,27 +49,47 @@ def settled_orders(current: Raw, run: Run, rates: Rates, is_bot) -> list[Settled
         # common to them; web orders and web refunds are events of one source.
         return (row.source if run.orders_from == "web" else None, row.order_id)
 
-    refunded: dict[tuple, Decimal] = defaultdict(Decimal)
+    refunds_of: dict[tuple, list[Refund]] = defaultdict(list)
     for refund in refunds:
-        refunded[address(refund)] += refund.amount
+        refunds_of[address(refund)].append(refund)
     # Of equally numbered orders of several feeds the earliest takes the refunds.
     return [
-        settle(order, refunded.pop(address(order), Decimal(0)), run, rates, calendar)
+        settle(order, refunds_of.pop(address(order), []), run, rates, calendar)
         for order in sorted(orders, key=lambda order: (order.ordered_at, order.source))
         if not order.is_test
     ]
 
 
 def settle(
-    order: Order, refunded: Decimal, run: Run, rates: Rates, calendar: Calendar
+    order: Order, refunds: list[Refund], run: Run, rates: Rates, calendar: Calendar
 ) -> SettledOrder:
-    charged = order.net_amount if order.total_amount is None else order.total_amount
+    total = order.total_amount
+    charged = order.net_amount if total is None else total
     is_cancelled = order.cancelled_at is not None and order.cancelled_at < run.as_of
-    is_refunded_in_full = charged > 0 and refunded >= charged
-    rate = rate_of(order, run, rates, calendar)
+    goods_part = Fraction(1)
+    if total is not None and total > 0:
+        goods_part = Fraction(order.net_amount) / Fraction(total)
+    paid_back = goods_told = Decimal(0)
+    goods = Fraction(0)
+    for refund in refunds:
+        amount = in_currency_of(order, refund, refund.amount, run, rates, calendar)
+        if amount is None:
+            continue
+        paid_back += amount
+        if refund.net_amount is None:
+            goods += Fraction(amount) * goods_part
+        else:
+            told = in_currency_of(order, refund, refund.net_amount, run, rates, calendar)
+            goods += Fraction(told)
+            goods_told += told
+    is_refunded_in_full = (charged > 0 and paid_back >= charged) or (
+        order.net_amount > 0 and goods_told >= order.net_amount
+    )
+    rate = rate_on(order.currency, calendar.day(order.ordered_at), run, rates)
     net_revenue = None
     if rate is not None:
-        net_revenue = max(rounded((order.net_amount - refunded) * rate), Decimal("0.00"))
+        left = order.net_amount - cents(goods)
+        net_revenue = max(rounded(left * rate), Decimal("0.00"))
     return SettledOrder(
         row=order,
         is_counted=not (order.status in NEVER_COUNTED or is_cancelled or is_refunded_in_full),
@@ -81,12 +102,33 @@ def rounded(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
-def rate_of(order: Order, run: Run, rates: Rates, calendar: Calendar) -> Decimal | None:
-    """The rate of the order's day, or the last one before it."""
-    if order.currency == run.reporting_currency:
+def cents(amount: Fraction) -> Decimal:
+    """An exact amount rounded to cents, half away from zero."""
+    doubled = abs(amount) * 200
+    whole = (doubled.numerator // doubled.denominator + 1) // 2
+    return (Decimal(whole) / 100).copy_sign(Decimal(1) if amount >= 0 else Decimal(-1))
+
+
+def in_currency_of(
+    order: Order, refund: Refund, amount: Decimal, run: Run, rates: Rates, calendar: Calendar
+) -> Decimal | None:
+    """An amount of a refund in its order's currency, at the rates of the refund's day."""
+    currency = refund.currency or order.currency
+    if currency == order.currency:
+        return amount
+    day = calendar.day(refund.refunded_at)
+    own, ordered = (rate_on(each, day, run, rates) for each in (currency, order.currency))
+    if own is None or ordered is None:
+        return None
+    return cents(Fraction(amount) * Fraction(own) / Fraction(ordered))
+
+
+def rate_on(currency: str, day: date, run: Run, rates: Rates) -> Decimal | None:
+    """The rate of that day, or the last one before it."""
+    if currency == run.reporting_currency:
         return Decimal(1)
-    known = rates.get((order.currency, run.reporting_currency), [])
-    position = bisect_right([day for day, _ in known], calendar.day(order.ordered_at))
+    known = rates.get((currency, run.reporting_currency), [])
+    position = bisect_right([each for each, _ in known], day)
     return known[position - 1][1] if position else None
 
 
@@ -121,6 +163,7 @@ def web_refunds(events: list[WebEvent]) -> list[Refund]:
             order_id=event.order_id,
             refunded_at=event.occurred_at,
             amount=Decimal(0) if event.revenue is None else event.revenue,
+            currency=event.currency,
         )
         for event in events
         if event.event_name == "refund" and event.order_id not in (None, "", "(not set)")

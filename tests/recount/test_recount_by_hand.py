@@ -307,7 +307,24 @@ def test_net_revenue_is_less_refunds_not_below_zero_and_converted_at_the_rate_of
         order("03-01 09:00", "gbp", "10.00"),
         Refund(refund_id="a", order_id="gbp", refunded_at=at("04-01 00:00"), amount=Decimal(4)),
         order("03-01 09:00", "below", "10.00", total_amount=Decimal(15)),
-        Refund(refund_id="b", order_id="below", refunded_at=at("04-01 00:00"), amount=Decimal(12)),
+        Refund(
+            refund_id="b",
+            order_id="below",
+            refunded_at=at("04-01 00:00"),
+            amount=Decimal(12),
+            net_amount=Decimal(11),
+        ),
+        # The goods are two thirds of what was charged, so of what was paid back.
+        order("03-01 09:00", "shared", "10.00", total_amount=Decimal(15)),
+        Refund(refund_id="s", order_id="shared", refunded_at=at("04-01 00:00"), amount=Decimal(12)),
+        order("03-01 09:00", "abroad", "10.00"),
+        Refund(
+            refund_id="d",
+            order_id="abroad",
+            refunded_at=at("04-01 00:00"),
+            amount=Decimal(10),
+            currency="XTS",
+        ),
         order("03-01 09:00", "eur", "10.01", currency="EUR"),  # 10.01 x 0.85 = 8.5085
         order("03-02 00:00", "half", "0.05", currency="EUR"),  # 0.05 x 0.90 = 0.045 -> 0.05
         order("02-26 09:00", "before", "10.00", currency="EUR"),
@@ -319,12 +336,15 @@ def test_net_revenue_is_less_refunds_not_below_zero_and_converted_at_the_rate_of
     assert {each.row.order_id: each.net_revenue for each in recounted.orders} == {
         "gbp": Decimal("6.00"),
         "below": Decimal("0.00"),
+        "shared": Decimal("2.00"),
+        "abroad": Decimal("10.00"),  # no rate for what was paid back: it is left out
         "eur": Decimal("8.51"),
         "half": Decimal("0.05"),
         "before": None,
         "none": None,
     }
-    assert all(each.is_counted for each in recounted.orders)
+    # More of the goods was taken back than was ordered: no order is left.
+    assert [o.row.order_id for o in recounted.orders if not o.is_counted] == ["below"]
 
 
 def test_of_equally_numbered_orders_of_several_feeds_the_earliest_takes_the_refunds():

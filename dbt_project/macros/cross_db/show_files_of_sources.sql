@@ -5,7 +5,8 @@
         {% set data_dir = env_var('JOURNEY_FILES_DIR', env_var('JOURNEY_DATA_DIR')) %}
         {% for source in graph.sources.values() %}
             {% set meta = source.config.meta %}
-            {% set folder = data_dir | replace('[', '[[]') | replace('*', '[*]') | replace('?', '[?]') %}
+            {% set folder = data_dir | replace('[', '[[]') | replace('*', '[*]')
+            | replace('?', '[?]') %}
             {% set files = folder ~ '/' ~ meta.files.format(name=source.name) %}
             {% do adapter.dispatch('show_files', 'journey')(source, files, meta.reading) %}
         {% endfor %}

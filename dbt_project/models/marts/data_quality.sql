@@ -52,6 +52,14 @@ warehouse_checks as (
     union all
 
     select
+        'refunds_without_exchange_rate' as check_name,
+        'intermediate/int_orders_settled' as asset,
+        'Orders with refunds in another currency that has no rate on or before their day: these'
+        || ' refunds are left out' as meaning
+
+    union all
+
+    select
         'ad_spend_without_exchange_rate' as check_name,
         'intermediate/int_spend_days_rated' as asset,
         'Days of ad spend on a channel in a currency without a rate by then: left out of the sums'
@@ -97,6 +105,14 @@ findings as (
         touchpoint_id as finding
     from orders
     where is_counted and not has_rate
+
+    union all
+
+    select
+        'refunds_without_exchange_rate' as check_name,
+        touchpoint_id as finding
+    from orders
+    where unrated_refund_count > 0
 
     union all
 

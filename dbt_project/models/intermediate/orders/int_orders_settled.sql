@@ -100,7 +100,11 @@ orders_named as (
 refunds as (
     select
         orders_named.touchpoint_id,
-        fed_refunds.amount
+        orders_named.currency as order_currency,
+        coalesce(fed_refunds.currency, orders_named.currency) as currency,
+        fed_refunds.refunded_at,
+        fed_refunds.amount,
+        fed_refunds.net_amount
     from fed_refunds
     cross join settings
     inner join orders_named on fed_refunds.order_id = orders_named.order_id
@@ -110,7 +114,11 @@ refunds as (
 
     select
         orders_named.touchpoint_id,
-        coalesce(web_events.revenue, 0) as amount
+        orders_named.currency as order_currency,
+        coalesce(web_events.currency, orders_named.currency) as currency,
+        web_events.occurred_at as refunded_at,
+        coalesce(web_events.revenue, 0) as amount,
+        cast(null as decimal(18, 2)) as net_amount
     from web_events
     cross join settings
     inner join orders_named
@@ -120,43 +128,124 @@ refunds as (
     where settings.orders_from = 'web' and web_events.event_name = 'refund'
 ),
 
-refunds_summed as (
-    select
-        touchpoint_id,
-        cast(sum(amount) as decimal(18, 2)) as refunded_amount
-    from refunds
-    group by touchpoint_id
-),
-
 rate_spans as (
     {{ spans_of_rates('exchange_rates') }}
 ),
 
-orders_rated as (
+refunds_rated as (
+    select
+        refunds.*,
+        case
+            when refunds.currency = settings.reporting_currency
+                then cast(1 as decimal(18, 8))
+            else rate_spans.rate
+        end as rate
+    from refunds
+    cross join settings
+    left join rate_spans
+        on {{ is_rate_of(
+            'refunds.currency',
+            local_date('refunds.refunded_at', 'settings.reporting_time_zone')
+        ) }}
+),
+
+refunds_compared as (
+    select
+        refunds_rated.*,
+        case
+            when refunds_rated.order_currency = settings.reporting_currency
+                then cast(1 as decimal(18, 8))
+            else rate_spans.rate
+        end as order_rate
+    from refunds_rated
+    cross join settings
+    left join rate_spans
+        on {{ is_rate_of(
+            'refunds_rated.order_currency',
+            local_date('refunds_rated.refunded_at', 'settings.reporting_time_zone')
+        ) }}
+),
+
+-- What was paid back, in the order's currency; nothing where a rate is missing.
+refunds_converted as (
+    select
+        touchpoint_id,
+        case
+            when currency = order_currency then amount
+            when order_rate > 0 then {{ money_share('amount', 'rate', 'order_rate', 8) }}
+        end as amount,
+        case
+            when currency = order_currency then net_amount
+            when order_rate > 0 then {{ money_share('net_amount', 'rate', 'order_rate', 8) }}
+        end as net_amount
+    from refunds_compared
+),
+
+refunds_summed as (
+    select
+        touchpoint_id,
+        cast(sum(amount) as decimal(18, 2)) as refunded_amount,
+        cast(sum(net_amount) as decimal(18, 2)) as refunded_net_amount,
+        cast(sum(case when net_amount is null then amount end) as decimal(18, 2))
+            as shared_amount,
+        count(*) - count(amount) as unrated_refund_count
+    from refunds_converted
+    group by touchpoint_id
+),
+
+orders_refunded as (
     select
         orders_named.*,
         coalesce(refunds_summed.refunded_amount, 0) as refunded_amount,
+        coalesce(refunds_summed.refunded_net_amount, 0) as refunded_net_amount,
+        coalesce(refunds_summed.shared_amount, 0) as shared_amount,
+        coalesce(refunds_summed.unrated_refund_count, 0) as unrated_refund_count,
+        coalesce(orders_named.total_amount, orders_named.net_amount) as charged_amount
+    from orders_named
+    left join refunds_summed on orders_named.touchpoint_id = refunds_summed.touchpoint_id
+),
+
+-- The goods' share of a refund that does not tell it is that of the order.
+orders_shared as (
+    select
+        *,
+        refunded_net_amount
+        + case
+            when coalesce(total_amount, 0) > 0
+                then {{ money_share('shared_amount', 'net_amount', 'total_amount') }}
+            else shared_amount
+        end as refunded_goods_amount
+    from orders_refunded
+),
+
+orders_rated as (
+    select
+        orders_shared.*,
         case
-            when orders_named.currency = settings.reporting_currency then 1
+            when orders_shared.currency = settings.reporting_currency then 1
             else rate_spans.rate
         end as rate,
-        coalesce(orders_named.status, '') not in ('failed', 'voided', 'cancelled')
+        coalesce(orders_shared.status, '') not in ('failed', 'voided', 'cancelled')
         and (
-            orders_named.cancelled_at is null or orders_named.cancelled_at >= settings.as_of
+            orders_shared.cancelled_at is null or orders_shared.cancelled_at >= settings.as_of
         ) as is_valid,
         coalesce(
-            coalesce(orders_named.total_amount, orders_named.net_amount) > 0
-            and coalesce(refunds_summed.refunded_amount, 0)
-            >= coalesce(orders_named.total_amount, orders_named.net_amount),
+            (
+                orders_shared.charged_amount > 0
+                and orders_shared.refunded_amount >= orders_shared.charged_amount
+            )
+            or (
+                orders_shared.net_amount > 0
+                and orders_shared.refunded_net_amount >= orders_shared.net_amount
+            ),
             false
         ) as is_fully_refunded
-    from orders_named
+    from orders_shared
     cross join settings
-    left join refunds_summed on orders_named.touchpoint_id = refunds_summed.touchpoint_id
     left join rate_spans
         on {{ is_rate_of(
-            'orders_named.currency',
-            local_date('orders_named.ordered_at', 'settings.reporting_time_zone')
+            'orders_shared.currency',
+            local_date('orders_shared.ordered_at', 'settings.reporting_time_zone')
         ) }}
 ),
 
@@ -174,13 +263,14 @@ orders_settled as (
         coupon,
         net_amount,
         refunded_amount,
+        unrated_refund_count,
         rate is not null as has_rate,
         is_fully_refunded,
         is_valid and not is_fully_refunded as is_counted,
         case
             when rate is null then null
-            when net_amount <= refunded_amount then cast(0 as decimal(18, 2))
-            else {{ money('(net_amount - refunded_amount) * rate') }}
+            when net_amount <= refunded_goods_amount then cast(0 as decimal(18, 2))
+            else {{ money('(net_amount - refunded_goods_amount) * rate') }}
         end as net_revenue
     from orders_rated
 )

@@ -78,7 +78,8 @@ foreign_hosts as (
     where hosts.referrer_host <> '' and ignored_hosts.referrer_host is null
 ),
 
--- Tags come first, a click id fills what they leave open, the referrer what is open then.
+-- Tags come first, a click id fills what they leave open, the referrer what is open then. A click
+-- that was paid for decides also where the tags name no more than what is not paid for.
 origins_described as (
     select
         origins.referrer,
@@ -91,6 +92,9 @@ origins_described as (
         {{ known_tag('origins.utm_campaign') }} as tagged_campaign,
         coalesce(named_clicks.traffic_source, other_clicks.traffic_source) as clicked_source,
         coalesce(named_clicks.medium, other_clicks.medium) as clicked_medium,
+        coalesce(named_clicks.is_paid, other_clicks.is_paid, false)
+        and {{ known_tag('origins.utm_medium') }}
+        in ('organic', 'referral', 'direct', '(none)', 'none') as is_click_decisive,
         foreign_hosts.referrer_host
     from origins
     left join foreign_hosts on origins.referrer = foreign_hosts.referrer
@@ -107,8 +111,12 @@ origins_resolved as (
         utm_medium,
         utm_campaign,
         click_parameter,
-        coalesce(tagged_source, clicked_source, referrer_host, '') as traffic_source,
+        case
+            when is_click_decisive then clicked_source
+            else coalesce(tagged_source, clicked_source, referrer_host, '')
+        end as traffic_source,
         coalesce(
+            case when is_click_decisive then clicked_medium end,
             tagged_medium,
             clicked_medium,
             case when tagged_source is null and referrer_host is not null then 'referral' end,

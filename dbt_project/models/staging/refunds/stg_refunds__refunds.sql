@@ -13,6 +13,7 @@ facts as (
         order_id,
         refunded_at,
         amount,
+        net_amount,
         currency,
         delivered_on
     from standing
