@@ -47,9 +47,9 @@ class Shop:
             timeout=500,
         )
 
-    def night(self, **env: str) -> subprocess.CompletedProcess:
+    def night(self, module: str = "orchestration.start", **env: str) -> subprocess.CompletedProcess:
         """Run `journey run` in a process of its own that has the libraries already."""
-        return run_warm("orchestration.start", ["run"], self.environment(**env), self.home)
+        return run_warm(module, ["run"], self.environment(**env), self.home)
 
     def environment(self, **env: str) -> dict[str, str]:
         own = {

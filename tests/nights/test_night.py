@@ -11,6 +11,7 @@ import pytest
 from journey import ingest
 from journey.core.settings import Settings
 from tests.conftest import Shop, make_shop
+from tests.nights.a_limit_of_spend import LIMIT
 from tests.sinks import webhook_sink
 
 
@@ -42,34 +43,31 @@ def test_a_second_night_finds_nothing_new_and_publishes_nothing(calm: Shop) -> N
     assert told["status"] == "nothing new"
 
 
-def test_a_refused_night_changes_nothing_until_it_is_mended(
+def test_a_run_that_fails_a_raw_check_changes_nothing_until_it_is_fixed(
     calm: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A delivery that a critical expectation refuses: exit 3, told once, and tried again."""
-    shop = make_shop(tmp_path / "refused")
+    """A delivery that fails a critical expectation: exit 3, one alert, and tried again."""
+    shop = make_shop(tmp_path / "failed")
     shutil.copytree(calm.data_dir, shop.data_dir, symlinks=True)
     before = os.readlink(shop.published / "current")
     spend = sorted((shop.data_dir / "landing" / "ad_spend").iterdir())[-1]
     header, row, *_ = spend.read_text().splitlines()
     amount = row.split(",")[header.split(",").index("amount")]
-    spend.with_name("ad_spend_2026-11-21.csv").write_text(
-        f"{header}\n{row.replace(amount, '-12.00')}\n"
-    )
+    delivered = spend.with_name("ad_spend_2026-11-21.csv")
+    delivered.write_text(f"{header}\n{row.replace(amount, f'{LIMIT + 1}.00')}\n")
     with webhook_sink() as told:
-        refused = shop.night(JOURNEY_WEBHOOK_URL=told.url)
-    assert refused.returncode == 3, refused.stdout + refused.stderr
+        failed = shop.night("tests.nights.a_limit_of_spend", JOURNEY_WEBHOOK_URL=told.url)
+    assert failed.returncode == 3, failed.stdout + failed.stderr
     (post,) = told.posts
     assert "published nothing: a gate refused: raw/ad_spend" in post["text"]
     assert "data_docs/index.html" in post["text"]
-    assert "raw/ad_spend" in refused.stderr
-    assert "Traceback" not in refused.stderr
+    assert "raw/ad_spend" in failed.stderr
+    assert "Traceback" not in failed.stderr
     assert os.readlink(shop.published / "current") == before
-    spend.with_name("ad_spend_2026-11-21.csv").write_text(
-        f"{header}\n{row.replace(amount, '12.00')}\n"
-    )
+    delivered.write_text(f"{header}\n{row.replace(amount, '12.00')}\n")
     settings = Settings.load(shop.config, shop.data_dir)
     monkeypatch.setenv("JOURNEY_EMAIL_KEY", shop.environment()["JOURNEY_EMAIL_KEY"])
-    with ingest.prepare(settings, "ad_spend", run_id="mended") as pending:
+    with ingest.prepare(settings, "ad_spend", run_id="fixed") as pending:
         counts = pending.counts()
     assert counts["loaded"] + counts["restated"] == counts["delivered"] == 1
 
