@@ -16,3 +16,7 @@ files of the first run, `landing2/` and so on what later runs find copied over t
 
 An identifier of a case with marts begins with a word of the case; so do its sources' names.
 """
+
+import pytest
+
+pytest.register_assert_rewrite("tests.cases.outcome")

@@ -5,6 +5,7 @@ They take a build each, so they are asked for: JOURNEY_SHARED_CASES=1.
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -17,19 +18,32 @@ from .outcome import assert_checks_hold, build_marts, connection_to, load
 
 ASKED = "JOURNEY_SHARED_CASES"
 FOLDER = REPO.parent / "shared" / "cases"
-FOLDERS = sorted(path.parent for path in FOLDER.glob("*/checks.json"))
+# Their expected rows contradict each other and the definitions; the case of ours that decides.
+SUPERSEDED = {
+    "03_refund_with_tax": "refunds_of_goods_and_tax",
+    "23_header_case": "names_in_any_case",
+}
+FOLDERS = sorted(
+    path.parent for path in FOLDER.glob("*/checks.json") if path.parent.name not in SUPERSEDED
+)
 
 
 def shared_case(folder: Path) -> Case:
     """Its checks that have an answer; an exit code is that of a whole run, which this is not."""
-    told = json.loads((folder / "checks.json").read_text(encoding="utf-8"))
+    listed = json.loads((folder / "checks.json").read_text(encoding="utf-8"))
     checks = tuple(
-        {"sql": check["sql"], "rows": check["expected"]}
-        for check in told
+        {"sql": check["sql"], "rows": [[number_or_text(v) for v in r] for r in check["expected"]]}
+        for check in listed
         if "expected" in check and check["sql"]
     )
     what = (folder / "case.txt").read_text(encoding="utf-8").strip()
     return Case(name=folder.name, folder=folder, what=what, checks=checks, **settings_of(folder))
+
+
+def number_or_text(value: object) -> object:
+    """Their amounts are text, "50.00"."""
+    is_amount = isinstance(value, str) and re.fullmatch(r"-?\d+\.\d{2}", value)
+    return float(value) if is_amount else value
 
 
 def asks_only_what_is_loaded(case: Case) -> bool:
