@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from journey import ingest
+from journey.core import spill
 from journey.core.settings import Settings, Source
 from journey.core.sql import one_file, text
 
@@ -93,13 +94,15 @@ class Warehouse:
         return READER.execute(query).fetchall()
 
     def files(self) -> set[str]:
-        """Every file but the landing folder's and the ledger, by name below the data dir."""
+        """Every file by name below the data dir, but the landing folder's, the ledger and the lock
+        that this process holds on what it spills while it lives."""
         return {
             path.relative_to(self.data_dir).as_posix()
             for path in self.data_dir.rglob("*")
             if path.is_file()
             and "landing" not in path.parts
             and not path.name.startswith("ledger.sqlite")
+            and path.name != spill.ALIVE
         }
 
 
