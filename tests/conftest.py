@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -81,6 +81,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return "nights" not in path.parts, path not in uses_demo, path not in is_long
 
     items.sort(key=turn)
+
+
+@pytest.fixture(autouse=True)
+def umask() -> Iterator[None]:
+    """The usual mask for each test, since commands that a test calls make it private."""
+    mask = os.umask(0o022)
+    yield
+    os.umask(mask)
 
 
 @pytest.fixture

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from journey.ingest import batches
-from journey.ingest.failing_rows import MOST_ROWS
+from journey.ingest import batches, failing_rows
 from journey.ingest.formats import read_format
 
 from .conftest import Warehouse
@@ -54,9 +53,12 @@ def test_the_rows_that_a_format_stumbles_on_are_quarantined_and_the_others_load(
 
 
 @pytest.mark.usefixtures("stumbling")
-def test_a_file_of_which_too_many_rows_fail_is_rejected(warehouse: Warehouse):
+def test_a_file_of_which_too_many_rows_fail_is_rejected(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(failing_rows, "MOST_ROWS", 3)
     warehouse.source("web_events", "segment")
-    warehouse.deliver("web_events/a.jsonl", calls(["Jane Roe"] * (MOST_ROWS + 1)))
+    warehouse.deliver("web_events/a.jsonl", calls(["Jane Roe"] * 4))
     (result,) = warehouse.load("web_events").results
     assert result.status == "refused"
     assert "Roe" not in result.reason

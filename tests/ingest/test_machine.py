@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -169,10 +170,10 @@ def test_a_parquet_file_on_a_broken_disk_is_not_called_damaged(warehouse, monkey
 def test_a_file_that_is_taken_away_while_it_is_looked_at_is_not_rejected(
     orders, monkeypatch
 ) -> None:
-    def taken_away(path: Path, to: Path) -> inspection.Inspected:
+    def taken_away(path: Path, *given: Any) -> inspection.Inspected:
         if path.name == HIT:
             path.unlink()
-        return inspect(path, to)
+        return inspect(path, *given)
 
     inspect = inspection.inspect
     monkeypatch.setattr(batches, "inspect", taken_away)
