@@ -35,21 +35,21 @@ class Warehouse(dg.ConfigurableResource):
         self, context: dg.InitResourceContext
     ) -> Generator["Warehouse", None, None]:
         stopping.watch()
-        with writer_lock(self.settings):
-            _end_dead_runs(context)
-            privacy.protect(self.settings)
-            prune(context.instance, datetime.now(UTC), self.settings.keep_runs_days)
-            os.environ |= dbt_environment(self.settings)
-            ingest.sweep(self.settings)
-            publish.heal(self.settings)
-            if self.full_refresh:
-                ingest.reset(self.settings)
-            ingest.require_raw(self.settings)
-            ingest.ensure_contract_files(self.settings)
-            try:
+        try:
+            with writer_lock(self.settings):
+                _end_dead_runs(context)
+                privacy.protect(self.settings)
+                prune(context.instance, datetime.now(UTC), self.settings.keep_runs_days)
+                os.environ |= dbt_environment(self.settings)
+                ingest.sweep(self.settings)
+                publish.heal(self.settings)
+                if self.full_refresh:
+                    ingest.reset(self.settings)
+                ingest.require_raw(self.settings)
+                ingest.ensure_contract_files(self.settings)
                 yield self
-            finally:
-                _say_if_stopped(context)
+        finally:
+            _say_if_stopped(context)
 
 
 def _say_if_stopped(context: dg.InitResourceContext) -> None:
