@@ -5,5 +5,6 @@ Not here: anything that reads those files back (ingest), and anything of Dagster
 """
 
 from demo.simulation import Summary, simulate
+from demo.warehouse import begin_warehouse
 
-__all__ = ["Summary", "simulate"]
+__all__ = ["Summary", "begin_warehouse", "simulate"]

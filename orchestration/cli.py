@@ -58,11 +58,20 @@ def simulate(
 ) -> None:
     """Write a demo shop's exports into the landing folder, with its truths in ground_truth.json.
 
+    An installed journey begins in the current folder: where that has no journey.toml, it is given
+    the demo shop's.
+
     Example: journey simulate --people 2000 --days 90 --seed 1
     """
+    from demo import begin_warehouse
     from demo import simulate as simulate_shop
     from journey.cli import console
+    from journey.core.settings import CONFIG_VARIABLE, default_config
 
+    if config is None and not os.environ.get(CONFIG_VARIABLE):
+        with as_the_user_makes_files():
+            for path in begin_warehouse(default_config().parent):
+                console.begun(path)
     settings = Settings.load(config, data_dir)
     summary = simulate_shop(
         settings.landing_dir,
@@ -178,7 +187,7 @@ def ask(
     config: Config = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Answer one of the questions of dbt_project/analyses/ from what is published.
+    """Answer a shipped question, or one of questions/ beside journey.toml, from what is published.
 
     Example: journey ask 1
     """
@@ -186,11 +195,13 @@ def ask(
     from journey.read import open_snapshot, questions
 
     _one_form(csv=csv, json=json)
+    settings = Settings.load(config, data_dir)
+    own = questions.own_questions_dir(settings.own_dir)
     if number is None:
-        question_printing.questions(questions.questions(), as_json=json)
+        question_printing.questions(questions.questions(own), as_json=json)
         return
-    asked = questions.question(number)
-    with open_snapshot(Settings.load(config, data_dir)) as snapshot:
+    asked = questions.question(number, own)
+    with open_snapshot(settings) as snapshot:
         answer = questions.ask(snapshot, asked)
         question_printing.answered(asked, answer, snapshot.version, as_csv=csv, as_json=json)
 
@@ -399,12 +410,14 @@ def docs(
     """
     from journey.pages.dbt_docs import write_dbt_docs
     from journey.pages.definitions import write_definitions
-    from journey.transform.project import manifest
+    from journey.transform.project import prepare_project
 
-    folder = to or Settings.load(config, data_dir).docs_dir
+    settings = Settings.load(config, data_dir)
+    folder = to or settings.docs_dir
+    manifest = prepare_project(settings).manifest
     for write in (write_definitions, write_dbt_docs):
         with as_the_user_makes_files() if to else nullcontext():
-            page = write(manifest(), folder)
+            page = write(manifest, folder)
         console().print(f"Open {page}", markup=False)
 
 

@@ -9,7 +9,9 @@ from importlib import import_module
 
 import dagster as dg
 
+from journey.core.settings import Settings
 from journey.core.umask import make_private
+from journey.transform.project import prepare_project
 from orchestration import defs as subjects
 from orchestration.resources import resources
 
@@ -22,7 +24,8 @@ warnings.filterwarnings("ignore", category=dg.BetaWarning)
 @dg.definitions
 def defs() -> dg.Definitions:
     """Every module of defs/ has a function `defs` of its own; none is named here."""
+    project = prepare_project(Settings.load())
     modules = pkgutil.iter_modules(subjects.__path__, f"{subjects.__name__}.")
-    found = [import_module(module.name).defs() for module in modules]
-    shared = dg.Definitions(resources=resources(), executor=dg.in_process_executor)
+    found = [import_module(module.name).defs(project) for module in modules]
+    shared = dg.Definitions(resources=resources(project), executor=dg.in_process_executor)
     return dg.Definitions.merge(*found, shared)

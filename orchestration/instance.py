@@ -4,12 +4,13 @@ import os
 from pathlib import Path
 
 from journey.core.errors import ConfigurationError
-from journey.core.settings import PROJECT_DIR, Settings
+from journey.core.resources import resource
+from journey.core.settings import Settings
 
 
 def environment(settings: Settings) -> dict[str, str]:
     """The environment of a process that runs or shows nights of this warehouse."""
-    home = os.environ.get("DAGSTER_HOME", str(PROJECT_DIR))
+    home = os.environ.get("DAGSTER_HOME", str(resource("dagster.yaml").parent))
     if not (Path(home).is_absolute() and Path(home, "dagster.yaml").is_file()):
         raise ConfigurationError(
             f"environment variable DAGSTER_HOME: {home} is no folder with a dagster.yaml; give the "

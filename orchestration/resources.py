@@ -12,7 +12,7 @@ from journey import ingest, publish
 from journey.core import privacy, stopping
 from journey.core.lock import writer_lock
 from journey.core.settings import Settings
-from journey.transform.project import DBT_DIR, dbt_environment, dbt_executable
+from journey.transform.project import Project, dbt_environment, dbt_executable
 from orchestration.patches.dbt_resource import Dbt
 from orchestration.retention import prune
 
@@ -70,10 +70,12 @@ def _end_dead_runs(context: dg.InitResourceContext) -> None:
             context.instance.report_run_failed(run, "The process of this run was killed.")
 
 
-def resources() -> dict[str, object]:
+def resources(project: Project) -> dict[str, object]:
     return {
         "warehouse": Warehouse(),
         "dbt": Dbt(
-            project_dir=str(DBT_DIR), profiles_dir=str(DBT_DIR), dbt_executable=dbt_executable
+            project_dir=str(project.folder),
+            profiles_dir=str(project.folder),
+            dbt_executable=dbt_executable,
         ),
     }

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.parsed_project import give_parsed_project
 from tests.warm_process import run_warm
 
 REPO = Path(__file__).resolve().parent.parent
@@ -65,7 +66,9 @@ class Shop:
 def make_shop(home: Path, **given: object) -> Shop:
     home.mkdir(parents=True, exist_ok=True)
     shutil.copy(REPO / "dagster.yaml", home)
-    return Shop(home=home, **given)
+    made = Shop(home=home, **given)
+    give_parsed_project(made.data_dir, made.config.parent)
+    return made
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

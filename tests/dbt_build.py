@@ -7,7 +7,7 @@ from pathlib import Path
 from journey import ingest
 from journey.core.settings import Settings
 from journey.transform import inputs
-from journey.transform.project import manifest
+from tests.parsed_project import REPO, give_parsed_project
 from tests.warm_process import run_warm
 
 
@@ -22,12 +22,15 @@ def build(data_dir: Path, *arguments: str) -> list[dict]:
 
     A failure is raised with dbt's own words.
     """
-    target = data_dir / "dbt_target"
+    target, project = data_dir / "dbt_target", data_dir / "dbt_project"
+    give_parsed_project(data_dir, REPO)
     # Of the environment of whoever tests, dbt's own variables are not taken.
     environment = {name: given for name, given in os.environ.items() if name[:4] != "DBT_"} | {
         "DBT_LOG_LEVEL_FILE": "info",
         "DBT_LOG_PATH": str(data_dir / "logs"),
-        "DBT_PARTIAL_PARSE_FILE_PATH": str(manifest().with_name("partial_parse.msgpack")),
+        "DBT_PARTIAL_PARSE_FILE_PATH": str(project / "target" / "partial_parse.msgpack"),
+        "DBT_PROFILES_DIR": str(project),
+        "DBT_PROJECT_DIR": str(project),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_TARGET_PATH": str(target),
         "JOURNEY_DATA_DIR": str(data_dir),

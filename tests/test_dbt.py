@@ -39,7 +39,7 @@ def test_the_test_of_a_grain_finds_a_second_row_and_a_missing_value(demo: Shop) 
 
 
 def test_a_parse_is_of_this_project_whatever_dbt_is_told_elsewhere(
-    monkeypatch: pytest.MonkeyPatch,
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: dict[str, str] = {}
 
@@ -50,9 +50,11 @@ def test_a_parse_is_of_this_project_whatever_dbt_is_told_elsewhere(
     for variable in ("DBT_PROJECT_DIR", "DBT_PROFILES_DIR", "DBT_TARGET_PATH"):
         monkeypatch.setenv(variable, "/elsewhere")
     monkeypatch.setattr(subprocess, "run", note)
-    project._parse()
-    assert seen["DBT_PROJECT_DIR"] == seen["DBT_PROFILES_DIR"] == str(REPO / "dbt_project")
-    assert seen["DBT_TARGET_PATH"] == str(REPO / "dbt_project" / "target")
+    folder = shop.data_dir / "dbt_project"
+    (folder / "target" / ".parsed").unlink()
+    project.prepare_project(Settings.load(shop.config, shop.data_dir))
+    assert seen["DBT_PROJECT_DIR"] == seen["DBT_PROFILES_DIR"] == str(folder)
+    assert seen["DBT_TARGET_PATH"] == str(folder / "target")
 
 
 def test_by_hand_dbt_says_which_data_dir_it_lacks(tmp_path: Path) -> None:
@@ -76,7 +78,7 @@ def test_importing_the_code_location_runs_no_dbt_and_reads_no_manifest() -> None
         "import importlib, pkgutil\n"
         "from journey.transform import project\n"
         "def refuse(*_, **__): raise AssertionError('dbt was asked for')\n"
-        "project._parse = project.manifest = refuse\n"
+        "project._parse = project.prepare_project = refuse\n"
         "import journey, orchestration\n"
         "for package in (journey, orchestration):\n"
         "    for module in pkgutil.walk_packages(package.__path__, f'{package.__name__}.'):\n"

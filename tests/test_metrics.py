@@ -14,8 +14,8 @@ import pytest
 from journey.core.errors import ConfigurationError
 from journey.core.settings import Settings
 from journey.read import metrics
-from journey.transform import project
 from tests.conftest import Shop
+from tests.parsed_project import parsed_project
 
 Told = dict[tuple, float | None]
 
@@ -205,7 +205,6 @@ def marts(demo: Shop) -> Iterator[duckdb.DuckDBPyConnection]:
 @pytest.fixture(scope="module")
 def ask(settings: Settings) -> Iterator[Callable[..., Told]]:
     """MetricFlow's engine, in this process, set up as `mf` sets itself up."""
-    project.manifest()
     with pytest.MonkeyPatch.context() as patch:
         for name, value in metrics.environment(settings).items():
             patch.setenv(name, value)
@@ -293,7 +292,7 @@ def test_a_referral_rate_of_a_quarter_is_no_figure(ask: Callable[..., Told]) -> 
 
 
 def test_every_metric_keeps_to_rows_in_which_everything_is_counted_once() -> None:
-    parsed = json.loads(project.manifest().with_name("semantic_manifest.json").read_text())
+    parsed = json.loads(parsed_project().manifest.with_name("semantic_manifest.json").read_text())
     measured = {
         measure["name"]
         for model in parsed["semantic_models"]

@@ -77,7 +77,7 @@ def test_a_night_that_cannot_begin_tells_also_that_it_is_late(
     told: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def does_not_parse(*_: object, **__: object) -> None:
-        raise EngineError("dbt_project does not parse; mend it and run again")
+        raise EngineError("dbt_project does not parse; fix it and run again")
 
     settings = Settings.load()
     nights = Nights(settings)

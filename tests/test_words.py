@@ -204,9 +204,10 @@ def project_does_not_parse(desk: Desk) -> None:
     (folder / "models").mkdir()
     (folder / "models" / "broken.sql").write_text("select {{ ref('nobody' }}")
     desk.replace("journey.transform.project.DBT_DIR", folder)
-    desk.replace("journey.transform.project.MANIFEST", folder / "target" / "manifest.json")
     orders_delivered(desk)
-    desk.replace("orchestration.run._execute", lambda *_, **__: project.manifest())
+    desk.replace(
+        "orchestration.run._execute", lambda settings, *_, **__: project.prepare_project(settings)
+    )
 
 
 def fault_of_ours(desk: Desk) -> None:
@@ -320,7 +321,7 @@ COMMANDS = (
     mistake("manifest damaged", "status", 4, "20260301T000000Z-run", "manifest.json", "damaged",
         "journey rollback", before=manifest_is_cut_off),
     mistake("fault of ours", "status", 4, "a fault of Journey Warehouse, not of yours",
-        "(KeyError at tests/test_words.py:", before=fault_of_ours),
+        "(KeyError at orchestration/cli.py:", before=fault_of_ours),
 )  # fmt: skip
 
 PROJECT = (
@@ -359,7 +360,7 @@ PROJECT = (
         before=suite_is_broken("name: marts.persons")),
     mistake("suite without expectations", "run", 2, "people.yml: it lists no expectations; add",
         before=suite_is_broken("name: marts.people")),
-    mistake("dbt project that does not parse", "run", 4, "dbt_project does not parse; mend it",
+    mistake("dbt project that does not parse", "run", 4, "dbt_project does not parse; fix it",
         "broken.sql", before=project_does_not_parse),
 )  # fmt: skip
 

@@ -13,9 +13,9 @@ from typing import Any
 import yaml
 
 from journey.core.errors import ConfigurationError
-from journey.core.settings import PROJECT_DIR
+from journey.core.resources import resource
 
-SUITES_DIR = PROJECT_DIR / "expectations"
+SUITES_DIR = resource("expectations")
 SEVERITIES = ("critical", "warning")
 # The loader in C is ten times as fast; not every build of the library has it.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

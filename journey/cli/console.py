@@ -72,6 +72,12 @@ def simulated(summary: Summary) -> None:
     )
 
 
+def begun(path: Path) -> None:
+    """A file of the demo shop's that an empty folder was given to begin with."""
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"{_short(path)} is the demo shop's; put your own in its place.")
+
+
 def night(settings: Settings, outcome: RunResult, *, as_json: bool) -> None:
     """What came of a night, and where to look next."""
     version = outcome.version

@@ -11,7 +11,7 @@ from pathlib import Path
 import typer
 
 from journey.core.errors import ConfigurationError, EngineError, JourneyError
-from journey.core.settings import PROJECT_DIR
+from journey.core.resources import own_place
 
 # How the command line says it, with the layout of its own making.
 NO_DAY = "does not match the formats '%Y-%m-%d'"
@@ -73,12 +73,9 @@ def _of_system(error: OSError) -> JourneyError:
 
 
 def _place(error: Exception) -> str:
-    """The innermost line of this project that was reached."""
+    """The innermost line of this product that was reached."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if Path(frame.filename).is_relative_to(PROJECT_DIR)]
-    own = [frame for frame in own if "site-packages" not in frame.filename]
-    last = (own or frames)[-1]
-    name = Path(last.filename)
-    if name.is_relative_to(PROJECT_DIR):
-        name = name.relative_to(PROJECT_DIR)
-    return f"{name}:{last.lineno}"
+    places = [(own_place(Path(frame.filename)), frame.lineno) for frame in frames]
+    own = [(place, line) for place, line in places if place]
+    name, line = own[-1] if own else (frames[-1].filename, frames[-1].lineno)
+    return f"{name}:{line}"

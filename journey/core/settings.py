@@ -19,6 +19,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PrivateAttr,
     SecretStr,
     ValidationError,
     field_validator,
@@ -27,12 +28,10 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from journey.core.errors import ConfigurationError
+from journey.core.resources import default_home
 from journey.core.settings_errors import explain, explain_variables
 
-PROJECT_DIR = Path(__file__).resolve().parents[2]
-
-DEFAULT_DATA_DIR = PROJECT_DIR / "data"
-DEFAULT_CONFIG = PROJECT_DIR / "journey.toml"
+CONFIG_VARIABLE, DATA_DIR_VARIABLE = "JOURNEY_CONFIG", "JOURNEY_DATA_DIR"
 
 # The first day of which a delivery can be a partition of its own in the catalogue.
 FIRST_DAY = date(2010, 1, 1)
@@ -74,6 +73,13 @@ class Source(BaseModel):
     group_by: tuple[str, ...] = ()
     columns: dict[str, str] = Field(default_factory=dict)
     date_only: bool = False
+
+    _own_dir: Path | None = PrivateAttr(default=None)
+
+    @property
+    def own_dir(self) -> Path | None:
+        """Where the team keeps what is its own, a format of this source too; see `Settings`."""
+        return self._own_dir
 
     @field_validator("path")
     @classmethod
@@ -197,16 +203,22 @@ class Settings(BaseSettings):
             raise ValueError(f"two sources are named {', '.join(twice)}; names must differ")
         return value
 
+    @model_validator(mode="after")
+    def _sources_know_what_is_the_team_s(self) -> Self:
+        for source in self.sources:
+            source._own_dir = self.own_dir
+        return self
+
     @classmethod
     def load(cls, config: Path | str | None = None, data_dir: Path | str | None = None, **given):
         """Read the settings of a warehouse.
 
-        `config` defaults to JOURNEY_CONFIG, else `journey.toml` beside the project; `data_dir` to
-        JOURNEY_DATA_DIR, else `data/` beside the project. `given` wins over both file and
-        environment. Raises ConfigurationError with one sentence a mistake.
+        `config` defaults to JOURNEY_CONFIG, else the `journey.toml` of the checkout, or of the
+        current folder where the product is installed; `data_dir` to JOURNEY_DATA_DIR, else `data/`
+        beside that file. `given` wins over both file and environment. Raises ConfigurationError
+        with one sentence a mistake.
         """
-        config_file = Path(config or os.environ.get("JOURNEY_CONFIG") or DEFAULT_CONFIG)
-        config_file = config_file.expanduser().resolve()
+        config_file = resolve_config(config)
         values = _read_toml(config_file)
         variables = [name for name in cls.model_fields if _variable(name) in os.environ]
         for name in variables:
@@ -215,7 +227,7 @@ class Settings(BaseSettings):
         try:
             return cls(
                 config_file=config_file,
-                data_dir=resolve_data_dir(data_dir),
+                data_dir=resolve_data_dir(data_dir, config_file),
                 **(values | given),
             )
         except ValidationError as error:
@@ -256,6 +268,16 @@ class Settings(BaseSettings):
         return self.data_dir / "dbt_target"
 
     @property
+    def dbt_project_dir(self) -> Path:
+        """The dbt project as this warehouse reads it, with what dbt makes of it."""
+        return self.data_dir / "dbt_project"
+
+    @property
+    def own_dir(self) -> Path:
+        """Where a team keeps what is its own: beside its settings file."""
+        return self.config_file.parent
+
+    @property
     def data_docs_dir(self) -> Path:
         return self.data_dir / "data_docs"
 
@@ -286,9 +308,9 @@ class Settings(BaseSettings):
     def command(self, arguments: str) -> str:
         """A command of journey on this warehouse, with the options that it needs."""
         words = ["journey", arguments]
-        if self.config_file != DEFAULT_CONFIG:
+        if self.config_file != default_config():
             words.append(f"--config {shlex.quote(str(self.config_file))}")
-        if self.data_dir != DEFAULT_DATA_DIR:
+        if self.data_dir != self.config_file.parent / "data":
             words.append(f"--data-dir {shlex.quote(str(self.data_dir))}")
         return " ".join(words)
 
@@ -352,9 +374,21 @@ ALERT_SETTINGS = {
 OPERATING_SETTINGS = {"published_group", "serve_urls", "keep_runs_days"}
 
 
-def resolve_data_dir(given: Path | str | None = None) -> Path:
-    """The data dir that is meant: as given, else JOURNEY_DATA_DIR, else the project's `data/`."""
-    directory = given or os.environ.get("JOURNEY_DATA_DIR") or DEFAULT_DATA_DIR
+def default_config() -> Path:
+    """The settings file of the warehouse that is meant where none is named."""
+    return default_home() / "journey.toml"
+
+
+def resolve_config(given: Path | str | None = None) -> Path:
+    """The settings file that is meant: as given, else JOURNEY_CONFIG, else the default one."""
+    config = given or os.environ.get(CONFIG_VARIABLE) or default_config()
+    return Path(config).expanduser().resolve()
+
+
+def resolve_data_dir(given: Path | str | None = None, config: Path | None = None) -> Path:
+    """The data dir that is meant: as given, else JOURNEY_DATA_DIR, else `data/` beside `config`."""
+    directory = given or os.environ.get(DATA_DIR_VARIABLE)
+    directory = directory or (config or resolve_config()).parent / "data"
     return Path(directory).expanduser().resolve()
 
 
@@ -376,8 +410,8 @@ def _require_url(value: SecretStr, what: str, schemes: tuple[str, str]) -> None:
 def _read_toml(path: Path) -> dict[str, Any]:
     if not path.exists():
         raise ConfigurationError(
-            f"{path}: there is no such settings file; copy the project's journey.toml there, or "
-            "name another with --config or JOURNEY_CONFIG"
+            f"{path}: there is no such settings file; write one there (`journey simulate` begins "
+            "the demo shop in an empty folder), or name another with --config or JOURNEY_CONFIG"
         )
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))

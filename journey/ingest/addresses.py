@@ -13,11 +13,13 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from journey.core.seeds import read_seed
 from journey.core.settings import Settings
 from journey.core.sql import text, texts
-from journey.ingest.seeds import read_seed
 
 FUNCTIONS = Path(__file__).parent / "functions.sql"
+# The seeds that decide how files are read.
+SEEDS = ("filler_identifiers", "click_ids")
 BLOCK_SIZE = hashlib.sha256().block_size
 ADDRESS = re.compile(r"[^\s@<>\"',;:/?&=()\[\]{}|]+(?:@|%40)[\w.-]+")
 
@@ -32,7 +34,7 @@ def equip(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         padded = bytes(byte ^ mask for byte in key)
         connection.execute(f"set variable {name} = $padded", {"padded": padded})
     connection.create_function("nfkc", _nfkc, ["varchar"], "varchar", type="arrow")
-    connection.execute(_macros_of_seeds())
+    connection.execute(_macros_of_seeds(settings.own_dir))
     connection.execute(FUNCTIONS.read_text(encoding="utf-8"))
 
 
@@ -48,10 +50,10 @@ def _nfkc(texts_given: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.utf8_normalize(texts_given, form="NFKC")
 
 
-def _macros_of_seeds() -> str:
+def _macros_of_seeds(own_dir: Path) -> str:
     """Lists of the seeds as literals of macros, so that they are folded into each statement."""
-    words = [row["word"].lower() for row in read_seed("filler_identifiers")]
-    clicks = [row for row in read_seed("click_ids") if row["click_parameter"] != "*"]
+    words = [row["word"].lower() for row in read_seed(own_dir, "filler_identifiers")]
+    clicks = [row for row in read_seed(own_dir, "click_ids") if row["click_parameter"] != "*"]
     patterns = {
         name: "|".join(row["click_parameter"] for row in clicks if row["is_paid"] == is_paid)
         for name, is_paid in (("paid", "true"), ("other", "false"))

@@ -33,7 +33,7 @@ from journey.ingest import (
 )
 from journey.ingest.addresses import without_addresses
 from journey.ingest.contracts import read_contract
-from journey.ingest.formats import read_format
+from journey.ingest.formats import format_of
 from journey.ingest.inspection import (
     Inspected,
     TooLargeError,
@@ -94,7 +94,7 @@ class SourceLoad:
         self.fingerprint = fingerprint
         self.source = deliveries[0].source
         self.contract = read_contract(self.source.kind)
-        self.format = read_format(self.source.kind, self.source.format)
+        self.format = format_of(self.source)
         self.limits = Limits.of(pending.settings)
         self.batch = 0
         self.results: list[FileResult] = []

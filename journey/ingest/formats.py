@@ -11,7 +11,8 @@
 The SQL below it selects from `delivered` (those columns, and `_file`, `_row`) the contract's
 columns under their names, in any type that the contract can cast; addresses plainly as `email`.
 It passes `_file` and `_row` through. A tool without ids of its own gives `key_hash`, a hash of
-what identifies the row. Nothing is registered: a file in the folder is a format.
+what identifies the row. Nothing is registered: a file in the folder is a format. A team keeps its
+own in `formats/<kind>/` beside its settings, where one replaces the shipped format of its name.
 """
 
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from typing import Any
 import yaml
 
 from journey.core.errors import ConfigurationError
+from journey.core.resources import own_or_shipped
+from journey.core.settings import Source
 
 FORMATS_DIR = Path(__file__).parent / "formats"
 GENERIC = ("canonical", "mapped")
@@ -47,23 +50,52 @@ class Format:
         return self.rows == "each"
 
 
-def known_formats(kind: str) -> tuple[str, ...]:
-    """Names that `format` may have for a source of this kind."""
-    tools = sorted(path.stem for path in (FORMATS_DIR / kind).glob("*.sql"))
-    return (*tools, *GENERIC)
+def known_formats(kind: str, own: Path | None = None) -> tuple[str, ...]:
+    """Names that `format` may have for a source of this kind; `own` has a team's own formats."""
+    return (*sorted(_files(kind, own)), *GENERIC)
+
+
+def own_formats_dir(own_dir: Path | None) -> Path | None:
+    """Where a team keeps its own formats: `own_dir` is the folder of its settings file."""
+    return own_dir / "formats" if own_dir else None
+
+
+def format_of(source: Source) -> Format:
+    """The format of a source. Raises ConfigurationError listing those there are."""
+    return read_format(source.kind, source.format, own_formats_dir(source.own_dir))
+
+
+def format_file(source: Source) -> Path | None:
+    """The file of the format of a source; None where it has none, as the generic ones."""
+    return _files(source.kind, own_formats_dir(source.own_dir)).get(source.format)
+
+
+def read_format(kind: str, name: str, own: Path | None = None) -> Format:
+    """The format `name` of `kind`. Raises ConfigurationError listing those there are."""
+    if name in GENERIC:
+        return Format(kind=kind, name=name, reads=CONTAINERS, columns={}, rows="several")
+    files = _files(kind, own)
+    if name not in files:
+        raise ConfigurationError(
+            f"format '{name}' is unknown for {kind}; it is one of "
+            f"{', '.join(known_formats(kind, own))}, or a new file formats/{kind}/{name}.sql "
+            "beside the settings"
+        )
+    found = files[name].stat()
+    return _read(kind, name, files[name], found.st_mtime_ns, found.st_size)
+
+
+def _files(kind: str, own: Path | None) -> dict[str, Path]:
+    """The file of every tool's format by its name; a team's own replaces a shipped one."""
+    shipped = FORMATS_DIR / kind
+    files = own_or_shipped(shipped, own / kind if own else shipped, "*.sql")
+    return {path.stem: path for path in files.values() if path.stem not in GENERIC}
 
 
 @cache
-def read_format(kind: str, name: str) -> Format:
-    """The format `name` of `kind`. Raises ConfigurationError listing those there are."""
-    if name not in known_formats(kind):
-        raise ConfigurationError(
-            f"format '{name}' is unknown for {kind}; it is one of "
-            f"{', '.join(known_formats(kind))}, or a new file formats/{kind}/{name}.sql"
-        )
-    if name in GENERIC:
-        return Format(kind=kind, name=name, reads=CONTAINERS, columns={}, rows="several")
-    head, body = _split((FORMATS_DIR / kind / f"{name}.sql").read_text(encoding="utf-8"))
+def _read(kind: str, name: str, path: Path, _written: int, _size: int) -> Format:
+    """Once for each content, of which time and size tell."""
+    head, body = _split(path)
     return Format(
         kind=kind,
         name=name,
@@ -76,9 +108,37 @@ def read_format(kind: str, name: str) -> Format:
     )
 
 
-def _split(text: str) -> tuple[dict[str, Any], str]:
-    head, body = text.removeprefix("/*").split("*/", 1)
-    return yaml.safe_load(head), body.strip().rstrip(";")
+def _split(path: Path) -> tuple[dict[str, Any], str]:
+    """The head and the query of a format, or what is wrong with the file."""
+    try:
+        comment, end, body = path.read_text(encoding="utf-8").removeprefix("/*").partition("*/")
+        head = yaml.safe_load(comment) if end else None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"{path}: its first comment is not YAML ({' '.join(str(error).split())}); fix it"
+        ) from None
+    problem = _problem_of(head)
+    if problem:
+        raise ConfigurationError(f"{path}: {problem}; see {FORMATS_DIR} for examples")
+    return head, body.strip().rstrip(";")
+
+
+def _problem_of(head: object) -> str | None:
+    if not isinstance(head, dict):
+        return "a format begins with a comment /* ... */ of YAML that says how files are read"
+    missing = [key for key in ("reads", "columns") if not head.get(key)]
+    if missing:
+        return f"its first comment does not say {' and '.join(missing)}"
+    unknown = set(head) - {"reads", "columns", "required", "records", "rows"}
+    if unknown:
+        return f"its first comment says '{min(map(str, unknown))}', which is no part of a format"
+    if not (isinstance(head["reads"], list) and set(head["reads"]) <= set(CONTAINERS)):
+        return f"`reads` is a list of {', '.join(CONTAINERS)}"
+    if not isinstance(head["columns"], dict):
+        return "`columns` gives each column that is taken from a record its type"
+    if head.get("rows", "each") not in ("each", "several"):
+        return "`rows` is each or several"
+    return None
 
 
 def sql_type(structure: Any) -> str:

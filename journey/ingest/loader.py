@@ -14,6 +14,7 @@ import duckdb
 
 from journey.core import database, failpoints
 from journey.core.errors import DataError, EngineError
+from journey.core.seeds import seed_files
 from journey.core.settings import Settings, Source
 from journey.ingest import (
     addresses,
@@ -27,7 +28,7 @@ from journey.ingest import (
 from journey.ingest.batches import SourceLoad
 from journey.ingest.carry_over import carry_over
 from journey.ingest.contracts import CONTRACTS_DIR, read_contract
-from journey.ingest.formats import FORMATS_DIR
+from journey.ingest.formats import format_file
 from journey.ingest.landing import Delivery, find_deliveries
 from journey.ingest.ledger import Ledger
 from journey.ingest.limits import Limits
@@ -136,17 +137,19 @@ def reset(settings: Settings) -> None:
 
 
 def fingerprint_of(source: Source) -> str:
-    """Of all that decides what files mean, part by part: definition, format, contract, rules.
+    """Of all that decides what files mean, part by part; `parts` has them all.
 
     A part is told by its bytes: nothing here can know that a change of it means nothing.
     """
     definition = source.model_dump_json(exclude={"path"}, exclude_defaults=True).encode()
     contract = CONTRACTS_DIR / f"{source.kind}.yml"
-    format = FORMATS_DIR / source.kind / f"{source.format}.sql"
+    format = format_file(source)
+    seeds = seed_files(source.own_dir)
     parts = {
         "definition": definition,
-        "format": format.read_bytes() if format.exists() else b"",
+        "format": format.read_bytes() if format else b"",
         "contract": contract.read_bytes() if contract.exists() else b"",
+        "seeds": b"".join(seeds[name].read_bytes() for name in addresses.SEEDS),
         "rules": b"".join(path.read_bytes() for path in RULES),
     }
     return " ".join(

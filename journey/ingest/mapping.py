@@ -15,7 +15,7 @@ from journey.core.sql import name, text
 from journey.ingest import column_names
 from journey.ingest.addresses import without_addresses
 from journey.ingest.contracts import Contract, read_contract
-from journey.ingest.formats import GENERIC, read_format
+from journey.ingest.formats import GENERIC, format_of
 from journey.ingest.inspection import UnreadableError
 
 MISSING_COLUMN = "Referenced column"
@@ -29,7 +29,7 @@ UNGROUPED = "must appear in the GROUP BY clause"
 def check_source(source: Source) -> None:
     """Raise ConfigurationError where a source's definition cannot be right, whatever its files."""
     try:
-        read_format(source.kind, source.format)
+        format_of(source)
     except ConfigurationError as error:
         raise ConfigurationError(f"source '{source.name}': {error}") from None
     if source.format != "mapped":

@@ -75,6 +75,7 @@ def _why(before: str, now: str, source: Source) -> str:
     words = {
         "definition": "its definition in journey.toml has changed",
         "format": f"format {source.format} has changed",
+        "seeds": "a seed that files are read by has changed",
         "contract": f"the contract of {source.kind} has changed",
     }
     changed = changed_parts(before, now)

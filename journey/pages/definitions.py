@@ -20,9 +20,9 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from journey.core.files import replace_text
-from journey.core.settings import PROJECT_DIR
+from journey.core.resources import resource
 
-DEFINITIONS = PROJECT_DIR / "docs" / "definitions.md"
+DEFINITIONS = resource("docs") / "definitions.md"
 PAGE = "definitions.html"
 TEMPLATE = "definition_page.html"
 GRAIN = re.compile(r"(?P<about>.*?)\s*(?P<grain>One row per .*)", re.DOTALL)

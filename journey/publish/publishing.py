@@ -18,7 +18,8 @@ from journey.core import failpoints
 from journey.core.durable import make_durable
 from journey.core.errors import DataError, EngineError
 from journey.core.privacy import follow
-from journey.core.settings import PROJECT_DIR, Settings
+from journey.core.resources import PACKAGES_DIR, is_checkout
+from journey.core.settings import Settings
 from journey.publish import reports, versions
 from journey.publish.manifest import MANIFEST, Version, describe, write_manifest
 from journey.publish.snapshot import fill
@@ -113,9 +114,9 @@ def _name(settings: Settings, now: datetime, run_id: str) -> str:
 def _code_version() -> str:
     """What git calls this code, else the package's version."""
     git = shutil.which("git")
-    if git and (PROJECT_DIR / ".git").exists():
+    if git and is_checkout() and (PACKAGES_DIR / ".git").exists():
         described = subprocess.run(
-            [git, "-C", str(PROJECT_DIR), "describe", "--tags", "--always", "--dirty"],
+            [git, "-C", str(PACKAGES_DIR), "describe", "--tags", "--always", "--dirty"],
             capture_output=True,
             text=True,
             check=False,

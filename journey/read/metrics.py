@@ -12,7 +12,7 @@ from journey import publish
 from journey.core import spill
 from journey.core.errors import ConfigurationError
 from journey.core.settings import Settings
-from journey.transform import project
+from journey.transform.project import dbt_environment, prepare_project
 
 TARGET = "published"
 
@@ -32,7 +32,7 @@ def run(settings: Settings, arguments: Sequence[str]) -> None:
             f"{settings.published_dir}: nothing is published yet, so there is nothing to measure; "
             "run `journey run` first"
         )
-    project.manifest()
+    prepare_project(settings)
     os.environ |= environment(settings)
     metricflow.UpdateChecker = _NoUpdateCheck
     metricflow.cli(args=list(arguments) or ["--help"], prog_name="journey metrics")
@@ -41,9 +41,10 @@ def run(settings: Settings, arguments: Sequence[str]) -> None:
 def environment(settings: Settings) -> dict[str, str]:
     """What dbt and MetricFlow read of the environment to answer from the published snapshot."""
     settings.logs_dir.mkdir(parents=True, exist_ok=True)
-    return project.dbt_environment(settings) | {
-        "DBT_PROJECT_DIR": str(project.DBT_DIR),
-        "DBT_PROFILES_DIR": str(project.DBT_DIR),
+    folder = str(settings.dbt_project_dir)
+    return dbt_environment(settings) | {
+        "DBT_PROJECT_DIR": folder,
+        "DBT_PROFILES_DIR": folder,
         "DBT_LOG_PATH": str(settings.logs_dir),
         "DBT_TARGET": TARGET,
         "JOURNEY_SPILL_DIR": str(spill.new_folder(settings.spill_dir)),

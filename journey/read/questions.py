@@ -1,8 +1,9 @@
-"""The questions of `dbt_project/analyses/`, and their answers from the published snapshot.
+"""The questions of `dbt_project/analyses/` and a team's own, and answers from what is published.
 
 A question is a file `NN_short_name.sql`: a comment whose first line asks and whose other lines say
-how to read the answer, then one query on `marts.…`. The folder is the list. How an answer looks is
-question_printing.py's.
+how to read the answer, then one query on `marts.…`. The folder is the list. A team's own are in
+`questions/` beside its settings file, where one replaces the shipped question of its file name. How
+an answer looks is question_printing.py's.
 """
 
 import itertools
@@ -11,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from journey.core.errors import ConfigurationError
-from journey.core.settings import PROJECT_DIR
+from journey.core.resources import own_or_shipped, resource
 from journey.read.query import Answer, answer
 from journey.read.snapshot import Snapshot
 
-QUESTIONS_DIR = PROJECT_DIR / "dbt_project" / "analyses"
+QUESTIONS_DIR = resource("dbt_project") / "analyses"
 FILE_NAME = re.compile(r"(?P<number>\d+)_\w+\.sql")
 
 
@@ -30,9 +31,18 @@ class Question:
     path: Path
 
 
-def questions(folder: Path = QUESTIONS_DIR) -> list[Question]:
-    """Every question of the folder, by number."""
-    found = [_read(path) for path in sorted(folder.glob("*.sql"))]
+def own_questions_dir(own_dir: Path) -> Path:
+    """Where a team keeps its own questions: `own_dir` is the folder of its settings file."""
+    return own_dir / "questions"
+
+
+def questions(own: Path | None = None, shipped: Path = QUESTIONS_DIR) -> list[Question]:
+    """Every question that is shipped and every one of a team's own folder, by number.
+
+    One of its own replaces the shipped one of its file name.
+    """
+    files = own_or_shipped(shipped, own or shipped, "*.sql")
+    found = [_read(path) for _, path in sorted(files.items())]
     found.sort(key=lambda question: question.number)
     for before, question in itertools.pairwise(found):
         if before.number == question.number:
@@ -43,13 +53,12 @@ def questions(folder: Path = QUESTIONS_DIR) -> list[Question]:
     return found
 
 
-def question(number: int, folder: Path = QUESTIONS_DIR) -> Question:
+def question(number: int, own: Path | None = None) -> Question:
     """The question of that number."""
-    known = {question.number: question for question in questions(folder)}
+    known = {question.number: question for question in questions(own)}
     if number not in known:
         raise ConfigurationError(
-            f"there is no question {number} in {folder}; `journey ask` lists them, 1 to "
-            f"{max(known, default=0)}"
+            f"there is no question {number}; `journey ask` lists them, 1 to {max(known, default=0)}"
         )
     return known[number]
 

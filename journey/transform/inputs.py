@@ -11,7 +11,9 @@ from pathlib import Path
 from journey import ingest
 from journey.core import database
 from journey.core.errors import DataError
-from journey.core.settings import ALERT_SETTINGS, OPERATING_SETTINGS, PROJECT_DIR, Settings
+from journey.core.resources import PACKAGES_DIR, resource
+from journey.core.seeds import own_seeds_dir
+from journey.core.settings import ALERT_SETTINGS, OPERATING_SETTINGS, Settings
 from journey.core.sql import text
 
 LISTS = ("stage_models", "own_domains", "payment_domains")
@@ -28,7 +30,12 @@ SCALARS = {
     "attribution_lookback_days": "integer",
     "split_by_order": "boolean",
 }
-CODE = ("dbt_project", "expectations", "journey", "orchestration")
+CODE = (
+    resource("dbt_project"),
+    resource("expectations"),
+    PACKAGES_DIR / "journey",
+    PACKAGES_DIR / "orchestration",
+)
 NO_MART_READS = {"data_dir", "config_file"} | ALERT_SETTINGS | OPERATING_SETTINGS
 SUFFIXES = {".py", ".sql", ".yml", ".csv"}
 
@@ -84,17 +91,19 @@ def state(settings: Settings) -> str:
     digest = hashlib.sha256()
     digest.update(ingest.loaded_state(settings).encode())
     digest.update(settings.model_dump_json(exclude=NO_MART_READS).encode())
-    for path in _code_files():
-        digest.update(str(path.relative_to(PROJECT_DIR)).encode())
+    for place, path in _code_files(settings.own_dir):
+        digest.update(place.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def _code_files() -> list[Path]:
-    files = (path for folder in CODE for path in (PROJECT_DIR / folder).rglob("*"))
-    ignored = (PROJECT_DIR / "dbt_project" / "target", PROJECT_DIR / "dbt_project" / "logs")
+def _code_files(own_dir: Path) -> list[tuple[str, Path]]:
+    """The files that decide tables, the product's and a team's own, each with its place."""
+    folders = (*CODE, own_seeds_dir(own_dir))
+    found = ((folder, path) for folder in folders for path in folder.rglob("*"))
+    ignored = (CODE[0] / "target", CODE[0] / "logs")
     return sorted(
-        path
-        for path in files
-        if path.suffix in SUFFIXES and not any(folder in path.parents for folder in ignored)
+        (str(path.relative_to(folder.parent)), path)
+        for folder, path in found
+        if path.suffix in SUFFIXES and not any(parent in path.parents for parent in ignored)
     )

@@ -1,22 +1,43 @@
-"""The one dbt project, and its manifest kept in step with its files."""
+"""The dbt project of a warehouse, and its manifest kept in step with its files.
+
+dbt reads it in the data dir, as links to the files of the product: what dbt makes of it (manifest,
+partial parse) is this warehouse's alone, and nothing is written beside the product's own files.
+"""
 
 import fcntl
+import hashlib
 import os
+import shutil
 import subprocess
 import sys
-import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from journey.core.errors import EngineError
-from journey.core.settings import PROJECT_DIR, Settings
+from journey.core.links import replace_link
+from journey.core.resources import resource
+from journey.core.seeds import seed_files
+from journey.core.settings import Settings
 
-DBT_DIR = PROJECT_DIR / "dbt_project"
+DBT_DIR = resource("dbt_project")
+# Made by dbt, in the checkouts of earlier versions too; never a part of the project.
+SEEDS = "seeds"
+MADE = {"target", "logs", "dbt_packages", ".user.yml"}
 dbt_executable = str(Path(sys.executable).parent / "journey-dbt")
-MANIFEST = DBT_DIR / "target" / "manifest.json"
 
 # The tools' own telemetry is off wherever dbt is started from here.
 os.environ.setdefault("DO_NOT_TRACK", "1")
 os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+
+
+@dataclass(frozen=True)
+class Project:
+    """A dbt project that is in order: its folder, and an up-to-date manifest of it."""
+
+    folder: Path
+    manifest: Path
 
 
 def dbt_environment(settings: Settings) -> dict[str, str]:
@@ -33,42 +54,83 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
     return environment
 
 
-def manifest() -> Path:
-    """The path of an up-to-date manifest; parses the project when a file of it is newer.
+def prepare_project(settings: Settings) -> Project:
+    """The project of this warehouse; dbt parses it when a file of it is another than before.
 
-    Raises EngineError with dbt's last words where the project does not parse.
+    Raises EngineError with dbt's last words where it does not parse.
     """
-    path = MANIFEST
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path.parent / ".parse.lock", "w") as lock:
+    with _locked(settings) as folder:
+        files = _lay_out(settings, folder)
+        target = folder / "target"
+        manifest, parsed = target / "manifest.json", target / ".parsed"
+        state = _state(files)
+        # Written when a parse has ended: one that was killed may leave half a manifest.
+        if not (manifest.exists() and parsed.exists() and parsed.read_text() == state):
+            parsed.unlink(missing_ok=True)
+            _parse(settings, folder)
+            # What a run has parsed is older now, and where the product was may be in it.
+            (settings.dbt_target_dir / "partial_parse.msgpack").unlink(missing_ok=True)
+            parsed.write_text(state)
+    return Project(folder, manifest)
+
+
+def lay_out(settings: Settings) -> Path:
+    """The folder of the project of this warehouse, with every link in place; nothing is parsed."""
+    with _locked(settings) as folder:
+        _lay_out(settings, folder)
+    return folder
+
+
+@contextmanager
+def _locked(settings: Settings) -> Iterator[Path]:
+    folder = settings.dbt_project_dir
+    (folder / "target").mkdir(parents=True, exist_ok=True)
+    with open(folder / "target" / ".parse.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        # Touched when a parse has ended: one that was killed may leave half a manifest.
-        parsed = path.parent / ".parsed"
-        is_known = path.exists() and parsed.exists()
-        if not is_known or parsed.stat().st_mtime < _newest_source():
-            began = time.time()
-            _parse()
-            parsed.touch()
-            os.utime(parsed, (began, began))
-    return path
+        yield folder
 
 
-def _newest_source() -> float:
-    folders = ("models", "macros", "seeds", "tests", "analyses")
-    files = [DBT_DIR / "dbt_project.yml", DBT_DIR / "profiles.yml"]
-    files += [path for folder in folders for path in (DBT_DIR / folder).rglob("*")]
-    return max(path.stat().st_mtime for path in files)
+def _lay_out(settings: Settings, folder: Path) -> Mapping[str, Path]:
+    """Link every part into the folder, a team's own seeds too; returns the parts by places."""
+    parts = {path.name: path for path in DBT_DIR.iterdir() if path.name not in MADE | {SEEDS}}
+    described = {path.name: path for path in (DBT_DIR / SEEDS).glob("*.yml")}
+    rows = {path.name: path for path in seed_files(settings.own_dir).values()}
+    _link(folder, parts)
+    _link(folder / SEEDS, described | rows)
+    return parts | {f"{SEEDS}/{name}": path for name, path in (described | rows).items()}
 
 
-def _parse() -> None:
+def _link(folder: Path, parts: Mapping[str, Path]) -> None:
+    """Let the folder have these links, and beside them what dbt made."""
+    folder.mkdir(exist_ok=True)
+    for path in folder.iterdir():
+        if path.name not in parts and path.name not in MADE | {SEEDS}:
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    for place, path in parts.items():
+        replace_link(folder / place, str(path))
+
+
+def _state(parts: Mapping[str, Path]) -> str:
+    """A fingerprint of the files: where each is, its size and when it was written."""
+    digest = hashlib.sha256()
+    for place, part in sorted(parts.items()):
+        for path in sorted(part.rglob("*")) if part.is_dir() else [part]:
+            found = path.stat()
+            digest.update(f"{place} {path} {found.st_size} {found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _parse(settings: Settings, folder: Path) -> None:
+    target = folder / "target"
     result = subprocess.run(
         [dbt_executable, "--quiet", "parse"],
         env=os.environ
         | {
-            "JOURNEY_DATA_DIR": str(MANIFEST.parent),  # any folder: none is looked at
-            "DBT_PROJECT_DIR": str(DBT_DIR),
-            "DBT_PROFILES_DIR": str(DBT_DIR),
-            "DBT_TARGET_PATH": str(MANIFEST.parent),
+            "JOURNEY_DATA_DIR": str(settings.data_dir),
+            "DBT_PROJECT_DIR": str(folder),
+            "DBT_PROFILES_DIR": str(folder),
+            "DBT_TARGET_PATH": str(target),
+            "DBT_LOG_PATH": str(target),
         },
         capture_output=True,
         text=True,
@@ -76,4 +138,4 @@ def _parse() -> None:
     )
     if result.returncode:
         last_words = " ".join((result.stdout + result.stderr).split())[-600:]
-        raise EngineError(f"dbt_project does not parse; mend it and run again: {last_words}")
+        raise EngineError(f"dbt_project does not parse; fix it and run again: {last_words}")

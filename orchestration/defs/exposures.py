@@ -6,10 +6,10 @@ An exposure that a night makes is an asset already, and not told twice.
 import dagster as dg
 
 from journey import catalogue
-from journey.transform.project import manifest
+from journey.transform.project import Project
 
 
-def defs() -> dg.Definitions:
+def defs(project: Project) -> dg.Definitions:
     return dg.Definitions(
         assets=[
             dg.AssetSpec(
@@ -20,7 +20,7 @@ def defs() -> dg.Definitions:
                 owners=[f"team:{exposure.owner}"],
                 description=catalogue.description(exposure.description),
             )
-            for exposure in catalogue.exposures(manifest())
+            for exposure in catalogue.exposures(project.manifest)
             if exposure.asset is None
         ]
     )

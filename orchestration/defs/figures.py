@@ -6,6 +6,7 @@ import dagster as dg
 
 from journey import monitor, publish
 from journey.monitor.notify import Alert
+from journey.transform.project import Project
 from orchestration.resources import Warehouse
 
 KEY = dg.AssetKey(["published", "figures"])
@@ -21,7 +22,7 @@ USUAL = dg.AssetCheckSpec(
 )
 
 
-def defs() -> dg.Definitions:
+def defs(_: Project) -> dg.Definitions:
     return dg.Definitions(assets=[figures])
 
 

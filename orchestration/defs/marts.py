@@ -14,7 +14,7 @@ from journey.core.log import say
 from journey.core.settings import Settings
 from journey.transform import inputs
 from journey.transform.marts import mart_names
-from journey.transform.project import DBT_DIR, manifest
+from journey.transform.project import Project
 from orchestration.freshness import NIGHTLY
 from orchestration.metadata import check_result, links, shown, suite_words
 from orchestration.patches.dbt_resource import Dbt
@@ -59,15 +59,16 @@ class Catalogue(DagsterDbtTranslator):
         )
 
 
-def defs() -> dg.Definitions:
-    described = manifest()
-    return dg.Definitions(assets=[_models(described)], asset_checks=[_gate(mart_names(described))])
+def defs(project: Project) -> dg.Definitions:
+    return dg.Definitions(
+        assets=[_models(project)], asset_checks=[_gate(mart_names(project.manifest))]
+    )
 
 
-def _models(described: Path) -> dg.AssetsDefinition:
+def _models(project: Project) -> dg.AssetsDefinition:
     @dbt_assets(
-        manifest=described,
-        project=DbtProject(project_dir=DBT_DIR, profiles_dir=DBT_DIR),
+        manifest=project.manifest,
+        project=DbtProject(project_dir=project.folder, profiles_dir=project.folder),
         exclude=NOT_NIGHTLY,
         dagster_dbt_translator=Catalogue(),
         name="models",
@@ -75,7 +76,7 @@ def _models(described: Path) -> dg.AssetsDefinition:
     def models(
         context: dg.AssetExecutionContext, dbt: Dbt, warehouse: Warehouse
     ) -> Iterator[object]:
-        yield from build(context, dbt, warehouse, described)
+        yield from build(context, dbt, warehouse, project.manifest)
 
     return models
 

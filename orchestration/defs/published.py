@@ -12,7 +12,7 @@ from journey.pages.definitions import write_definitions
 from journey.pages.lineage import write_lineage
 from journey.transform import inputs
 from journey.transform.marts import mart_names
-from journey.transform.project import manifest
+from journey.transform.project import Project, prepare_project
 from orchestration.freshness import NIGHTLY
 from orchestration.metadata import REPORT
 from orchestration.resources import Warehouse
@@ -20,8 +20,8 @@ from orchestration.resources import Warehouse
 SNAPSHOT = dg.AssetKey(["published", "snapshot"])
 
 
-def defs() -> dg.Definitions:
-    return dg.Definitions(assets=[_snapshot(mart_names(manifest())), journey_report, docs])
+def defs(project: Project) -> dg.Definitions:
+    return dg.Definitions(assets=[_snapshot(mart_names(project.manifest)), journey_report, docs])
 
 
 def _snapshot(marts: Sequence[str]) -> dg.AssetsDefinition:
@@ -95,7 +95,8 @@ def journey_report(warehouse: Warehouse) -> dg.MaterializeResult:
 )
 def docs(warehouse: Warehouse) -> dg.MaterializeResult:
     settings = warehouse.settings
-    pages = [write(manifest(), settings.docs_dir) for write in (write_definitions, write_dbt_docs)]
+    manifest = prepare_project(settings).manifest
+    pages = [write(manifest, settings.docs_dir) for write in (write_definitions, write_dbt_docs)]
     pages.append(write_lineage(settings, settings.docs_dir))
     return dg.MaterializeResult(
         metadata={page.stem: dg.MetadataValue.path(f"docs/{page.name}") for page in pages}

@@ -9,6 +9,7 @@ from journey import checks, ingest
 from journey.core.log import logger, say
 from journey.core.settings import FIRST_DAY, KINDS
 from journey.ingest.contracts import read_contract
+from journey.transform.project import Project
 from orchestration.freshness import NIGHTLY
 from orchestration.metadata import check_result, suite_words
 from orchestration.resources import Warehouse
@@ -16,7 +17,7 @@ from orchestration.resources import Warehouse
 delivery_days = dg.DailyPartitionsDefinition(start_date=FIRST_DAY.isoformat(), end_offset=1)
 
 
-def defs() -> dg.Definitions:
+def defs(_: Project) -> dg.Definitions:
     return dg.Definitions(assets=[_raw_asset(kind) for kind in KINDS])
 
 

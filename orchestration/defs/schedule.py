@@ -8,12 +8,13 @@ import dagster as dg
 from journey import ingest, monitor
 from journey.core.settings import Settings
 from journey.monitor import notify
+from journey.transform.project import Project
 from orchestration import failures
 from orchestration.defs.raw import delivery_days
 from orchestration.run import RANGE_END, RANGE_START
 
 
-def defs() -> dg.Definitions:
+def defs(_: Project) -> dg.Definitions:
     return dg.Definitions(
         jobs=[nightly],
         schedules=[nightly_at_two],

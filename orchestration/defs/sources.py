@@ -3,10 +3,10 @@
 import dagster as dg
 
 from journey import catalogue
-from journey.transform.project import manifest
+from journey.transform.project import Project
 
 
-def defs() -> dg.Definitions:
+def defs(project: Project) -> dg.Definitions:
     return dg.Definitions(
         assets=[
             dg.AssetSpec(
@@ -16,6 +16,6 @@ def defs() -> dg.Definitions:
                 owners=list(source.owners),
                 description=catalogue.description(source.description),
             )
-            for source in catalogue.sources(manifest())
+            for source in catalogue.sources(project.manifest)
         ]
     )

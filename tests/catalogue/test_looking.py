@@ -39,9 +39,9 @@ def table(**declared: object) -> Table:
 
 @pytest.fixture(scope="module")
 def declared() -> list[Table]:
-    from journey.transform.project import manifest
+    from tests.parsed_project import parsed_project
 
-    return tables(manifest())
+    return tables(parsed_project().manifest)
 
 
 def test_figures_are_numbers_and_null_is_left_out(settings: Settings) -> None:
@@ -136,9 +136,9 @@ def test_a_wrong_declaration_is_told(tmp_path: Path, meta: dict, sentence: str) 
 @pytest.fixture
 def empty(settings: Settings) -> Settings:
     """A warehouse whose tables have their columns and no rows; what has no contract is a number."""
-    from journey.transform.project import manifest
+    from tests.parsed_project import parsed_project
 
-    nodes = json.loads(manifest().read_text())["nodes"].values()
+    nodes = json.loads(parsed_project().manifest.read_text())["nodes"].values()
     settings.warehouse_path.unlink()
     with duckdb.connect(str(settings.warehouse_path)) as connection:
         for node in nodes:
@@ -188,9 +188,9 @@ def test_no_preview_shows_anything_of_a_person(empty: Settings, declared: list[T
 
 
 def test_exposures_read_marts() -> None:
-    from journey.transform.project import manifest
+    from tests.parsed_project import parsed_project
 
-    found = {exposure.name: exposure for exposure in exposures(manifest())}
+    found = {exposure.name: exposure for exposure in exposures(parsed_project().manifest)}
     assert {"journey_report", "questions"} <= set(found)
     assert all(read.startswith("marts/") for one in found.values() for read in one.reads)
     assert "marts/stage_funnel" in found["journey_report"].reads

@@ -12,8 +12,8 @@ from journey.core.errors import EngineError
 from journey.pages.dbt_docs import write_dbt_docs
 from journey.pages.definitions import DEFINITIONS, write_definitions
 from journey.transform.marts import mart_names
-from journey.transform.project import manifest
 from tests.conftest import REPO
+from tests.parsed_project import parsed_project
 
 SMALL = {
     "metadata": {"project_name": "journey"},
@@ -66,17 +66,17 @@ def ids(page: str) -> list[str]:
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("docs")
     for write in (write_definitions, write_dbt_docs):
-        write(manifest(), folder)
+        write(parsed_project().manifest, folder)
     return folder
 
 
 def test_every_mart_column_and_term_has_its_place(pages: Path) -> None:
     page = (pages / "definitions.html").read_text()
-    nodes = json.loads(manifest().read_text())["nodes"]
+    nodes = json.loads(parsed_project().manifest.read_text())["nodes"]
     places = Counter(ids(page))
     assert max(places.values()) == 1
     assert {"stage_funnel", "stage_funnel.entered", "term.visit", "term.lapse"} <= set(places)
-    for mart in mart_names(manifest()):
+    for mart in mart_names(parsed_project().manifest):
         columns = nodes[f"model.journey.{mart}"]["columns"]
         assert {mart, *(f"{mart}.{column}" for column in columns)} <= set(places)
 
@@ -94,7 +94,7 @@ def test_the_projects_definitions_are_in_it_each_with_its_place(pages: Path) -> 
 def test_every_mart_says_what_one_of_its_rows_is(pages: Path) -> None:
     page = (pages / "definitions.html").read_text()
     grains = re.findall(r'<p class="grain">One row per ', page)
-    assert len(grains) == len(mart_names(manifest()))
+    assert len(grains) == len(mart_names(parsed_project().manifest))
 
 
 def test_every_link_of_the_page_leads_into_it(pages: Path) -> None:

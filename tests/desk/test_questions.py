@@ -13,9 +13,9 @@ import yaml
 from _pytest.capture import CaptureResult
 
 from journey.core.errors import ConfigurationError
+from journey.core.resources import resource
 from journey.core.settings import Settings
 from journey.read import Snapshot, open_snapshot, questions
-from journey.transform import project
 from orchestration import cli
 from tests.conftest import Shop
 
@@ -71,7 +71,7 @@ def test_a_question_asks_and_is_answered(question: questions.Question, snapshot:
 
 def test_the_exposure_names_the_marts_that_are_asked() -> None:
     """Whoever changes a mart sees in the catalogue that questions read it."""
-    exposed = yaml.safe_load((project.DBT_DIR / "models" / "exposures.yml").read_text())[
+    exposed = yaml.safe_load((resource("dbt_project") / "models" / "exposures.yml").read_text())[
         "exposures"
     ]
     (named,) = (each["depends_on"] for each in exposed if each["name"] == "questions")
@@ -189,7 +189,7 @@ def test_the_folder_is_the_list(tmp_path: Path) -> None:
     (tmp_path / "2_second.sql").write_text(A_QUESTION)
     (tmp_path / "10_tenth.sql").write_text(A_QUESTION)
     (tmp_path / "README.md").write_text("no question")
-    second, tenth = questions.questions(tmp_path)
+    second, tenth = questions.questions(shipped=tmp_path)
     assert (second.number, tenth.number) == (2, 10)
     assert (second.sentence, second.how_to_read) == ("Is it so?", "Read it in two lines.")
     assert second.sql == "select 1 as one"
@@ -208,6 +208,16 @@ def test_a_file_that_is_no_question_is_named(name: str, text: str, tmp_path: Pat
     (tmp_path / name).write_text(text)
     with pytest.raises(ConfigurationError, match=f"{name}: a question is a file NN_short_name.sql"):
         questions.questions(tmp_path)
+
+
+def test_a_team_s_own_questions_join_the_shipped_ones_or_replace_them(tmp_path: Path) -> None:
+    replaced = QUESTIONS[0]
+    (tmp_path / replaced.path.name).write_text(A_QUESTION)
+    (tmp_path / "900_own.sql").write_text(A_QUESTION)
+    found = {question.number: question for question in questions.questions(tmp_path)}
+    assert len(found) == len(QUESTIONS) + 1
+    assert found[replaced.number].sentence == found[900].sentence == "Is it so?"
+    assert questions.question(900, tmp_path).path == tmp_path / "900_own.sql"
 
 
 def test_a_number_belongs_to_one_question(tmp_path: Path) -> None:

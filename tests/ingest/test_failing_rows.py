@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from journey.core.settings import Source
 from journey.ingest import batches, failing_rows
-from journey.ingest.formats import read_format
+from journey.ingest.formats import format_of
 
 from .conftest import Warehouse
 
@@ -14,13 +15,13 @@ from .conftest import Warehouse
 def stumbling(monkeypatch: pytest.MonkeyPatch) -> None:
     """Segment's format, but it takes every customer for a number."""
 
-    def stumbles(kind: str, name: str):
-        known = read_format(kind, name)
+    def stumbles(source: Source):
+        known = format_of(source)
         number = "cast(cast(customer_id as integer) as varchar) as customer_id"
         body = f"select * replace ({number}) from ({known.body})"
         return replace(known, body=body)
 
-    monkeypatch.setattr(batches, "read_format", stumbles)
+    monkeypatch.setattr(batches, "format_of", stumbles)
 
 
 def calls(customers: list[str]) -> list[dict]:

@@ -13,6 +13,7 @@ import pytest
 from journey import ingest
 from journey.core.errors import ConfigurationError, DataError, EngineError
 from journey.ingest import batches, landing, ledger, loader
+from journey.ingest.formats import read_format
 from journey.ingest.ledger import Ledger
 from tests.ingest.conftest import EMAIL_KEY, TODAY
 from tests.ingest.rows import csv_of, good
@@ -126,9 +127,9 @@ def test_a_sum_that_does_not_add_up_is_an_error_of_ours(orders, monkeypatch) -> 
 
 
 def test_a_format_that_loses_a_row_is_an_error_of_ours(warehouse, monkeypatch) -> None:
-    format = batches.read_format("email_events", "sendgrid")
+    format = read_format("email_events", "sendgrid")
     lossy = type(format)(**{**vars(format), "body": f"{format.body} where event <> 'open'"})
-    monkeypatch.setattr(batches, "read_format", lambda kind, name: lossy)
+    monkeypatch.setattr(batches, "format_of", lambda source: lossy)
     warehouse.source("email_events", "sendgrid")
     warehouse.deliver("email_events/a.jsonl", [{"event": "open"}, {"event": "click"}])
     with pytest.raises(EngineError, match="another number of rows than the file has"):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from journey import ingest
-from journey.ingest import loader, rereading
+from journey.ingest import formats, loader, rereading
 from journey.ingest.ledger import Ledger
 from tests.conftest import REPO
 from tests.ingest.conftest import EMAIL_KEY, TODAY
@@ -191,7 +191,7 @@ def test_whatever_decides_the_meaning_is_told_by_its_bytes(
     ])  # fmt: skip
     warehouse.load("email_events")
     copies = {
-        "format": ("FORMATS_DIR", loader.FORMATS_DIR / "email_events" / "sendgrid.sql"),
+        "format": ("FORMATS_DIR", formats.FORMATS_DIR / "email_events" / "sendgrid.sql"),
         "contract": ("CONTRACTS_DIR", loader.CONTRACTS_DIR / "email_events.yml"),
         "rules": ("RULES", loader.RULES[0]),
     }
@@ -200,7 +200,8 @@ def test_whatever_decides_the_meaning_is_told_by_its_bytes(
     folder.mkdir(exist_ok=True)
     copy = folder / original.name
     copy.write_bytes(original.read_bytes() + b"\n")
-    monkeypatch.setattr(loader, name, (copy,) if part == "rules" else tmp_path)
+    module = formats if part == "format" else loader
+    monkeypatch.setattr(module, name, (copy,) if part == "rules" else tmp_path)
     with caplog.at_level("INFO", "journey"):
         assert len(warehouse.load("email_events").results) == 1
     words = {

@@ -57,7 +57,7 @@ def compare(data_dir: Path) -> Comparison:
     recounted = recount(
         read_raw(data_dir),
         read_run(data_dir),
-        load_seeds(SEEDS),
+        load_seeds(data_dir / "dbt_project" / "seeds"),
         channels,
         read_fits(data_dir),
     )

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from journey.pages.dbt_docs import write_dbt_docs
 from journey.pages.definitions import write_definitions
-from journey.transform.project import manifest
+from tests.parsed_project import parsed_project
 
 PHONE = {"width": 360, "height": 740}
 
@@ -18,7 +18,7 @@ PHONE = {"width": 360, "height": 740}
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("docs")
     for write in (write_definitions, write_dbt_docs):
-        write(manifest(), folder)
+        write(parsed_project().manifest, folder)
     return folder
 
 

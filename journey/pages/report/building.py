@@ -59,14 +59,14 @@ def rebuild(settings: Settings) -> Path:
 
 
 def _fill(settings: Settings, version: Version, folder: Path) -> None:
-    from journey.transform.project import manifest
+    from journey.transform.project import prepare_project
 
     sections = [section for section in read_sections() if section.mart in version.row_counts]
     (folder / "data").mkdir()
     with _snapshot(settings, version) as connection:
         shown = [(section, _section_rows(connection, section, folder)) for section in sections]
     _copy_page(folder, {section.chart for section in sections})
-    write_definitions(manifest(), folder)
+    write_definitions(prepare_project(settings).manifest, folder)
     (folder / "index.html").write_text(_page(settings, version, shown), encoding="utf-8")
     account = {"version": version.name, "as_of": version.as_of.isoformat()}
     (folder / ACCOUNT).write_text(json.dumps(account) + "\n", encoding="utf-8")
