@@ -66,7 +66,7 @@ def simulate(
     from demo import begin_warehouse
     from demo import simulate as simulate_shop
     from journey.cli import console
-    from journey.core.settings import CONFIG_VARIABLE, default_config
+    from journey.core.paths import CONFIG_VARIABLE, default_config
 
     if config is None and not os.environ.get(CONFIG_VARIABLE):
         with as_the_user_makes_files():

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 
 import dagster as dg
@@ -29,6 +29,16 @@ class Warehouse(dg.ConfigurableResource):
     @cached_property
     def settings(self) -> Settings:
         return Settings.load(as_of=self.as_of)
+
+    @cached_property
+    def _plans(self) -> dict[tuple[date, date], list[ingest.Delivery]]:
+        return {}
+
+    def planned(self, first: date, last: date) -> list[ingest.Delivery]:
+        """What this run loads of these delivery dates: planned once, for the steps of all kinds."""
+        if (first, last) not in self._plans:
+            self._plans[first, last] = ingest.plan_of_run(self.settings, first, last)
+        return self._plans[first, last]
 
     @contextmanager
     def yield_for_execution(

@@ -11,7 +11,7 @@ from dagster._core.storage.runs import SqliteRunStorage
 from dagster._core.storage.schedules import SqliteScheduleStorage
 from dagster._serdes import ConfigurableClassData
 
-from journey.core.settings import resolve_data_dir
+from journey.core.paths import resolve_data_dir
 
 
 def below_data_dir(config_value: dict[str, Any]) -> str:

@@ -74,7 +74,7 @@ def test_ingest_and_dbt_read_a_team_s_click_ids(settings: Settings) -> None:
     path = own(settings, "click_ids.csv", ROWS)
     assert read_seed(settings.own_dir, "click_ids")[0]["traffic_source"] == "fancy"
     connection = duckdb.connect()
-    addresses.equip(connection, settings)
+    addresses.equip(connection, b"a key for tests, long enough to be one", settings.own_dir)
     asked = "select url_click('https://a.example/?mildid=1&fancyid=2&gclid=3')"
     assert connection.execute(asked).fetchone() == ("fancyid:2",)
     assert connection.execute("select url_click('https://a.example/?gclid=3')").fetchone() == (

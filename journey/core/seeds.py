@@ -38,7 +38,7 @@ def seed_files(own_dir: Path | None) -> dict[str, Path]:
     return {Path(file).stem: path for file, path in files.items()}
 
 
-def read_seed(own_dir: Path, seed: str) -> tuple[dict[str, str], ...]:
+def read_seed(own_dir: Path | None, seed: str) -> tuple[dict[str, str], ...]:
     """The rows of a seed, as text."""
     with seed_files(own_dir)[seed].open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))

@@ -1,7 +1,7 @@
 """The only reader of `journey.toml` and of the environment.
 
-Everything that a team may set without code, and every path derived from it. Nothing here opens a
-database or reads data.
+Everything that a team may set without code. Where things are is said in `paths`, what is secret is
+read in `secrets`. Nothing here opens a database or reads data.
 """
 
 import os
@@ -9,7 +9,7 @@ import re
 import shlex
 import tomllib
 from datetime import UTC, date, datetime
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -28,10 +28,8 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from journey.core.errors import ConfigurationError
-from journey.core.resources import default_home
+from journey.core.paths import Paths, default_config, resolve_config, resolve_data_dir
 from journey.core.settings_errors import explain, explain_variables
-
-CONFIG_VARIABLE, DATA_DIR_VARIABLE = "JOURNEY_CONFIG", "JOURNEY_DATA_DIR"
 
 # The first day of which a delivery can be a partition of its own in the catalogue.
 FIRST_DAY = date(2010, 1, 1)
@@ -51,8 +49,6 @@ KINDS: tuple[str, ...] = Kind.__args__
 
 # One e-mail address, and nothing that could become a second header.
 ADDRESS = r"^[^@\s,;<>]+@[^@\s,;<>]+$"
-SHORTEST_EMAIL_KEY = 32
-EMAIL_KEY_VARIABLE = "JOURNEY_EMAIL_KEY"
 
 
 @cache
@@ -93,7 +89,7 @@ class Source(BaseModel):
         return path
 
 
-class Settings(BaseSettings):
+class Settings(Paths, BaseSettings):
     """Settings of one warehouse. Environment variables `JOURNEY_<NAME>` win over the file."""
 
     model_config = SettingsConfigDict(env_prefix="JOURNEY_", extra="forbid", frozen=True)
@@ -237,74 +233,6 @@ class Settings(BaseSettings):
         except SettingsError:
             raise ConfigurationError(explain_variables(cls, variables)) from None
 
-    # Paths. The layout below the data dir is part of the interface.
-
-    @property
-    def landing_dir(self) -> Path:
-        return self.data_dir / "landing"
-
-    @property
-    def raw_dir(self) -> Path:
-        return self.data_dir / "raw"
-
-    @property
-    def quarantine_dir(self) -> Path:
-        return self.data_dir / "quarantine"
-
-    @property
-    def run_dir(self) -> Path:
-        return self.data_dir / "run"
-
-    @property
-    def spill_dir(self) -> Path:
-        return self.data_dir / "spill"
-
-    @property
-    def logs_dir(self) -> Path:
-        return self.data_dir / "logs"
-
-    @property
-    def dbt_target_dir(self) -> Path:
-        return self.data_dir / "dbt_target"
-
-    @property
-    def dbt_project_dir(self) -> Path:
-        """The dbt project as this warehouse reads it, with what dbt makes of it."""
-        return self.data_dir / "dbt_project"
-
-    @property
-    def own_dir(self) -> Path:
-        """Where a team keeps what is its own: beside its settings file."""
-        return self.config_file.parent
-
-    @property
-    def data_docs_dir(self) -> Path:
-        return self.data_dir / "data_docs"
-
-    @property
-    def docs_dir(self) -> Path:
-        return self.data_dir / "docs"
-
-    @property
-    def ledger_path(self) -> Path:
-        return self.data_dir / "ledger.sqlite"
-
-    @property
-    def warehouse_path(self) -> Path:
-        return self.data_dir / "warehouse.duckdb"
-
-    @property
-    def published_dir(self) -> Path:
-        return self.data_dir / "published"
-
-    @property
-    def figures_dir(self) -> Path:
-        return self.data_dir / "figures"
-
-    @property
-    def alerts_path(self) -> Path:
-        return self.data_dir / "alerts.sqlite"
-
     def command(self, arguments: str) -> str:
         """A command of journey on this warehouse, with the options that it needs."""
         words = ["journey", arguments]
@@ -323,45 +251,6 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.reporting_time_zone)
 
-    @property
-    def email_key_path(self) -> Path:
-        return self.data_dir / "email.key"
-
-    def has_email_key(self) -> bool:
-        """Whether there is a key for addresses; a new warehouse has none yet."""
-        return bool(os.environ.get(EMAIL_KEY_VARIABLE)) or self.email_key_path.exists()
-
-    def email_key_origin(self) -> str:
-        """Where the key comes from, to be told: JOURNEY_EMAIL_KEY where set, else the file."""
-        if os.environ.get(EMAIL_KEY_VARIABLE):
-            return f"environment variable {EMAIL_KEY_VARIABLE}"
-        return str(self.email_key_path)
-
-    @cached_property
-    def email_key(self) -> bytes:
-        """The key of this warehouse's address hashes: see `ingest.email_key`, which makes it.
-
-        JOURNEY_EMAIL_KEY where set, else the file `email.key` in the data dir, readable by its
-        owner alone. Losing it splits every person known by address alone.
-        """
-        given = os.environ.get(EMAIL_KEY_VARIABLE)
-        if given:
-            if len(given) < SHORTEST_EMAIL_KEY:
-                raise ConfigurationError(
-                    f"environment variable {EMAIL_KEY_VARIABLE}: an address key has at least "
-                    f"{SHORTEST_EMAIL_KEY} characters; set the one that this warehouse began "
-                    "with, or a new one from `openssl rand -hex 32`"
-                )
-            return given.encode()
-        key = self.email_key_path.read_text(errors="replace").strip()
-        if len(key) < SHORTEST_EMAIL_KEY:
-            raise ConfigurationError(
-                f"{self.email_key_path}: the address key is empty or short; restore it from a "
-                "backup, or delete the file and run `journey run --full-refresh` to key every "
-                "address anew"
-            )
-        return key.encode()
-
 
 # What decides who is told, and no number of any mart: a change of it is no reason to build anew.
 ALERT_SETTINGS = {
@@ -372,24 +261,6 @@ ALERT_SETTINGS = {
 
 # Nor does what decides who may look and for how long the catalogue remembers.
 OPERATING_SETTINGS = {"published_group", "serve_urls", "keep_runs_days"}
-
-
-def default_config() -> Path:
-    """The settings file of the warehouse that is meant where none is named."""
-    return default_home() / "journey.toml"
-
-
-def resolve_config(given: Path | str | None = None) -> Path:
-    """The settings file that is meant: as given, else JOURNEY_CONFIG, else the default one."""
-    config = given or os.environ.get(CONFIG_VARIABLE) or default_config()
-    return Path(config).expanduser().resolve()
-
-
-def resolve_data_dir(given: Path | str | None = None, config: Path | None = None) -> Path:
-    """The data dir that is meant: as given, else JOURNEY_DATA_DIR, else `data/` beside `config`."""
-    directory = given or os.environ.get(DATA_DIR_VARIABLE)
-    directory = directory or (config or resolve_config()).parent / "data"
-    return Path(directory).expanduser().resolve()
 
 
 def _variable(name: str) -> str:

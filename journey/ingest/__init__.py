@@ -19,7 +19,7 @@ from journey.core.settings import Settings
 from journey.ingest import email_key
 from journey.ingest.landing import Delivery
 from journey.ingest.ledger import Check, FileResult, Ledger
-from journey.ingest.loader import fingerprint_of, never_delivered, plan, prepare, reset
+from journey.ingest.loader import fingerprint_of, never_delivered, plan, plan_of_run, prepare, reset
 from journey.ingest.pending import PendingLoad
 from journey.ingest.quality import export_quality
 from journey.ingest.raw_layer import (
@@ -46,6 +46,7 @@ __all__ = [
     "loaded_state",
     "never_delivered",
     "plan",
+    "plan_of_run",
     "prepare",
     "record_checks",
     "rejected_and_there",

@@ -14,7 +14,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from journey.core.seeds import read_seed
-from journey.core.settings import Settings
 from journey.core.sql import text, texts
 
 FUNCTIONS = Path(__file__).parent / "functions.sql"
@@ -24,9 +23,11 @@ BLOCK_SIZE = hashlib.sha256().block_size
 ADDRESS = re.compile(r"[^\s@<>\"',;:/?&=()\[\]{}|]+(?:@|%40)[\w.-]+")
 
 
-def equip(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Give the connection the functions of the edge and the warehouse's key for addresses."""
-    key = settings.email_key
+def equip(connection: duckdb.DuckDBPyConnection, key: bytes, own_dir: Path | None) -> None:
+    """Give the connection the functions of the edge and the warehouse's key for addresses.
+
+    `own_dir` is where a team keeps its own seeds.
+    """
     if len(key) > BLOCK_SIZE:
         key = hashlib.sha256(key).digest()
     key = key.ljust(BLOCK_SIZE, b"\0")
@@ -34,7 +35,7 @@ def equip(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         padded = bytes(byte ^ mask for byte in key)
         connection.execute(f"set variable {name} = $padded", {"padded": padded})
     connection.create_function("nfkc", _nfkc, ["varchar"], "varchar", type="arrow")
-    connection.execute(_macros_of_seeds(settings.own_dir))
+    connection.execute(_macros_of_seeds(own_dir))
     connection.execute(FUNCTIONS.read_text(encoding="utf-8"))
 
 
@@ -50,7 +51,7 @@ def _nfkc(texts_given: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.utf8_normalize(texts_given, form="NFKC")
 
 
-def _macros_of_seeds(own_dir: Path) -> str:
+def _macros_of_seeds(own_dir: Path | None) -> str:
     """Lists of the seeds as literals of macros, so that they are folded into each statement."""
     words = [row["word"].lower() for row in read_seed(own_dir, "filler_identifiers")]
     clicks = [row for row in read_seed(own_dir, "click_ids") if row["click_parameter"] != "*"]

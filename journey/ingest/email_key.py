@@ -14,6 +14,7 @@ from hashlib import sha256
 from journey.core.durable import fsync_folder
 from journey.core.errors import ConfigurationError
 from journey.core.log import logger
+from journey.core.secrets import email_key, email_key_origin, has_email_key
 from journey.core.settings import Settings
 from journey.ingest.ledger import Ledger
 
@@ -27,16 +28,16 @@ def require(settings: Settings, ledger: Ledger) -> None:
     known = ledger.fact(FACT)
     if known is None and not ledger.has_loads():
         return  # nothing is keyed yet
-    if not settings.has_email_key():
+    if not has_email_key(settings):
         raise ConfigurationError(
             f"{settings.email_key_path}: the key that this warehouse's addresses are keyed with is "
             f"gone; restore the file from a backup, or set JOURNEY_EMAIL_KEY to it, {ANEW}"
         )
-    value = check_value(settings.email_key)
+    value = check_value(email_key(settings))
     if known is None:
         ledger.keep_fact(FACT, value)  # loaded by a version that kept none
     elif not hmac.compare_digest(known, value):
-        where = settings.email_key_origin()
+        where = email_key_origin(settings)
         raise ConfigurationError(
             f"{where}: this is not the key that this warehouse's addresses are keyed with; give "
             f"the one that it began with, {ANEW}"
@@ -46,16 +47,16 @@ def require(settings: Settings, ledger: Ledger) -> None:
 def ensure(settings: Settings, ledger: Ledger) -> dict[str, str]:
     """Have a key, the right one, and give the fact that a load keeps of it."""
     require(settings, ledger)
-    if not settings.has_email_key():
+    if not has_email_key(settings):
         _make(settings)
-    return {FACT: check_value(settings.email_key)}
+    return {FACT: check_value(email_key(settings))}
 
 
 def warn_if_anew(settings: Settings, ledger: Ledger) -> None:
     """Say that a full refresh keys addresses with another key than before."""
     known = ledger.fact(FACT)
     if known and not (
-        settings.has_email_key() and hmac.compare_digest(known, check_value(settings.email_key))
+        has_email_key(settings) and hmac.compare_digest(known, check_value(email_key(settings)))
     ):
         logger.warning(
             "every address is keyed anew, with another key than before: people who are known by "

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from journey.core import database, failpoints
+from journey.core import database, failpoints, secrets
 from journey.core.errors import DataError, EngineError
 from journey.core.seeds import seed_files
 from journey.core.settings import Settings, Source
@@ -79,6 +79,20 @@ def plan(
             is_loaded = before.status == "loaded"
             new.append(delivery.again(before.lineage_name if is_loaded else None))
     return new
+
+
+def plan_of_run(
+    settings: Settings,
+    date_from: date | None = None,
+    date_to: date | None = None,
+    *,
+    kinds: Sequence[str] | None = None,
+    today: date | None = None,
+) -> list[Delivery]:
+    """What a run loads: the plan of its dates, or of all while a full refresh is unfinished."""
+    if refresh.is_unfinished(settings):
+        date_from = date_to = None
+    return plan(settings, date_from, date_to, kinds=kinds, today=today)
 
 
 def never_delivered(settings: Settings) -> list[Source]:
@@ -165,17 +179,19 @@ def prepare(
     date_to: date | None = None,
     run_id: str,
     today: date | None = None,
+    planned: Sequence[Delivery] | None = None,
 ) -> PendingLoad:
     """Conform everything new of one kind and write it aside, for a gate to judge.
 
+    `planned` is a plan of this run for all kinds; without one, it is made here for this kind.
     Nothing that dbt or the next run reads has changed until the result is committed.
     """
     ledger = Ledger(settings)
     email_key.require(settings, ledger)
     ledger.begin_run(run_id)
-    if refresh.is_unfinished(settings):
-        date_from = date_to = None
-    deliveries = plan(settings, date_from, date_to, kinds=(kind,), today=today)
+    if planned is None:
+        planned = plan_of_run(settings, date_from, date_to, kinds=(kind,), today=today)
+    deliveries = [delivery for delivery in planned if delivery.kind == kind]
     load_id = max(ledger.load_ids(kind), default=0) + 1
     pending = PendingLoad(settings, kind, run_id, load_id)
     shutil.rmtree(pending.folder, ignore_errors=True)
@@ -216,7 +232,7 @@ def _fill(
         # Rows carry their line, so that the order in which they are written is free.
         connection.execute("set preserve_insertion_order = false")
         pending.facts |= email_key.ensure(pending.settings, ledger)
-        addresses.equip(connection, pending.settings)
+        addresses.equip(connection, secrets.email_key(pending.settings), pending.settings.own_dir)
         for source, of_source in groupby(deliveries, key=lambda delivery: delivery.source):
             _load_source(pending, ledger, connection, list(of_source), source.name in outdated)
         for source in outdated:

@@ -47,12 +47,10 @@ def _raw_asset(kind: str) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, warehouse: Warehouse
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         window = context.partition_time_window
+        first, last = window.start.date(), window.end.date() - timedelta(days=1)
+        planned = warehouse.planned(first, last)
         with ingest.prepare(
-            warehouse.settings,
-            kind,
-            date_from=window.start.date(),
-            date_to=window.end.date() - timedelta(days=1),
-            run_id=context.run_id,
+            warehouse.settings, kind, run_id=context.run_id, planned=planned
         ) as pending:
             results = checks.validate_raw(warehouse.settings, pending, context.run_id)
             ingest.record_checks(warehouse.settings, context.run_id, results)

@@ -15,18 +15,13 @@ from journey.ingest.contracts import read_contract
 from tests.ingest.conftest import EMAIL_KEY
 from tests.ingest.rows import good
 
-
-class Keyed:
-    """All of the settings that addresses need."""
-
-    def __init__(self, key: bytes = EMAIL_KEY.encode()) -> None:
-        self.email_key = key
+KEY = EMAIL_KEY.encode()
 
 
 @pytest.fixture(scope="module")
 def edge():
     connection = duckdb.connect()
-    addresses.equip(connection, Keyed())
+    addresses.equip(connection, KEY, None)
     return connection
 
 
@@ -102,14 +97,14 @@ def test_the_key_of_an_address_is_pythons(edge, local, labels, blank) -> None:
 def test_keys_of_any_length_are_used_as_the_rfc_says(length: int) -> None:
     key = bytes(range(1, length + 1))
     with duckdb.connect() as connection:
-        addresses.equip(connection, Keyed(key))
+        addresses.equip(connection, key, None)
         found = value(connection, "key_of_address", "a@b.test")
     assert found == hmac.new(key, b"a@b.test", sha256).hexdigest()
 
 
 def test_the_key_is_in_no_statement() -> None:
     with duckdb.connect() as connection:
-        addresses.equip(connection, Keyed())
+        addresses.equip(connection, KEY, None)
         macros = connection.execute("select macro_definition from duckdb_functions()").fetchall()
     assert EMAIL_KEY not in str(macros)
 

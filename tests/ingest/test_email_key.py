@@ -9,6 +9,7 @@ from hashlib import sha256
 import pytest
 
 from journey import ingest
+from journey.core import secrets
 from journey.core.errors import ConfigurationError
 from journey.ingest import email_key
 from journey.ingest.ledger import Ledger
@@ -54,7 +55,7 @@ def test_a_fresh_warehouse_makes_a_key_for_its_owner_alone(customers) -> None:
 
 def test_the_ledger_has_a_check_value_and_not_the_key(customers) -> None:
     customers.load("customers")
-    key = customers.settings.email_key
+    key = secrets.email_key(customers.settings)
     assert Ledger(customers.settings).fact(email_key.FACT) == email_key.check_value(key)
     assert key not in customers.settings.ledger_path.read_bytes()
     for record in (customers.data_dir / "raw" / ".loads").rglob("*.json"):
@@ -143,7 +144,7 @@ def test_of_many_that_make_a_key_at_once_one_wins_and_all_have_it(customers) -> 
     def made(_: int) -> bytes:
         settings = customers.settings
         email_key.ensure(settings, Ledger(settings))
-        return settings.email_key
+        return secrets.email_key(settings)
 
     Ledger(customers.settings)
     with ThreadPoolExecutor(8) as pool:
