@@ -1,5 +1,7 @@
 """Commands that sentences name can be typed as they stand."""
 
+from importlib import metadata
+
 import pytest
 
 from journey.cli.commands import with_options
@@ -28,3 +30,11 @@ def test_an_error_names_a_command_on_the_same_warehouse(shop: Shop) -> None:
     failed = shop.journey("sql", "select 1", "--data-dir", where)
     assert failed.returncode == 3
     assert f"`journey run --data-dir {where}`" in failed.stderr
+
+
+def test_the_version_is_that_of_the_package(shop: Shop) -> None:
+    said = shop.journey("--version")
+    assert (said.returncode, said.stdout) == (
+        0,
+        f"journey {metadata.version('journey-warehouse')}\n",
+    )

@@ -321,7 +321,7 @@ COMMANDS = (
     mistake("manifest damaged", "status", 4, "20260301T000000Z-run", "manifest.json", "damaged",
         "journey rollback", before=manifest_is_cut_off),
     mistake("fault of ours", "status", 4, "a fault of Journey Warehouse, not of yours",
-        "(KeyError at orchestration/cli.py:", before=fault_of_ours),
+        "(KeyError at journey/cli/operating.py:", before=fault_of_ours),
 )  # fmt: skip
 
 PROJECT = (

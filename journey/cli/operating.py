@@ -1,0 +1,72 @@
+"""The state of a warehouse: what it is, whether it is in order, and an earlier version again."""
+
+from typing import Annotated
+
+import typer
+
+from journey.cli.app import Config, DataDir, plain_console
+from journey.core.settings import Settings
+
+group = typer.Typer()
+
+
+@group.command()
+def status(
+    json: Annotated[bool, typer.Option("--json", help="One JSON object instead of words.")] = False,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Show versions, freshness, the last run and what is in quarantine.
+
+    Example: journey status
+    """
+    from journey.cli import console
+    from journey.read.status import read_status
+
+    console.status(read_status(Settings.load(config, data_dir)), as_json=json)
+
+
+@group.command()
+def doctor(
+    is_repairing: Annotated[
+        bool,
+        typer.Option(
+            "--repair",
+            help="Make a lost ledger anew from raw, set damaged manifests aside, restore links.",
+        ),
+    ] = False,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Say whether ledger, key and published versions are in order; with --repair, put them right.
+
+    Exit codes: 0 in order, 4 something is not.
+
+    Example: journey doctor --repair
+    """
+    from journey.cli import doctor as doctors
+
+    doctors.run(Settings.load(config, data_dir), is_repairing=is_repairing)
+
+
+@group.command()
+def rollback(
+    version: Annotated[str, typer.Argument(help="A version that `journey status` lists.")],
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Let readers see an earlier version again, in one step.
+
+    Example: journey rollback 20261121T020000Z-1f3a
+    """
+    from journey import publish
+    from journey.pages import report
+
+    settings = Settings.load(config, data_dir)
+    publish.rollback(settings, version)
+    if report.described_version(settings) != version:
+        report.rebuild(settings)  # the night of that version ended before its report was made
+    plain_console().print(
+        f"Readers now see version {version}, until a night that finds something new publishes; "
+        "mend the cause before it."
+    )
