@@ -31,6 +31,7 @@ lint: $(READY)
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/sqlfluff lint --processes 2 dbt_project
 	@$(VENV)/bin/yamllint --strict .
+	@$(VENV)/bin/mypy
 
 format: $(READY)
 	@$(VENV)/bin/ruff check --fix . ; $(VENV)/bin/ruff format .

@@ -1,6 +1,7 @@
 """One way to open DuckDB, so that every connection has the same clock, limits and manners."""
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -17,7 +18,7 @@ def connect(
 ) -> duckdb.DuckDBPyConnection:
     """Open `path` in UTC, within the memory limit, offline; it spills below the data dir."""
     spill_dir = spill_dir or spill.new_folder(settings.spill_dir)
-    config: dict[str, str | int] = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": settings.memory_limit,
         "temp_directory": str(spill_dir),
         "autoinstall_known_extensions": "false",
@@ -29,3 +30,9 @@ def connect(
     connection.execute("set TimeZone = 'UTC'")
     connection.execute("set enable_progress_bar = false")
     return connection
+
+
+def only_row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+    """The row of a query that has one, such as a count."""
+    (row,) = connection.execute(query).fetchall()
+    return tuple(row)

@@ -36,7 +36,7 @@ class Family:
             [sys.executable, "-I", "-S", str(KEEPER)], stdin=readable, process_group=0
         )
         os.close(readable)
-        self._members: dict[str, subprocess.Popen] = {}
+        self._members: dict[str, subprocess.Popen[str]] = {}
         self._readers: list[threading.Thread] = []
 
     def start(self, name: str, *command: str) -> None:
@@ -77,8 +77,9 @@ class Family:
                 member.wait(max(0, deadline - time.monotonic()))
         self._signal(signal.SIGKILL)
         os.close(self._alive)
-        for process in (self._keeper, *self._members.values()):
-            process.wait()
+        for member in self._members.values():
+            member.wait()
+        self._keeper.wait()
         for reader in self._readers:
             reader.join()
         self._log.close()

@@ -11,7 +11,7 @@ import tomllib
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -45,7 +45,7 @@ Kind = Literal[
     "customers",
     "ad_spend",
 ]
-KINDS: tuple[str, ...] = Kind.__args__
+KINDS: tuple[str, ...] = get_args(Kind)
 
 # One e-mail address, and nothing that could become a second header.
 ADDRESS = r"^[^@\s,;<>]+@[^@\s,;<>]+$"
@@ -206,7 +206,9 @@ class Settings(Paths, BaseSettings):
         return self
 
     @classmethod
-    def load(cls, config: Path | str | None = None, data_dir: Path | str | None = None, **given):
+    def load(
+        cls, config: Path | str | None = None, data_dir: Path | str | None = None, **given: Any
+    ) -> Self:
         """Read the settings of a warehouse.
 
         `config` defaults to JOURNEY_CONFIG, else the `journey.toml` of the checkout, or of the

@@ -6,7 +6,7 @@ Takes the validation library's account apart. Never shows a value that may be a 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -88,7 +88,7 @@ def _place(
 ) -> tuple[str, str, Mapping[str, Any]]:
     """The setting's name, whose it is (of which source), and the settings beside it."""
     if len(location) >= 2 and location[0] == "sources" and isinstance(location[1], int):
-        source = model.model_fields["sources"].annotation.__args__[0]
+        source = get_args(model.model_fields["sources"].annotation)[0]
         name = str(location[2]) if len(location) > 2 else "sources"
         return name, f"source number {location[1] + 1}: ", source.model_fields
     known = {name: field for name, field in model.model_fields.items() if name not in PLACES}
@@ -96,12 +96,12 @@ def _place(
 
 
 def _reason(problem: Any) -> str:
-    message = problem["msg"].removeprefix("Value error, ")
+    message = str(problem["msg"]).removeprefix("Value error, ")
     return message[:1].lower() + message[1:]
 
 
 def _expected(problem: Any) -> str:
-    return problem["msg"].removeprefix("Input should be ")
+    return str(problem["msg"]).removeprefix("Input should be ")
 
 
 def _choices(problem: Any) -> list[str]:
@@ -109,4 +109,4 @@ def _choices(problem: Any) -> list[str]:
 
 
 def _origin(model: type[BaseModel], name: str) -> Any:
-    return getattr(model.model_fields[name].annotation, "__origin__", None)
+    return get_origin(model.model_fields[name].annotation)

@@ -7,7 +7,10 @@ UNITS = "KMGT"
 
 def bytes_of(size: str) -> int:
     """How many bytes a size means: GB are thousands of thousands, GiB powers of two."""
-    number, unit, is_binary = re.fullmatch(r"([0-9.]+) ?([KMGT])(i?)B", size).groups()
+    parts = re.fullmatch(r"([0-9.]+) ?([KMGT])(i?)B", size)
+    if parts is None:
+        raise ValueError(f"'{size}' is no size")
+    number, unit, is_binary = parts.groups()
     return int(float(number) * (1024 if is_binary else 1000) ** (UNITS.index(unit) + 1))
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from journey.core import database
+
 
 @dataclass(frozen=True)
 class Change:
@@ -88,7 +90,8 @@ def _change_of(
         + (f" and old.{name} is not null" if name in subject.added else "")
         for name in facts
     ]
-    known, gone, restated = connection.execute(
+    known, gone, restated = database.only_row(
+        connection,
         f"""
         select
             count(*),
@@ -99,8 +102,8 @@ def _change_of(
         from ({_rows(subject, summed, before)}) as old
         left join ({_rows(subject, summed, after)}) as new
             on old.{subject.key} = new.{subject.key}
-        """
-    ).fetchone()
+        """,
+    )
     return Change(
         asset=f"marts/{subject.mart}",
         check_name=f"{subject.noun}_changed_since_last_version",

@@ -132,7 +132,7 @@ def _write_parquet(
 
 
 def _count(connection: duckdb.DuckDBPyConnection, mart: str) -> int:
-    return connection.execute(f"select count(*) from snapshot.marts.{mart}").fetchone()[0]
+    return int(database.only_row(connection, f"select count(*) from snapshot.marts.{mart}")[0])
 
 
 def _text(value: object) -> str:

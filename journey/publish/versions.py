@@ -155,8 +155,8 @@ def sweep(settings: Settings) -> None:
     shown, remembered = current_name(settings), _remembered(settings)
     noted = settings.published_dir / SHOWING
     sealed = noted.read_text(encoding="utf-8") if noted.exists() else None
-    is_unseen = sealed and sealed != shown and sealed not in remembered
-    if is_unseen and (versions_dir(settings) / sealed).is_dir():
+    is_unseen = sealed not in (None, shown, *remembered)
+    if sealed and is_unseen and (versions_dir(settings) / sealed).is_dir():
         _drop(settings, sealed)
     for name in (*_names(settings), *([shown] if shown else [])):
         if name not in remembered:
