@@ -67,3 +67,4 @@ def _take_the_warehouse() -> None:
     }
     for variable, value in (by_hand | dbt_environment(settings)).items():
         os.environ.setdefault(variable, value)
+    os.environ["JOURNEY_DATA_DIR"] = str(settings.data_dir)  # whole, however it was given
