@@ -17,6 +17,8 @@ from tests.warm_process import run_warm
 REPO = Path(__file__).resolve().parent.parent
 SHARED_DATA = REPO.parent / "shared" / "data"
 JOURNEY = Path(sys.executable).parent / "journey"
+# Commands that read the dbt project.
+PARSING = ("run", "docs", "metrics")
 DEMO_PEOPLE, DEMO_DAYS, DEMO_SEED, DEMO_END = 1500, 120, 7, "2026-11-20"
 
 
@@ -38,6 +40,8 @@ class Shop:
 
     def journey(self, *arguments: str, **env: str) -> subprocess.CompletedProcess:
         """Run `journey` in a process of its own, as a user or a scheduler does."""
+        if arguments[0] in PARSING:
+            give_parsed_project(self.data_dir, self.config.parent)
         return subprocess.run(
             [JOURNEY, *arguments],
             capture_output=True,
@@ -50,6 +54,7 @@ class Shop:
 
     def night(self, module: str = "orchestration.start", **env: str) -> subprocess.CompletedProcess:
         """Run `journey run` in a process of its own that has the libraries already."""
+        give_parsed_project(self.data_dir, self.config.parent)
         return run_warm(module, ["run"], self.environment(**env), self.home)
 
     def environment(self, **env: str) -> dict[str, str]:
@@ -66,9 +71,7 @@ class Shop:
 def make_shop(home: Path, **given: object) -> Shop:
     home.mkdir(parents=True, exist_ok=True)
     shutil.copy(REPO / "dagster.yaml", home)
-    made = Shop(home=home, **given)
-    give_parsed_project(made.data_dir, made.config.parent)
-    return made
+    return Shop(home=home, **given)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

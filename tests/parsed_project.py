@@ -6,7 +6,10 @@ if dbt had parsed it already. Which is what it holds: nothing in a parse names i
 
 import fcntl
 import hashlib
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from journey.core.settings import Settings
@@ -21,7 +24,7 @@ def parsed_project(own_dir: Path = REPO) -> Project:
     own = own_dir if (own_dir / "seeds").is_dir() else None
     home = PARSED / (hashlib.sha256(str(own).encode()).hexdigest()[:8] if own else "shipped")
     home.mkdir(parents=True, exist_ok=True)
-    with open(home / ".lock", "w") as lock:
+    with _private(), open(home / ".lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         config = (own or home) / "journey.toml"
         return prepare_project(Settings(data_dir=home / "data", config_file=config))
@@ -32,4 +35,15 @@ def give_parsed_project(data_dir: Path, own_dir: Path) -> None:
     folder = data_dir / "dbt_project"
     if not folder.exists():
         parsed = parsed_project(own_dir).folder
-        shutil.copytree(parsed, folder, symlinks=True, ignore=shutil.ignore_patterns("by_hand"))
+        with _private():
+            shutil.copytree(parsed, folder, symlinks=True)
+
+
+@contextmanager
+def _private() -> Iterator[None]:
+    """Files as the product makes them."""
+    mask = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(mask)

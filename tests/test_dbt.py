@@ -51,7 +51,6 @@ def test_a_parse_is_of_this_project_whatever_dbt_is_told_elsewhere(
         monkeypatch.setenv(variable, "/elsewhere")
     monkeypatch.setattr(subprocess, "run", note)
     folder = shop.data_dir / "dbt_project"
-    (folder / "target" / ".parsed").unlink()
     project.prepare_project(Settings.load(shop.config, shop.data_dir))
     assert seen["DBT_PROJECT_DIR"] == seen["DBT_PROFILES_DIR"] == str(folder)
     assert seen["DBT_TARGET_PATH"] == str(folder / "target")

@@ -16,6 +16,7 @@ from journey.transform import inputs
 from journey.transform.project import prepare_project
 from tests.conftest import REPO, make_shop
 from tests.dbt_build import build, write_inputs
+from tests.parsed_project import give_parsed_project
 
 HEADER = "click_parameter,traffic_source,medium,is_paid"
 ROWS = f"{HEADER}\nfancyid,fancy,cpc,true\nmildid,mild,social,false\n*,unknown,cpc,true\n"
@@ -80,6 +81,7 @@ def test_ingest_and_dbt_read_a_team_s_click_ids(settings: Settings) -> None:
     assert connection.execute("select url_click('https://a.example/?gclid=3')").fetchone() == (
         None,
     )
+    give_parsed_project(settings.data_dir, REPO)
     project = prepare_project(settings)
     assert (project.folder / "seeds" / "click_ids.csv").resolve() == path
     assert (project.folder / "seeds" / "stages.csv").resolve() == SEEDS_DIR / "stages.csv"
@@ -169,6 +171,7 @@ def test_two_warehouses_build_each_their_own_rows(tmp_path: Path) -> None:
             rows.writerows(row | {"lapse_after_days": days} for row in stages)
         shop = make_shop(tmp_path / f"shop_{name}", config=config)
         settings = Settings.load(config, shop.data_dir, as_of="2026-01-01T00:00:00Z")
+        give_parsed_project(shop.data_dir, REPO)
         prepare_project(settings)
         write_inputs(settings, "run")
         results = build(shop.data_dir, "--select", "resource_type:seed", "stages")
