@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from journey.core.settings import Settings
+from journey.core.paths import Places
 from journey.transform.project import Project, prepare_project
 
 REPO = Path(__file__).resolve().parent.parent
@@ -27,7 +27,7 @@ def parsed_project(own_dir: Path = REPO) -> Project:
     with _private(), open(home / ".lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         config = (own or home) / "journey.toml"
-        return prepare_project(Settings(data_dir=home / "data", config_file=config))
+        return prepare_project(Places(data_dir=home / "data", config_file=config))
 
 
 def give_parsed_project(data_dir: Path, own_dir: Path) -> None:

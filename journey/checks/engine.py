@@ -24,6 +24,7 @@ from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 
 from journey.checks import pages
 from journey.checks.suites import Suite
+from journey.core.paths import Paths
 from journey.core.settings import Settings
 
 # Counts alone: the other formats copy values of rows, which are people's, into results and pages.
@@ -63,9 +64,9 @@ class Engine:
     `prepare` leaves every connection in the schema of the tables that are judged.
     """
 
-    def __init__(self, settings: Settings, run_id: str, prepare: list[str]) -> None:
-        self._results_dir = settings.data_dir / "validations"
-        self._docs_dir = settings.data_docs_dir
+    def __init__(self, paths: Paths, run_id: str, prepare: list[str]) -> None:
+        self._results_dir = paths.data_dir / "validations"
+        self._docs_dir = paths.data_docs_dir
         self._run = gx.RunIdentifier(run_name=run_id, run_time=datetime.now(UTC))
         self._context = gx.get_context(
             mode="ephemeral",

@@ -14,14 +14,14 @@ from datetime import UTC, datetime
 from typing import IO
 
 from journey.core.errors import EngineError
-from journey.core.settings import Settings
+from journey.core.paths import Paths
 
 
 @contextmanager
-def writer_lock(settings: Settings) -> Iterator[None]:
+def writer_lock(paths: Paths) -> Iterator[None]:
     """Hold the data dir for writing. Raises EngineError naming the holder when it is taken."""
-    with _open(settings) as file:
-        _take(file, settings)
+    with _open(paths) as file:
+        _take(file, paths)
         held = {"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
         file.seek(0)
         file.truncate()
@@ -30,18 +30,18 @@ def writer_lock(settings: Settings) -> Iterator[None]:
         yield
 
 
-def _open(settings: Settings) -> IO[str]:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+def _open(paths: Paths) -> IO[str]:
+    paths.data_dir.mkdir(parents=True, exist_ok=True)
     # Neither truncated nor replaced on opening: the words in it may be another holder's.
-    return open(settings.data_dir / ".writer.lock", "a+", encoding="utf-8")
+    return open(paths.data_dir / ".writer.lock", "a+", encoding="utf-8")
 
 
-def _take(file: IO[str], settings: Settings) -> None:
+def _take(file: IO[str], paths: Paths) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise EngineError(
-            f"{settings.data_dir}: {_holder(file)} is writing to this warehouse; wait for it to "
+            f"{paths.data_dir}: {_holder(file)} is writing to this warehouse; wait for it to "
             "end, or stop it, and run again (readers are not affected)"
         ) from None
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from journey.core import spill
 from journey.core.errors import ConfigurationError
+from journey.core.paths import Paths
 from journey.core.settings import Settings
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -46,9 +47,9 @@ def protect(settings: Settings) -> list[str]:
     return wide(settings)
 
 
-def wide(settings: Settings) -> list[str]:
+def wide(paths: Paths) -> list[str]:
     """What every user of this machine may look into, each with what to do about it."""
-    root = settings.data_dir
+    root = paths.data_dir
     if not root.is_dir() or not _mode(root) & stat.S_IXOTH:
         return []
     return [

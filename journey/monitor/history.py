@@ -18,6 +18,7 @@ from journey import publish
 from journey.core import sql
 from journey.core.errors import EngineError
 from journey.core.log import logger
+from journey.core.paths import Paths
 from journey.core.settings import Settings
 from journey.core.sql import text
 from journey.monitor.database import HERE, ask, opened
@@ -51,8 +52,8 @@ def keep_others(settings: Settings, version: Version) -> None:
             logger.warning("%s", error, extra={"step": "figures"})
 
 
-def is_kept(settings: Settings, version: Version) -> bool:
-    return _path(settings, version).exists()
+def is_kept(paths: Paths, version: Version) -> bool:
+    return _path(paths, version).exists()
 
 
 def kept(settings: Settings, version: Version) -> list[Figure]:
@@ -108,8 +109,8 @@ def as_table(
         connection.executemany("insert into figures values (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
-def _path(settings: Settings, version: Version) -> Path:
-    return settings.figures_dir / f"{version.name}.parquet"
+def _path(paths: Paths, version: Version) -> Path:
+    return paths.figures_dir / f"{version.name}.parquet"
 
 
 def _flush(path: Path) -> None:

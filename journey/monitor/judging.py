@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from journey.core import failpoints
+from journey.core.paths import Paths
 from journey.core.settings import Settings
 from journey.monitor import notify
 from journey.monitor.history import Figure, figures_of, is_kept, keep, keep_others, kept
@@ -28,9 +29,9 @@ class Judgement:
     moved: Sequence[Alert]
 
 
-def is_judged(settings: Settings, version: Version) -> bool:
+def is_judged(paths: Paths, version: Version) -> bool:
     """Whether everybody was told of this version what there is to tell."""
-    return is_kept(settings, version)
+    return is_kept(paths, version)
 
 
 def judge(settings: Settings, version: Version) -> Judgement:

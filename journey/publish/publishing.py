@@ -17,6 +17,7 @@ from journey.checks.results import without_values
 from journey.core import failpoints
 from journey.core.durable import make_durable
 from journey.core.errors import DataError, EngineError
+from journey.core.paths import Paths
 from journey.core.privacy import follow
 from journey.core.resources import PACKAGES_DIR, is_checkout
 from journey.core.settings import Settings
@@ -101,9 +102,9 @@ def _require_passed(checks: Sequence[CheckResult]) -> None:
         )
 
 
-def _name(settings: Settings, now: datetime, run_id: str) -> str:
+def _name(paths: Paths, now: datetime, run_id: str) -> str:
     """A name that sorts after every kept one, also when the clock was set back."""
-    newest = max((version.name for version in versions.versions(settings)), default="")
+    newest = max((version.name for version in versions.versions(paths)), default="")
     moment = now
     if newest:
         moment = max(now, versions.moment_of(newest) + timedelta(seconds=1))

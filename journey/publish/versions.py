@@ -18,6 +18,7 @@ from journey.core.errors import ConfigurationError, EngineError
 from journey.core.links import replace_link
 from journey.core.lock import writer_lock
 from journey.core.log import logger
+from journey.core.paths import Paths
 from journey.core.settings import Settings
 from journey.publish.manifest import MANIFEST, Version, read_version
 
@@ -40,45 +41,45 @@ DATABASE = "journey.duckdb"
 MOMENT = "%Y%m%dT%H%M%SZ"
 
 
-def versions_dir(settings: Settings) -> Path:
-    return settings.published_dir / "versions"
+def versions_dir(paths: Paths) -> Path:
+    return paths.published_dir / "versions"
 
 
-def versions(settings: Settings) -> list[Version]:
+def versions(paths: Paths) -> list[Version]:
     """Every kept version, oldest first."""
     kept = []
-    for name in _names(settings):
+    for name in _names(paths):
         with contextlib.suppress(FileNotFoundError):  # a night has pruned it meanwhile
-            kept.append(read_version(versions_dir(settings) / name))
+            kept.append(read_version(versions_dir(paths) / name))
     return kept
 
 
-def shown(settings: Settings) -> list[Version]:
+def shown(paths: Paths) -> list[Version]:
     """The kept versions that readers have seen, oldest first: not one sealed and never shown."""
-    seen = _remembered(settings) | {current_name(settings)}
-    return [version for version in versions(settings) if version.name in seen]
+    seen = _remembered(paths) | {current_name(paths)}
+    return [version for version in versions(paths) if version.name in seen]
 
 
-def current(settings: Settings) -> Version | None:
+def current(paths: Paths) -> Version | None:
     """The version that readers see; None before the first, and where it has lost its manifest."""
     for _ in range(2):  # it may change while it is looked at
-        name = current_name(settings)
+        name = current_name(paths)
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-            return read_version(versions_dir(settings) / name) if name else None
+            return read_version(versions_dir(paths) / name) if name else None
     return None
 
 
-def current_name(settings: Settings) -> str | None:
-    link = settings.published_dir / CURRENT
+def current_name(paths: Paths) -> str | None:
+    link = paths.published_dir / CURRENT
     return Path(os.readlink(link)).name if link.is_symlink() else None
 
 
-def published_before(settings: Settings, name: str) -> datetime | None:
+def published_before(paths: Paths, name: str) -> datetime | None:
     """When the version before this one was published, kept or not; None where there was none.
 
     By its name, which is as old as its data; the line may be of a later night (`sweep`).
     """
-    earlier = [seen for seen in _remembered(settings) if seen < name]
+    earlier = [seen for seen in _remembered(paths) if seen < name]
     return moment_of(max(earlier)) if earlier else None
 
 
@@ -112,21 +113,21 @@ def rollback(settings: Settings, name: str) -> Version:
         return read_version(versions_dir(settings) / name)
 
 
-def put_in_place(settings: Settings, building: Path, name: str) -> None:
+def put_in_place(paths: Paths, building: Path, name: str) -> None:
     """Give a sealed folder its name and show it to readers, in one step."""
-    _write(settings.published_dir / SHOWING, name)
-    os.rename(building, versions_dir(settings) / name)
-    fsync_folder(versions_dir(settings))
+    _write(paths.published_dir / SHOWING, name)
+    os.rename(building, versions_dir(paths) / name)
+    fsync_folder(versions_dir(paths))
     failpoints.point("publish.before_swap")
-    point_readers_to(settings, name)
+    point_readers_to(paths, name)
     failpoints.point("publish.after_swap")
-    _remember(settings, name, "published")
-    (settings.published_dir / SHOWING).unlink()
+    _remember(paths, name, "published")
+    (paths.published_dir / SHOWING).unlink()
 
 
-def point_readers_to(settings: Settings, name: str) -> None:
+def point_readers_to(paths: Paths, name: str) -> None:
     """The one step: readers see either the version before or this one, never a part of each."""
-    directory = settings.published_dir
+    directory = paths.published_dir
     for entrance, target in ENTRANCES.items():
         replace_link(directory / entrance, target)
     replace_link(directory / CURRENT, f"versions/{name}")
@@ -145,28 +146,28 @@ def prune(settings: Settings) -> None:
             _drop(settings, name)
 
 
-def sweep(settings: Settings) -> None:
+def sweep(paths: Paths) -> None:
     """Remove what a process that died while publishing left behind.
 
     That includes a version that was sealed and never shown, whose name was noted before. Any other
     version was shown: one that the history lacks, because a process died or the file was lost, is
     written down now.
     """
-    shown, remembered = current_name(settings), _remembered(settings)
-    noted = settings.published_dir / SHOWING
+    shown, remembered = current_name(paths), _remembered(paths)
+    noted = paths.published_dir / SHOWING
     sealed = noted.read_text(encoding="utf-8") if noted.exists() else None
     is_unseen = sealed not in (None, shown, *remembered)
-    if sealed and is_unseen and (versions_dir(settings) / sealed).is_dir():
-        _drop(settings, sealed)
-    for name in (*_names(settings), *([shown] if shown else [])):
+    if sealed and is_unseen and (versions_dir(paths) / sealed).is_dir():
+        _drop(paths, sealed)
+    for name in (*_names(paths), *([shown] if shown else [])):
         if name not in remembered:
-            _remember(settings, name, "published")
+            _remember(paths, name, "published")
             remembered.add(name)
     noted.unlink(missing_ok=True)
-    for leftover in settings.published_dir.glob(".*.new"):
+    for leftover in paths.published_dir.glob(".*.new"):
         leftover.unlink()
     for pattern in (f"{BUILDING}*", f"{LEAVING}*"):
-        for leftover in versions_dir(settings).glob(pattern):
+        for leftover in versions_dir(paths).glob(pattern):
             shutil.rmtree(leftover)
 
 
@@ -205,11 +206,11 @@ def heal(settings: Settings) -> None:
     )
 
 
-def set_aside(settings: Settings) -> list[Path]:
+def set_aside(paths: Paths) -> list[Path]:
     """Take damaged manifests out of the way, so that the next run replaces their versions."""
     aside = []
-    for name in _names(settings):
-        path = versions_dir(settings) / name / MANIFEST
+    for name in _names(paths):
+        path = versions_dir(paths) / name / MANIFEST
         try:
             read_version(path.parent)
         except EngineError:
@@ -218,53 +219,53 @@ def set_aside(settings: Settings) -> list[Path]:
     return aside
 
 
-def _is_whole(settings: Settings, name: str) -> bool:
+def _is_whole(paths: Paths, name: str) -> bool:
     """Whether readers can open the version; what is in it they see themselves."""
-    directory = versions_dir(settings) / name
+    directory = versions_dir(paths) / name
     return (directory / DATABASE).is_file() and (directory / "parquet").is_dir()
 
 
-def _folders(settings: Settings) -> list[Path]:
-    return sorted(path for path in versions_dir(settings).glob("[!.]*") if path.is_dir())
+def _folders(paths: Paths) -> list[Path]:
+    return sorted(path for path in versions_dir(paths).glob("[!.]*") if path.is_dir())
 
 
-def _names(settings: Settings) -> list[str]:
-    manifests = versions_dir(settings).glob(f"[!.]*/{MANIFEST}")
+def _names(paths: Paths) -> list[str]:
+    manifests = versions_dir(paths).glob(f"[!.]*/{MANIFEST}")
     return sorted(path.parent.name for path in manifests)
 
 
-def _drop(settings: Settings, name: str) -> None:
+def _drop(paths: Paths, name: str) -> None:
     """Out of sight in one step first, so that no half-deleted folder passes for a version."""
-    leaving = versions_dir(settings) / f"{LEAVING}{name}"
-    os.rename(versions_dir(settings) / name, leaving)
+    leaving = versions_dir(paths) / f"{LEAVING}{name}"
+    os.rename(versions_dir(paths) / name, leaving)
     shutil.rmtree(leaving)
 
 
-def _remember(settings: Settings, name: str, event: str) -> None:
+def _remember(paths: Paths, name: str, event: str) -> None:
     """One line for each change of what readers see. Lines that are cut off are left out."""
     line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "event": event, "version": name}
-    lines = [json.dumps(each) for each in (*_history(settings)[0], line)]
-    _write(settings.published_dir / HISTORY, "".join(f"{each}\n" for each in lines))
+    lines = [json.dumps(each) for each in (*_history(paths)[0], line)]
+    _write(paths.published_dir / HISTORY, "".join(f"{each}\n" for each in lines))
 
 
-def _remembered(settings: Settings) -> set[str]:
-    return set(_shown_in_order(settings))
+def _remembered(paths: Paths) -> set[str]:
+    return set(_shown_in_order(paths))
 
 
-def _shown_in_order(settings: Settings) -> list[str]:
+def _shown_in_order(paths: Paths) -> list[str]:
     """Names of the versions that readers have seen, the last seen last."""
-    return [line["version"] for line in _history(settings)[0]]
+    return [line["version"] for line in _history(paths)[0]]
 
 
-def _is_history_torn(settings: Settings) -> bool:
+def _is_history_torn(paths: Paths) -> bool:
     """Whether the history is gone, cut off, or lacks what readers see."""
-    lines, is_torn = _history(settings)
-    return is_torn or current_name(settings) not in {line["version"] for line in lines}
+    lines, is_torn = _history(paths)
+    return is_torn or current_name(paths) not in {line["version"] for line in lines}
 
 
-def _history(settings: Settings) -> tuple[list[dict[str, str]], bool]:
+def _history(paths: Paths) -> tuple[list[dict[str, str]], bool]:
     """The lines of the history that can be read, and whether there are others."""
-    path = settings.published_dir / HISTORY
+    path = paths.published_dir / HISTORY
     if not path.exists():
         return [], False
     lines, is_torn = [], False

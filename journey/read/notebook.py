@@ -7,8 +7,8 @@ from pathlib import Path
 
 from journey.core.errors import ConfigurationError
 from journey.core.loopback import LOOPBACK, assert_free
+from journey.core.paths import Paths
 from journey.core.resources import resource
-from journey.core.settings import Settings
 from journey.core.umask import as_the_user_makes_files
 from journey.read.extras import require
 from journey.read.snapshot import current_version
@@ -17,7 +17,7 @@ WORKED_ANSWERS = resource("notebooks") / "five_answers.py"
 
 
 def open_notebook(
-    settings: Settings, path: Path | None, *, edit: bool, port: int, headless: bool
+    paths: Paths, path: Path | None, *, edit: bool, port: int, headless: bool
 ) -> None:
     """Replace this process by marimo's server; returns only by raising.
 
@@ -32,11 +32,11 @@ def open_notebook(
             f"{notebook}: there is no such notebook (a .py file); to begin one, copy "
             f"{WORKED_ANSWERS}"
         )
-    current_version(settings)
+    current_version(paths)
     assert_free(port)
     os.environ |= {
-        "JOURNEY_CONFIG": str(settings.config_file),
-        "JOURNEY_DATA_DIR": str(settings.data_dir),
+        "JOURNEY_CONFIG": str(paths.config_file),
+        "JOURNEY_DATA_DIR": str(paths.data_dir),
         "MARIMO_SKIP_UPDATE_CHECK": "1",
     }
     mode = "edit" if edit else "run"

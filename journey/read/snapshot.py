@@ -16,6 +16,7 @@ import duckdb
 from journey import publish
 from journey.core import database
 from journey.core.errors import DataError, EngineError
+from journey.core.paths import Paths
 from journey.core.settings import Settings
 
 NAME = "journey"
@@ -36,12 +37,12 @@ class Snapshot:
         return sorted(self.version.row_counts)
 
 
-def current_version(settings: Settings) -> publish.Version:
+def current_version(paths: Paths) -> publish.Version:
     """The version that readers see. Raises DataError where there is none yet."""
-    version = publish.current(settings)
+    version = publish.current(paths)
     if version is None:
         raise DataError(
-            f"{settings.published_dir}: nothing is published yet; run `journey run` first (and "
+            f"{paths.published_dir}: nothing is published yet; run `journey run` first (and "
             "`journey simulate` before it for the demo shop)"
         )
     return version
@@ -64,10 +65,10 @@ def open_snapshot(settings: Settings, *, sealed: bool = True) -> Iterator[Snapsh
         yield Snapshot(version, connection)
 
 
-def _attach(settings: Settings, connection: duckdb.DuckDBPyConnection) -> publish.Version:
+def _attach(paths: Paths, connection: duckdb.DuckDBPyConnection) -> publish.Version:
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            version = current_version(settings)
+            version = current_version(paths)
             path = str(version.database).replace("'", "''")
             connection.execute(f"attach '{path}' as {NAME} (read_only)")
             return version
@@ -75,7 +76,7 @@ def _attach(settings: Settings, connection: duckdb.DuckDBPyConnection) -> publis
             if attempt == ATTEMPTS:
                 reason = " ".join(str(error).split())
                 raise EngineError(
-                    f"{settings.published_dir}: the published snapshot cannot be opened "
+                    f"{paths.published_dir}: the published snapshot cannot be opened "
                     f"({reason}); see `journey status`, then `journey rollback` to a whole version"
                 ) from None
     raise AssertionError("the loop returns or raises")

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from journey.core.errors import EngineError
 from journey.core.links import replace_link
+from journey.core.paths import Paths
 from journey.core.resources import resource
 from journey.core.seeds import seed_files
 from journey.core.settings import Settings
@@ -54,47 +55,47 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
     return environment
 
 
-def prepare_project(settings: Settings) -> Project:
+def prepare_project(paths: Paths) -> Project:
     """The project of this warehouse; dbt parses it when a file of it is another than before.
 
     Raises EngineError with dbt's last words where it does not parse.
     """
-    with _locked(settings) as folder:
-        files = _lay_out(settings, folder)
+    with _locked(paths) as folder:
+        files = _lay_out(paths, folder)
         target = folder / "target"
         manifest, parsed = target / "manifest.json", target / ".parsed"
         state = _state(files)
         # Written when a parse has ended: one that was killed may leave half a manifest.
         if not (manifest.exists() and parsed.exists() and parsed.read_text() == state):
             parsed.unlink(missing_ok=True)
-            _parse(settings, folder)
+            _parse(paths, folder)
             # What a run has parsed is older now, and where the product was may be in it.
-            (settings.dbt_target_dir / "partial_parse.msgpack").unlink(missing_ok=True)
+            (paths.dbt_target_dir / "partial_parse.msgpack").unlink(missing_ok=True)
             parsed.write_text(state)
     return Project(folder, manifest)
 
 
-def lay_out(settings: Settings) -> Path:
+def lay_out(paths: Paths) -> Path:
     """The folder of the project of this warehouse, with every link in place; nothing is parsed."""
-    with _locked(settings) as folder:
-        _lay_out(settings, folder)
+    with _locked(paths) as folder:
+        _lay_out(paths, folder)
     return folder
 
 
 @contextmanager
-def _locked(settings: Settings) -> Iterator[Path]:
-    folder = settings.dbt_project_dir
+def _locked(paths: Paths) -> Iterator[Path]:
+    folder = paths.dbt_project_dir
     (folder / "target").mkdir(parents=True, exist_ok=True)
     with open(folder / "target" / ".parse.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield folder
 
 
-def _lay_out(settings: Settings, folder: Path) -> Mapping[str, Path]:
+def _lay_out(paths: Paths, folder: Path) -> Mapping[str, Path]:
     """Link every part into the folder, a team's own seeds too; returns the parts by places."""
     parts = {path.name: path for path in DBT_DIR.iterdir() if path.name not in MADE | {SEEDS}}
     described = {path.name: path for path in (DBT_DIR / SEEDS).glob("*.yml")}
-    rows = {path.name: path for path in seed_files(settings.own_dir).values()}
+    rows = {path.name: path for path in seed_files(paths.own_dir).values()}
     _link(folder, parts)
     _link(folder / SEEDS, described | rows)
     return parts | {f"{SEEDS}/{name}": path for name, path in (described | rows).items()}
@@ -120,13 +121,13 @@ def _state(parts: Mapping[str, Path]) -> str:
     return digest.hexdigest()
 
 
-def _parse(settings: Settings, folder: Path) -> None:
+def _parse(paths: Paths, folder: Path) -> None:
     target = folder / "target"
     result = subprocess.run(
         [dbt_executable, "--quiet", "parse"],
         env=os.environ
         | {
-            "JOURNEY_DATA_DIR": str(settings.data_dir),
+            "JOURNEY_DATA_DIR": str(paths.data_dir),
             "DBT_PROJECT_DIR": str(folder),
             "DBT_PROFILES_DIR": str(folder),
             "DBT_TARGET_PATH": str(target),

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from journey.core.paths import Paths
 from journey.core.settings import Settings
 from journey.monitor.notify import mail, sent, webhook
 
@@ -51,14 +52,14 @@ def _channels(settings: Settings) -> dict[str, Channel]:
     return channels or {"log": _only_logged}
 
 
-def _only_logged(settings: Settings, sentence: str) -> None:
+def _only_logged(paths: Paths, sentence: str) -> None:
     """Nobody else is named: the log has it already."""
 
 
-def _below_data_folder(settings: Settings, sentence: str) -> str:
+def _below_data_folder(paths: Paths, sentence: str) -> str:
     """Where this machine keeps its data is nobody's business who is told."""
-    whole = rf"(?<![\w/.-]){re.escape(str(settings.data_dir))}(?![\w-])"
-    return re.sub(whole, lambda _: settings.data_dir.name, sentence)
+    whole = rf"(?<![\w/.-]){re.escape(str(paths.data_dir))}(?![\w-])"
+    return re.sub(whole, lambda _: paths.data_dir.name, sentence)
 
 
 def _is_sent(settings: Settings, name: str, send: Channel, sentence: str) -> bool:

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from journey.core.settings import Settings
+from journey.core.paths import Paths
 
 SCHEMA = """create table if not exists told_by (
     event text, channel text, told_at text not null, primary key (event, channel)
@@ -18,9 +18,9 @@ BUSY_SECONDS = 5
 DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
-def was_told(settings: Settings, event: str, channel: str) -> bool:
+def was_told(paths: Paths, event: str, channel: str) -> bool:
     """Whether this channel told this event before."""
-    with contextlib.suppress(sqlite3.Error, OSError), _open(settings) as connection:
+    with contextlib.suppress(sqlite3.Error, OSError), _open(paths) as connection:
         found = connection.execute(
             "select 1 from told_by where event = ? and channel = ?", (event, channel)
         ).fetchone()
@@ -28,16 +28,16 @@ def was_told(settings: Settings, event: str, channel: str) -> bool:
     return False
 
 
-def remember(settings: Settings, event: str, channel: str) -> None:
+def remember(paths: Paths, event: str, channel: str) -> None:
     """Have the event known as told by this channel."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    with contextlib.suppress(sqlite3.Error, OSError), _open(settings) as connection:
+    with contextlib.suppress(sqlite3.Error, OSError), _open(paths) as connection:
         connection.execute("insert or ignore into told_by values (?, ?, ?)", (event, channel, now))
 
 
-def set_aside_if_damaged(settings: Settings) -> None:
+def set_aside_if_damaged(paths: Paths) -> None:
     """Begin a new memory where this one is no database any more."""
-    path = settings.alerts_path
+    path = paths.alerts_path
     if not path.exists():
         return
     try:
@@ -51,9 +51,9 @@ def set_aside_if_damaged(settings: Settings) -> None:
 
 
 @contextlib.contextmanager
-def _open(settings: Settings) -> Iterator[sqlite3.Connection]:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(settings.alerts_path, timeout=BUSY_SECONDS)
+def _open(paths: Paths) -> Iterator[sqlite3.Connection]:
+    paths.data_dir.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(paths.alerts_path, timeout=BUSY_SECONDS)
     try:
         with connection:
             connection.execute(SCHEMA)

@@ -5,31 +5,31 @@ from pathlib import Path
 
 from journey import publish
 from journey.core.errors import ConfigurationError
-from journey.core.settings import Settings
+from journey.core.paths import Paths
 
 # Which version a report describes, for programs; people read it on the page.
 ACCOUNT = "report.json"
 
 
-def page(settings: Settings) -> Path:
+def page(paths: Paths) -> Path:
     """The page that readers open."""
-    return settings.published_dir / publish.REPORT / "index.html"
+    return paths.published_dir / publish.REPORT / "index.html"
 
 
-def described_version(settings: Settings) -> str | None:
+def described_version(paths: Paths) -> str | None:
     """The version that the readers' report describes; None without a report."""
-    account = page(settings).with_name(ACCOUNT)
+    account = page(paths).with_name(ACCOUNT)
     if not account.exists():
         return None
     return json.loads(account.read_text(encoding="utf-8"))["version"]
 
 
-def find(settings: Settings) -> tuple[Path, str]:
+def find(paths: Paths) -> tuple[Path, str]:
     """The page and the version that it describes. Raises ConfigurationError without a report."""
-    version = described_version(settings)
+    version = described_version(paths)
     if version is None:
         raise ConfigurationError(
-            f"{page(settings)}: there is no journey report yet; `journey run` makes one with every "
+            f"{page(paths)}: there is no journey report yet; `journey run` makes one with every "
             "version, `journey report --rebuild` makes that of the published one"
         )
-    return page(settings), version
+    return page(paths), version
