@@ -16,6 +16,7 @@ from journey.core.errors import DataError, EngineError
 from journey.core.lock import writer_lock
 from journey.core.settings import Settings
 from orchestration import run
+from tests.parsed_project import give_parsed_project
 from tests.sinks import Sink, webhook_sink
 from tests.watch.conftest import Nights
 
@@ -179,9 +180,12 @@ def test_what_a_dead_night_did_not_tell_is_told_by_one_that_finds_nothing_new(
     assert (settings.figures_dir / f"{version.name}.parquet").exists()
 
 
+@pytest.mark.usefixtures("told")
 def test_the_sensors_and_the_figures_are_part_of_every_night() -> None:
     from orchestration.definitions import defs
 
+    settings = Settings.load()
+    give_parsed_project(settings.data_dir, settings.own_dir)
     repository = defs().get_repository_def()
     for name in ("failed_nights", "late_nights", "late_deliveries"):
         sensor = repository.get_sensor_def(name)

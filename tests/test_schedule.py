@@ -10,6 +10,7 @@ import pytest
 from journey import ingest
 from journey.core.settings import Settings
 from orchestration.run import RANGE_END, RANGE_START
+from tests.parsed_project import give_parsed_project
 
 TOML = """
 reporting_currency = "GBP"
@@ -85,6 +86,7 @@ def test_a_night_begins_where_the_nights_before_have_left_something(
 def test_the_schedule_is_on(settings: Settings) -> None:
     from orchestration.definitions import defs
 
+    give_parsed_project(settings.data_dir, settings.own_dir)
     schedule = defs().get_repository_def().get_schedule_def("nightly_at_two")
     assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
     assert schedule.cron_schedule == "0 2 * * *"
