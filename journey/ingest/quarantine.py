@@ -7,6 +7,7 @@ read in quarantine, by those who may.
 
 import re
 
+from journey.ingest import shapes
 from journey.ingest.column_names import may_be_shown
 from journey.ingest.contracts import Contract
 
@@ -34,6 +35,8 @@ def explain(reason: str, value: str | None, contract: Contract) -> str:
         if value and may_be_shown(value, contract.delivered_names):
             return f"{contract.kind} has no column '{value}'"
         return f"it has a member that {contract.kind} does not know"
+    if reason == shapes.WRONG_TYPE:
+        return f"its member '{value}' is not of the type that the tool's format gives it"
     if reason == "in_the_future":
         return f"{contract.instant} {_quoted(value)}lies more than a day after its delivery"
     for rule in contract.one_of:

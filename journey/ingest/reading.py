@@ -19,7 +19,7 @@ import duckdb
 
 from journey.core import sql
 from journey.core.sql import name, text, texts
-from journey.ingest import nesting, physical_lines, spellings
+from journey.ingest import nesting, physical_lines, shapes, spellings
 from journey.ingest.formats import sql_type
 from journey.ingest.inspection import Inspected, UnreadableError
 
@@ -140,6 +140,8 @@ def read_json(
             where fault is null and {nesting.is_too_deep("line")}"""
         )
         structure, layers = spellings.merged(_inferred(connection))
+    elif only_members is None:
+        shapes.set_misfits_aside(connection, structure)
     fault = "fault"
     if only_members is not None:
         layers = spellings.found_in_lines(connection, only_members)
@@ -156,7 +158,8 @@ def read_json(
         )
     connection.execute(
         f"""create view records as
-        select lines._file, _line - before_first as _row, line, {fault} as fault
+        select lines._file, _line - before_first as _row, line, {fault} as fault,
+            lines.value
         from lines inner join line_starts on lines._file = line_starts._file
         where fault is null or fault <> 'blank'"""
     )
@@ -431,7 +434,7 @@ def _fill_from_lines(connection: duckdb.DuckDBPyConnection, files: Sequence[Insp
         )
     connection.execute(
         f"""create table lines as
-        select _file, _line, line, {_fault("line")} as fault
+        select _file, _line, line, {_fault("line")} as fault, cast(null as varchar) as value
         from ({" union all ".join(lanes)})"""
     )
     connection.execute(
@@ -522,7 +525,8 @@ def _fill_from_documents(
         raise NotDocumentsError({place for (place,) in broken})
     connection.execute(
         f"""create table lines as
-        select _file, position as _line, line, {_fault("line")} as fault
+        select _file, position as _line, line, {_fault("line")} as fault,
+            cast(null as varchar) as value
         from (
             select _file, unnest(records) as line, generate_subscripts(records, 1) as position
             from (
@@ -556,7 +560,7 @@ def _unwrap_lines(
     connection.execute(
         f"""create or replace table lines as
         select _file, row_number() over (order by _file, _line, position) as _line, line,
-            {_fault("line")} as fault
+            {_fault("line")} as fault, cast(null as varchar) as value
         from (
             select _file, _line, unnest(records) as line,
                 generate_subscripts(records, 1) as position
@@ -591,7 +595,7 @@ def _member(member: str, layers: Sequence[spellings.Layer]) -> str:
 
 def _unknown_member(only_members: Iterable[str] | None) -> str:
     if only_members is None:
-        return "cast(null as varchar)"
+        return "value"
     return (
         "case when fault = 'unknown_column' then without_addresses(left(list_filter("
         f"json_keys(line), lambda member: not list_contains([{texts(only_members)}], member)"

@@ -5,7 +5,7 @@ reads: [json]
 columns:
     sg_event_id: varchar
     sg_message_id: varchar
-    sg_machine_open: boolean
+    sg_machine_open: varchar
     event: varchar
     email: varchar
     timestamp: varchar
@@ -55,7 +55,7 @@ select
     ) as campaign,
     url,
     useragent as user_agent,
-    coalesce(sg_machine_open, false) as is_machine,
+    coalesce(sg_machine_open, 'false') as is_machine,
     coalesce(experiment, marketing_campaign_split_id) as experiment,
     coalesce(variant, marketing_campaign_version) as variant
 from delivered

@@ -12,9 +12,15 @@ columns:
     taxes_included: boolean
     created_at: varchar
     processed_at: varchar
-    refunds: json
-    refund_line_items: json
-    transactions: json
+    refunds:
+        - id: varchar
+          created_at: varchar
+          processed_at: varchar
+          refund_line_items: &lines [{subtotal: varchar, total_tax: varchar}]
+          transactions: &payments
+              [{kind: varchar, status: varchar, amount: varchar, currency: varchar}]
+    refund_line_items: *lines
+    transactions: *payments
 */
 with told as (
     select
@@ -23,15 +29,7 @@ with told as (
         id as order_id,
         currency,
         taxes_included,
-        unnest(
-            from_json(
-                refunds,
-                '[{"id": "VARCHAR", "created_at": "VARCHAR", "processed_at": "VARCHAR",
-                "refund_line_items": [{"subtotal": "VARCHAR", "total_tax": "VARCHAR"}],
-                "transactions": [{"kind": "VARCHAR", "status": "VARCHAR", "amount": "VARCHAR",
-                "currency": "VARCHAR"}]}]'
-            )
-        ) as refund
+        unnest(refunds) as refund
     from delivered
     where refunds is not null
 
@@ -47,15 +45,15 @@ with told as (
             'id': id,
             'created_at': created_at,
             'processed_at': processed_at,
-            'refund_line_items': from_json(refund_line_items, '[{"subtotal": "VARCHAR", "total_tax": "VARCHAR"}]'),
-            'transactions': from_json(
-                transactions,
-                '[{"kind": "VARCHAR", "status": "VARCHAR", "amount": "VARCHAR",
-                "currency": "VARCHAR"}]'
-            )
+            'refund_line_items': refund_line_items,
+            'transactions': transactions
         } as refund
     from delivered
-    where refunds is null and (refund_line_items is not null or transactions is not null)
+    where
+        refunds is null
+        and (
+            refund_line_items is not null or transactions is not null or order_id is not null
+        )
 ),
 
 paid as (

@@ -1,0 +1,117 @@
+"""Text where a list or an object should be costs its record, whichever member of a format it is."""
+
+import json
+from typing import Any
+
+import pytest
+
+from journey.ingest.formats import read_format
+from journey.ingest.shapes import WRONG_TYPE
+from tests.ingest.test_fuzz import TOOLS
+
+NUMBERS = ("bigint", "double", "boolean")
+EMPTY = [None, "", [], {}]
+
+
+def wrong_values(kind: Any) -> list[Any]:
+    if isinstance(kind, list):
+        return ["text", {"a": 1}, 5]
+    if isinstance(kind, dict):
+        return ["text", [1], True]
+    if kind == "json":
+        return []
+    return [[1], {"a": 1}, *(["text"] if kind in NUMBERS else [])]
+
+
+def branches(kind: Any, path: tuple = ()) -> list[tuple[tuple, Any]]:
+    """Every member of a structure, of lists the first element: its path and type."""
+    found = [(path, kind)] if path else []
+    inner = kind.items() if isinstance(kind, dict) else ()
+    if isinstance(kind, list):
+        inner = [(0, kind[0])]
+    for step, of in inner:
+        found += branches(of, (*path, step))
+    return found
+
+
+def record_with(record: dict[str, Any], path: tuple, value: Any) -> dict[str, Any]:
+    """The record with a value at a path, whatever lies before it."""
+    *before, last = path
+    copy = place = json.loads(json.dumps(record))
+    for step, then in zip(before, path[1:], strict=True):
+        if isinstance(place, list):
+            place[:] = [{} if isinstance(then, str) else []]
+        elif not isinstance(place.get(step), dict if isinstance(then, str) else list):
+            place[step] = {} if isinstance(then, str) else []
+        place = place[step]
+    if isinstance(place, list):
+        place[:] = [value]
+    else:
+        place[last] = value
+    return copy
+
+
+def in_lists_of_scalars(path: tuple, kind: Any) -> bool:
+    return isinstance(kind, str) and kind in NUMBERS and 0 in path
+
+
+@pytest.mark.parametrize(("kind", "format"), TOOLS)
+def test_a_member_of_another_type_costs_its_record(warehouse, kind: str, format: str) -> None:
+    known = read_format(kind, format)
+    wrong = [
+        (path, record_with(TOOLS[kind, format], path, value))
+        for path, of in branches(known.columns)
+        for value in wrong_values(of)
+        if not (in_lists_of_scalars(path, of) and value == "text")
+    ]
+    sound = TOOLS[kind, format]
+    warehouse.source(kind, format)
+    warehouse.deliver(f"{kind}/a.jsonl", [sound, *(record for _, record in wrong)])
+    (result,) = warehouse.load(kind).results
+    assert (result.records, result.loaded) == (1 + len(wrong), 1)
+    assert (result.delivered, result.quarantine_reasons) == (
+        1 + len(wrong),
+        {WRONG_TYPE: len(wrong)},
+    )
+    told = [value for (value,) in warehouse.quarantine(kind, "value")]
+    assert set(told) == {
+        ".".join("[]" if step == 0 else step for step in path).replace(".[]", "[]")
+        for path, _ in wrong
+    }
+    assert " its member '" in result.examples[WRONG_TYPE]
+
+
+@pytest.mark.parametrize(("kind", "format"), TOOLS)
+def test_lists_and_objects_are_empty_in_every_way(warehouse, kind: str, format: str) -> None:
+    known = read_format(kind, format)
+    nested = [(path, of) for path, of in branches(known.columns) if isinstance(of, dict | list)]
+    records = [
+        record_with(TOOLS[kind, format], path, value)
+        for path, _ in nested
+        if format != "ga4" or path[0] != "event_params"
+        for value in EMPTY
+    ]
+    warehouse.source(kind, format)
+    warehouse.deliver(f"{kind}/a.jsonl", records or [TOOLS[kind, format]])
+    (result,) = warehouse.load(kind).results
+    assert WRONG_TYPE not in result.quarantine_reasons
+
+
+@pytest.mark.parametrize("refunds", ["none", {"id": 5}, 5, True, ["x"], [[{"id": 5}]]])
+def test_refunds_that_are_no_list_are_counted(warehouse, refunds: Any) -> None:
+    order = TOOLS["orders", "shopify"]
+    refund = {m: v for m, v in TOOLS["refunds", "shopify"].items() if m != "order_id"}
+    orders = [order | {"id": 1, "refunds": [refund, refund | {"id": 8}]}]
+    orders += [order | {"id": 2, "refunds": refunds}, order | {"id": 3, "refunds": []}]
+    warehouse.source("refunds", "shopify")
+    warehouse.deliver("refunds/a.json", json.dumps({"orders": orders}))
+    (result,) = warehouse.load("refunds").results
+    assert (result.delivered, result.loaded, result.quarantined) == (3, 2, 1)
+
+
+def test_a_refund_that_says_nothing_of_money_is_counted(warehouse) -> None:
+    warehouse.source("refunds", "shopify")
+    refund = {"id": 7, "order_id": 1, "created_at": "2026-02-01T10:00:00Z"}
+    warehouse.deliver("refunds/a.json", json.dumps({"refund": refund}))
+    (result,) = warehouse.load("refunds").results
+    assert (result.delivered, result.quarantine_reasons) == (1, {"amount_missing": 1})
