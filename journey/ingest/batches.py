@@ -16,7 +16,7 @@ from itertools import groupby
 
 import duckdb
 
-from journey.core import sql
+from journey.core import database, sql
 from journey.core.errors import EngineError
 from journey.core.sizes import in_words
 from journey.core.sql import name, text
@@ -25,6 +25,7 @@ from journey.ingest import (
     failing_rows,
     machine,
     mapping,
+    parquet_text,
     physical_lines,
     quarantine,
     raw_layer,
@@ -45,6 +46,7 @@ from journey.ingest.landing import Delivery
 from journey.ingest.ledger import FileResult
 from journey.ingest.limits import Limits
 from journey.ingest.pending import PendingLoad
+from journey.ingest.session import Session
 
 BATCH_BYTES = 1 << 30
 DOCUMENT_BYTES = 128 << 20
@@ -53,6 +55,7 @@ KEY_PREFIX_LENGTH = 16
 FEW_ROWS = 5000  # rows a date below which one statement writes all dates
 COPIES_AT_ONCE = 2
 MOST_ABSENT_MEMBERS = 100
+BREAKING = "it is damaged in a way that the database breaks down over; deliver it again"
 ABSENT_MEMBER = re.compile(r'Referenced column "((?:[^"]|"")+)" not found')
 QUARANTINE_COLUMNS = """
     source varchar, file_name varchar, file_row bigint, reason varchar, value varchar,
@@ -76,13 +79,21 @@ class _ChangedError(Exception):
         self.places = places
 
 
+class _BrokenSessionError(Exception):
+    """The database broke over one of these files and answers nothing any more."""
+
+    def __init__(self, places: set[tuple[str, str, int]]) -> None:
+        super().__init__()
+        self.places = places
+
+
 class SourceLoad:
     """One pass over what a source has delivered. `deliveries` come in the order of delivery."""
 
     def __init__(
         self,
         pending: PendingLoad,
-        connection: duckdb.DuckDBPyConnection,
+        connection: Session,
         deliveries: Sequence[Delivery],
         fingerprint: str,
         *,
@@ -98,6 +109,9 @@ class SourceLoad:
         self.limits = Limits.of(pending.settings)
         self.batch = 0
         self.results: list[FileResult] = []
+        # Files that the database broke over, and those of which one must be such a file.
+        self.breaking: set[tuple[str, str, int]] = set()
+        self.suspected: set[tuple[str, str, int]] = set()
         # Where all rows of the source are laid down anew, those kept lie in the pending load.
         self.stored_before, self.redelivered_before = [], []
         if not stored_anew:
@@ -109,6 +123,23 @@ class SourceLoad:
             )
 
     def run(self) -> None:
+        before = self.pending.mark()
+        while True:
+            try:
+                self._run()
+                return
+            except _BrokenSessionError as broken:
+                # Begun again without the file; where it was one of several, with each by itself.
+                if len(broken.places) == 1:
+                    self.breaking |= broken.places
+                else:
+                    self.suspected |= broken.places
+                self.results = []
+                self.pending.undo(before, self.source.name)
+                shutil.rmtree(self._unpacked_dir, ignore_errors=True)
+                self.connection.renew()
+
+    def _run(self) -> None:
         self.connection.execute(f"create or replace table quarantined ({QUARANTINE_COLUMNS})")
         for chunk in self._chunks():
             files = self._inspected(chunk)
@@ -151,6 +182,8 @@ class SourceLoad:
             try:
                 if delivery.fault:
                     raise UnreadableError(delivery.fault)
+                if delivery.place in self.breaking:
+                    raise UnreadableError(BREAKING)
                 return inspect(
                     delivery.path, self._unpacked_dir / f"{number}", self.limits.unpacked
                 )
@@ -185,24 +218,28 @@ class SourceLoad:
                         delivery,
                         delivery.lineage_name,
                         inspected,
-                        self._likeness(inspected),
+                        self._likeness(delivery, inspected),
                     )
                 )
             except UnreadableError as unreadable:
                 self._refuse(delivery, unreadable)
         return files
 
-    def _likeness(self, inspected: Inspected) -> tuple:
+    def _likeness(self, delivery: Delivery, inspected: Inspected) -> tuple:
         """What files must share to be read in one statement."""
+        by_itself = delivery.place if delivery.place in self.suspected else None
         if inspected.container == "parquet":
             try:
-                return tuple(reading.parquet_columns(self.connection, inspected).items())
+                columns = reading.parquet_columns(self.connection, inspected)
+                return (by_itself, *columns.items())
             except duckdb.Error as error:
+                self._stop_if_broken([delivery], error)
                 self._stop_if_of_machine(error)
                 raise UnreadableError(
                     f"the Parquet file is damaged ({mapping.first_line(error)}); deliver it again"
                 ) from None
         return (
+            by_itself,
             inspected.container,
             inspected.is_document,
             inspected.header,
@@ -230,6 +267,15 @@ class SourceLoad:
         if machine.is_of_machine(error):
             raise machine.stopped(f"raw/{self.source.kind}", error) from error
 
+    def _stop_if_broken(self, deliveries: Sequence[Delivery], error: Exception) -> None:
+        if isinstance(error, duckdb.Error) and self.connection.is_broken():
+            raise _BrokenSessionError({delivery.place for delivery in deliveries}) from error
+
+    def _raise_if_not_of_file(self, error: duckdb.Error) -> None:
+        """Let `_load` find out whose fault it is."""
+        if machine.is_of_machine(error) or self.connection.is_broken():
+            raise error
+
     # From files to rows.
 
     def _load(self, files: list[_File]) -> None:
@@ -239,9 +285,9 @@ class SourceLoad:
         try:
             self._load_batch(files)
         except reading.BadFilesError as bad:
-            for place, sentence in bad.sentences.items():
-                self._refuse(files[place].delivery, UnreadableError(sentence))
-            self._load([f for place, f in enumerate(files) if place not in bad.sentences])
+            for place, reason in bad.reasons.items():
+                self._refuse(files[place].delivery, reason)
+            self._load([f for place, f in enumerate(files) if place not in bad.reasons])
         except reading.StrayQuotesError as found:
             self._load([_without_stray(f, found.stray.get(n, ())) for n, f in enumerate(files)])
         except reading.NotDocumentsError as other:
@@ -257,52 +303,83 @@ class SourceLoad:
                 self._load([file])
         except (duckdb.Error, OSError, MemoryError) as error:
             self._remove_written()
+            self._stop_if_broken([file.delivery for file in files], error)
             if isinstance(error, duckdb.OutOfMemoryException) and self._load_large(files):
                 return
             self._stop_if_of_machine(error)
             if len(files) == 1 and not files[0].delivery.is_unchanged():
                 return  # written to, or taken away, while it was read
             if len(files) == 1:
-                names = mapping.expected_names(self.source)
-                said = mapping.first_line(error, names)
-                self._refuse(
-                    files[0].delivery,
-                    UnreadableError(
-                        f"it cannot be read as {self.format.name} ({said}); "
-                        f"fix the file, or the definition of source '{self.source.name}'"
-                    ),
-                )
+                self._refuse_for(files[0], error)
                 return
             for file in files:
                 self._load([file])
 
+    def _refuse_for(self, file: _File, error: Exception) -> None:
+        """Reject a file for what was said while it was read, if there is no way around it."""
+        if parquet_text.is_about_text(error):
+            if not file.inspected.is_fixed:
+                self._load_text_as_bytes(file)
+                return
+            why = "text in one of its lists or objects is not UTF-8; export it as UTF-8"
+        else:
+            said = mapping.first_line(error, mapping.expected_names(self.source))
+            why = (
+                f"the Parquet file is damaged ({said}); deliver it again"
+                if _damage(self.connection, file.inspected)
+                else f"it cannot be read as {self.format.name} ({said}); fix the file, or the "
+                f"definition of source '{self.source.name}'"
+            )
+        self._refuse(file.delivery, UnreadableError(why))
+
+    def _load_text_as_bytes(self, file: _File) -> None:
+        target = file.inspected.copy_to
+        try:
+            copy = parquet_text.as_bytes(
+                file.inspected.path, target.with_name(target.name + ".bytes")
+            )
+        except UnreadableError as unreadable:
+            self._refuse(file.delivery, unreadable)
+            return
+        self._load([replace(file, inspected=replace(file.inspected, path=copy, is_fixed=True))])
+
     def _load_large(self, files: list[_File]) -> bool:
         """Whether memory ran out for the size of a record, which costs the file that it is in."""
-        large = [file for file in files if self.limits.is_large(file.inspected.largest)]
+        large = [file for file in files if self._is_large(file.inspected)]
         if not large:
             return False
         if len(files) == 1:
+            limit = f"does not fit into memory_limit ({self.pending.settings.memory_limit})"
             size = in_words(large[0].inspected.largest)
-            self._refuse(
-                large[0].delivery,
-                TooLargeError(
-                    f"it holds a record or a document of {size}, which does not fit into "
-                    f"memory_limit ({self.pending.settings.memory_limit}); deliver it in parts, "
-                    "or raise memory_limit in the settings"
-                ),
+            why = (
+                f"what a part of it unpacks to {limit}, if it is not damaged; deliver it in parts, "
+                "or raise memory_limit in the settings"
+                if large[0].inspected.container == "parquet"
+                else f"it holds a record or a document of {size}, which {limit}; deliver it in "
+                "parts, or raise memory_limit in the settings"
             )
+            self._refuse(large[0].delivery, TooLargeError(why))
             return True
         self._load([file for file in files if file not in large])
         for file in large:
             self._load([file])
         return True
 
+    def _is_large(self, file: Inspected) -> bool:
+        if file.container == "parquet":
+            with database.connect(self.pending.settings) as own:
+                if damage := _damage(own, file):
+                    return isinstance(damage, duckdb.OutOfMemoryException)
+                return self.limits.is_large(reading.largest_vector(own, file))
+        return self.limits.is_large(file.largest)
+
     def _load_batch(self, files: list[_File]) -> None:
         self._forget_batch()
         self.batch += 1
         self._name_files(files)
-        read = self._read([file.inspected for file in files])
-        self._conform(read, is_of_many=len(files) > 1)
+        inspected = [file.inspected for file in files]
+        read = self._read(inspected)
+        self._conform(read, inspected)
         if "key_hash" in self.given:
             versions.number_equal_hashes(self.connection, self.contract)
         known = versions.Known(
@@ -339,7 +416,13 @@ class SourceLoad:
             is_typed = self.format.name == "mapped"
             return reading.read_csv(self.connection, files, is_typed=is_typed)
         if container == "parquet":
-            return reading.read_parquet(self.connection, files, structure, self.format.required)
+            return reading.read_parquet(
+                self.connection,
+                files,
+                structure,
+                self.format.required,
+                at_most=self.limits.unpacked,
+            )
         if is_canonical:
             structure = mapping.canonical_structure(self.contract)
         return reading.read_json(
@@ -350,19 +433,21 @@ class SourceLoad:
             only_members=self.contract.delivered_names if is_canonical else None,
         )
 
-    def _conform(self, read: reading.Reading, *, is_of_many: bool) -> None:
+    def _conform(self, read: reading.Reading, files: list[Inspected]) -> None:
         """Make the table `conformed`."""
         formatted = self._formatted(read)
         try:
             self._make_conformed(formatted)
         except duckdb.Error as error:
-            self._stop_if_of_machine(error)
-            self._conform_without_failing_rows(read, formatted, is_of_many)
+            self._raise_if_not_of_file(error)
+            if len(files) == 1 and (damage := _damage(self.connection, files[0])):
+                raise damage from None  # no row alone is to blame
+            self._conform_without_failing_rows(read, formatted, is_of_many=len(files) > 1)
         if self.format.is_row_by_row:
             self._check_row_by_row()
 
     def _conform_without_failing_rows(
-        self, read: reading.Reading, formatted: str, is_of_many: bool
+        self, read: reading.Reading, formatted: str, *, is_of_many: bool
     ) -> None:
         """A statement may stumble on one value: then only that row is to blame."""
 
@@ -383,7 +468,7 @@ class SourceLoad:
             try:
                 make()
             except duckdb.Error as error:
-                self._stop_if_of_machine(error)
+                self._raise_if_not_of_file(error)
                 if is_of_many:
                     raise
                 failing_rows.set_aside(self.connection, read, make)
@@ -403,7 +488,7 @@ class SourceLoad:
                 self.connection.execute(f"describe {formatted}")
                 return formatted
             except duckdb.Error as error:
-                self._stop_if_of_machine(error)
+                self._raise_if_not_of_file(error)
                 found = ABSENT_MEMBER.search(str(error))
                 # JSON leaves out what it has no value for; a file's header does not.
                 if not (found and read.is_open_ended) or len(absent) == MOST_ABSENT_MEMBERS:
@@ -653,6 +738,19 @@ class SourceLoad:
         versions.forget(self.connection)
         for table in ("conformed", "misfits"):
             self.connection.execute(f"drop table if exists {table}")
+
+
+def _damage(
+    connection: duckdb.DuckDBPyConnection | Session, file: Inspected
+) -> duckdb.Error | None:
+    """What the database says of a Parquet file, whatever it is read for; nothing of others."""
+    if file.container != "parquet":
+        return None
+    try:
+        reading.scan_parquet(connection, file)
+    except duckdb.Error as error:
+        return error
+    return None
 
 
 def _in_batches(files: list[_File]) -> Iterator[list[_File]]:

@@ -61,7 +61,7 @@ class Inspected:
     largest: int = 0  # bytes of its longest line or its document, where these are many
     lines: int = 0  # of a CSV file, as its line ends count them
     copy_to: Path = Path()  # where a copy of it may be written
-    is_fixed: bool = False  # a copy in which broken lines are set aside
+    is_fixed: bool = False  # a copy in which what could not be read is set aside
 
 
 def cannot_open(error: OSError) -> str:
@@ -96,7 +96,7 @@ def inspect(path: Path, unpack_to: Path, max_unpacked_size: int = sys.maxsize) -
         raise UnreadableError("it is named .gz and is no gzip; deliver it again, or rename it")
     path = _with_a_name_for_databases(path, unpack_to)
     if magic == PARQUET_MAGIC or SUFFIXES.get(Path(name).suffix) == "parquet":
-        return _inspect_parquet(path)
+        return replace(_inspect_parquet(path), copy_to=unpack_to)
     return _inspect_text(path, Path(name).suffix, unpack_to)
 
 

@@ -10,9 +10,7 @@ from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
 
-import duckdb
-
-from journey.core import database, failpoints, secrets
+from journey.core import failpoints
 from journey.core.errors import DataError, EngineError
 from journey.core.seeds import seed_files
 from journey.core.settings import Settings, Source
@@ -33,6 +31,7 @@ from journey.ingest.landing import Delivery, find_deliveries
 from journey.ingest.ledger import Ledger
 from journey.ingest.limits import Limits
 from journey.ingest.pending import PendingLoad
+from journey.ingest.session import Session
 
 # What every source is read by, beside its own format and contract.
 RULES = (addresses.FUNCTIONS, Path(conforming.__file__))
@@ -228,11 +227,8 @@ def _fill(
 ) -> None:
     raw_layer.private_dir(pending.folder.parent)
     raw_layer.private_dir(pending.folder)
-    with database.connect(pending.settings) as connection:
-        # Rows carry their line, so that the order in which they are written is free.
-        connection.execute("set preserve_insertion_order = false")
-        pending.facts |= email_key.ensure(pending.settings, ledger)
-        addresses.equip(connection, secrets.email_key(pending.settings), pending.settings.own_dir)
+    pending.facts |= email_key.ensure(pending.settings, ledger)
+    with Session(pending.settings) as connection:
         for source, of_source in groupby(deliveries, key=lambda delivery: delivery.source):
             _load_source(pending, ledger, connection, list(of_source), source.name in outdated)
         for source in outdated:
@@ -250,7 +246,7 @@ def _fill(
 def _load_source(
     pending: PendingLoad,
     ledger: Ledger,
-    connection: duckdb.DuckDBPyConnection,
+    connection: Session,
     deliveries: list[Delivery],
     is_outdated: bool,
 ) -> None:

@@ -20,7 +20,15 @@ from journey.ingest.inspection import UnreadableError
 
 MISSING_COLUMN = "Referenced column"
 ABOUT_SQL = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
-FREE_WORDS = (duckdb.InvalidInputException, duckdb.OutOfRangeException)  # a value stands anywhere
+# Errors in which a value may stand anywhere, and what they say without it.
+FREE_WORDS = {
+    duckdb.OutOfRangeException: "one of its values is out of range",
+    duckdb.InvalidInputException: "one of its values is not what is asked of it",
+}
+OF_FILES = {
+    "Maximum line size": "one of its lines is too long",
+    "Invalid string encoding": "text in it is not UTF-8",
+}
 # One value that is no number makes a column of a CSV file text: that costs the file, not the night.
 OTHER_TYPES = ("No function matches", "Cannot compare values of type", "Cannot mix values of type")
 UNGROUPED = "must appear in the GROUP BY clause"
@@ -187,8 +195,12 @@ def first_line(error: Exception, expected: Iterable[str] = ()) -> str:
     """
     lines = str(error).strip().splitlines() or ["no reason was given"]
     kind, _, words = lines[0].partition(": ")
-    if isinstance(error, FREE_WORDS):
-        return f"{kind}, told without the value"
+    for of_file, sentence in OF_FILES.items():
+        if of_file in lines[0]:
+            return sentence
+    for free, sentence in FREE_WORDS.items():
+        if isinstance(error, free):
+            return sentence
     if not isinstance(error, ABOUT_SQL):
         words = without_values(str(error)).partition(": ")[2]
     words = column_names.hide_in(words or kind, expected)

@@ -11,6 +11,7 @@ it must hold the contract's.
 """
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,13 +19,16 @@ from typing import Any
 import duckdb
 
 from journey.core import sql
+from journey.core.sizes import in_words
 from journey.core.sql import name, text, texts
 from journey.ingest import nesting, physical_lines, shapes, spellings
 from journey.ingest.formats import sql_type
-from journey.ingest.inspection import Inspected, UnreadableError
+from journey.ingest.inspection import Inspected, TooLargeError, UnreadableError
 
 LONGEST_LINE = 64 << 20
 LONGEST_ROW = 100_000  # one broken line longer than this is a broken file, not a broken row
+VALUE_BYTES = {"BOOLEAN": 1, "INT32": 4, "FLOAT": 4, "INT64": 8, "DOUBLE": 8, "INT96": 12}
+VECTOR_ROWS = 2048
 ROWS = "<rows>"
 RELATIONS = ("lines", "cells", "refused_cells", "line_starts", "failing")
 VIEWS = ("delivered", "unreadable", "unreadable_by_itself", "counted", "records")
@@ -82,11 +86,11 @@ NOT_WHOLE = "it is not whole JSON; deliver it again, whole"
 
 
 class BadFilesError(Exception):
-    """Some files of the batch cannot be read; the others can. Sentences by place in the batch."""
+    """Some files of the batch cannot be read; the others can. Why not, by place in the batch."""
 
-    def __init__(self, sentences: dict[int, str]) -> None:
-        super().__init__(f"{len(sentences)} files cannot be read")
-        self.sentences = sentences
+    def __init__(self, reasons: dict[int, UnreadableError]) -> None:
+        super().__init__(f"{len(reasons)} files cannot be read")
+        self.reasons = reasons
 
 
 class StrayQuotesError(Exception):
@@ -301,7 +305,7 @@ def _hold_against_lines(connection: duckdb.DuckDBPyConnection, files: Sequence[I
         if layout.stray and not file.is_fixed:
             stray[place] = layout.stray
         elif layout.records != records:
-            other[place] = (
+            other[place] = UnreadableError(
                 f"its lines hold {layout.records:,} records and {records:,} could be read; "
                 f"look for a quote that is open{_near(layout)}, fix it and deliver the file again"
             )
@@ -321,8 +325,14 @@ def read_parquet(
     files: Sequence[Inspected],
     structure: dict[str, Any] | None,
     required: tuple[str, ...] = (),
+    *,
+    at_most: int = sys.maxsize,
 ) -> Reading:
-    """Parquet rows; with a `structure`, its columns in its types, absent ones as nothing."""
+    """Parquet rows; with a `structure`, its columns in its types, absent ones as nothing.
+
+    Of files of `at_most` so many bytes, once their values are unpacked.
+    """
+    _refuse_large(connection, files, at_most)
     found = parquet_columns(connection, files[0])
     # Text that its writer did not mark as such. What is no UTF-8 is kept byte by byte; deeper down
     # only the reader can take it for text.
@@ -401,12 +411,37 @@ def _hold_against_footers(
     for place, file in enumerate(files):
         path = str(file.path)
         if told.get(path) != read.get(place, 0) or (short.get(path) or 0) < 0:
-            damaged[place] = (
+            damaged[place] = UnreadableError(
                 f"the Parquet file is damaged: its footer tells {told.get(path, 0):,} rows, and "
                 f"its row groups {read.get(place, 0):,} or a column fewer; deliver it again"
             )
     if damaged:
         raise BadFilesError(damaged)
+
+
+def _refuse_large(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[Inspected], at_most: int
+) -> None:
+    """A few bytes of a Parquet file can stand for any number of values, by its footer."""
+    widths = " ".join(f"when '{kind}' then {width}" for kind, width in VALUE_BYTES.items())
+    rows = connection.execute(
+        f"""select file_name, sum(greatest(total_uncompressed_size, num_values * case type {widths}
+            when 'BYTE_ARRAY' then
+                case when stats_min_value = stats_max_value then strlen(stats_max_value) end
+            end))
+        from parquet_metadata([{sql.files(file.path for file in files)}]) group by file_name"""
+    ).fetchall()
+    sizes = dict(rows)
+    large = {
+        place: TooLargeError(
+            f"it unpacks to {in_words(size)}, more than {in_words(at_most)}; deliver it in parts, "
+            "or raise max_unpacked_size in the settings"
+        )
+        for place, file in enumerate(files)
+        if (size := int(sizes.get(str(file.path)) or 0)) > at_most
+    }
+    if large:
+        raise BadFilesError(large)
 
 
 def parquet_columns(connection: duckdb.DuckDBPyConnection, file: Inspected) -> dict[str, str]:
@@ -415,6 +450,27 @@ def parquet_columns(connection: duckdb.DuckDBPyConnection, file: Inspected) -> d
         f"describe select * from read_parquet({sql.file(file.path)}, hive_partitioning = false)"
     ).fetchall()
     return {row[0]: row[1] for row in rows}
+
+
+def scan_parquet(connection: duckdb.DuckDBPyConnection, file: Inspected) -> None:
+    """Read a Parquet file to its end, for the error that lies in it."""
+    connection.execute(
+        f"select max(hash(row)) from read_parquet({sql.file(file.path)},"
+        " hive_partitioning = false) as row"
+    )
+
+
+def largest_vector(connection: duckdb.DuckDBPyConnection, file: Inspected) -> int:
+    """Bytes of the text in as many rows of a Parquet file as are held at once, if not more."""
+    texts_of = [
+        f"coalesce(strlen(cast({name(column)} as varchar)), 0)"
+        for column, kind in parquet_columns(connection, file).items()
+        if "VARCHAR" in kind or "BLOB" in kind
+    ]
+    return connection.execute(
+        f"""select coalesce({VECTOR_ROWS} * max({" + ".join(texts_of) or "0"}), 0)
+        from read_parquet({sql.file(file.path)}, hive_partitioning = false)"""
+    ).fetchone()[0]
 
 
 def _fill_from_lines(connection: duckdb.DuckDBPyConnection, files: Sequence[Inspected]) -> None:
@@ -449,7 +505,7 @@ def _fill_from_lines(connection: duckdb.DuckDBPyConnection, files: Sequence[Insp
                 > count_if(fault is null or fault = 'array')"""
         ).fetchall()
         if broken:
-            raise BadFilesError({place: NOT_WHOLE for (place,) in broken})
+            raise BadFilesError({place: UnreadableError(NOT_WHOLE) for (place,) in broken})
 
 
 def _fault(line: str) -> str:

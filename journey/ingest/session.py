@@ -1,0 +1,58 @@
+"""The database that a load is made in: at the edge's functions, and to be had anew when it breaks.
+
+Over some damaged files the database finds itself at fault and answers nothing any more. Which file
+that was is for the load to say; here is the way to go on without it.
+"""
+
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+
+from journey.core import database, secrets
+from journey.core.settings import Settings
+from journey.ingest import addresses
+
+
+class Session:
+    """What a connection is to those who ask it, opened again by `renew` (without its tables)."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._open()
+
+    def execute(self, query: str, parameters: Any = None) -> duckdb.DuckDBPyConnection:
+        return self._connection.execute(query, parameters)
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        return self._connection.cursor()
+
+    def is_broken(self) -> bool:
+        """Whether it answers nothing any more."""
+        try:
+            self._connection.execute("select 1")
+        except duckdb.Error:
+            return True
+        return False
+
+    def renew(self) -> None:
+        self._connection.close()
+        self._open()
+
+    def _open(self) -> None:
+        self._connection = database.connect(self._settings)
+        # Rows carry their line, so that the order in which they are written is free.
+        self._connection.execute("set preserve_insertion_order = false")
+        key = secrets.email_key(self._settings)
+        addresses.equip(self._connection, key, self._settings.own_dir)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._connection.close()
