@@ -21,6 +21,7 @@ from journey.core.errors import EngineError
 from journey.core.sizes import in_words
 from journey.core.sql import name, text
 from journey.ingest import (
+    concatenated,
     conforming,
     failing_rows,
     machine,
@@ -290,6 +291,9 @@ class SourceLoad:
             self._load([f for place, f in enumerate(files) if place not in bad.reasons])
         except reading.StrayQuotesError as found:
             self._load([_without_stray(f, found.stray.get(n, ())) for n, f in enumerate(files)])
+        except reading.ConcatenatedError as joined:
+            self._load([f for place, f in enumerate(files) if place not in joined.places])
+            self._load([_one_a_line(f) for place, f in enumerate(files) if place in joined.places])
         except reading.NotDocumentsError as other:
             self._load([f for place, f in enumerate(files) if place not in other.places])
             self._load([_as_lines(f) for place, f in enumerate(files) if place in other.places])
@@ -773,6 +777,13 @@ def _as_lines(file: _File) -> _File:
     """The file, to be read as JSON lines although it seemed a document."""
     lines = replace(file.inspected, is_document=False, is_one_line=False, was_document=True)
     return replace(file, inspected=lines)
+
+
+def _one_a_line(file: _File) -> _File:
+    """The file, to be read from a copy in which each record has a line of its own."""
+    target = file.inspected.copy_to
+    target = target.with_name(target.name + ".lines")
+    return replace(file, inspected=concatenated.one_a_line(file.inspected, target))
 
 
 def _without_stray(file: _File, stray: tuple[int, ...]) -> _File:

@@ -161,7 +161,8 @@ def _inspect_text(path: Path, suffix: str, copy_to: Path) -> Inspected:
         container = "json" if head.lstrip()[:1] in (b"{", b"[") else "csv"
     if container == "json":
         found = _inspect_json(path, head, len(start) == HEAD_BYTES)
-        return replace(found, largest=path.stat().st_size if found.is_document else longest)
+        largest = path.stat().st_size if found.is_document else longest
+        return replace(found, largest=largest, copy_to=copy_to)
     path, lines = _with_even_line_ends(path, copy_to)
     return replace(_inspect_csv(path, head), largest=longest, lines=lines, copy_to=copy_to)
 

@@ -21,7 +21,7 @@ import duckdb
 from journey.core import sql
 from journey.core.sizes import in_words
 from journey.core.sql import name, text, texts
-from journey.ingest import nesting, physical_lines, shapes, spellings
+from journey.ingest import concatenated, nesting, physical_lines, shapes, spellings
 from journey.ingest.formats import sql_type
 from journey.ingest.inspection import Inspected, TooLargeError, UnreadableError
 
@@ -99,6 +99,14 @@ class StrayQuotesError(Exception):
     def __init__(self, stray: dict[int, tuple[int, ...]]) -> None:
         super().__init__(f"{len(stray)} files have stray quotes")
         self.stray = stray
+
+
+class ConcatenatedError(Exception):
+    """Files in which records follow one another within a line. Places in the batch."""
+
+    def __init__(self, places: set[int]) -> None:
+        super().__init__(f"{len(places)} files have several records in a line")
+        self.places = places
 
 
 class NotDocumentsError(Exception):
@@ -497,6 +505,12 @@ def _fill_from_lines(connection: duckdb.DuckDBPyConnection, files: Sequence[Insp
         """create table line_starts as
         select _file, min(_line) - 1 as before_first from lines group by all"""
     )
+    joined = connection.execute(
+        f"""select distinct _file from lines where fault = 'unparseable'
+        and regexp_matches(line, {text(concatenated.BOUNDARY)})"""
+    ).fetchall()
+    if places := {place for (place,) in joined if not files[place].is_fixed}:
+        raise ConcatenatedError(places)
     doubtful = [place for place, file in enumerate(files) if file.was_document]
     if doubtful:
         broken = connection.execute(
@@ -573,12 +587,15 @@ def _fill_from_documents(
     )"""
     # One broken line in a file of its own is a broken row; a broken document hides its rows.
     broken = connection.execute(
-        f"""select _file from {documents}
-        where not json_valid(content) and not ({str(may_be_a_row).lower()} and is_one_line
-            and starts_with(content, '{{') and length(content) < {LONGEST_ROW})"""
+        f"""select _file, regexp_matches(content, {text(concatenated.BOUNDARY)}) as is_joined,
+            {str(may_be_a_row).lower()} and is_one_line
+            and starts_with(content, '{{') and length(content) < {LONGEST_ROW} as is_row
+        from {documents} where not json_valid(content)"""
     ).fetchall()
-    if broken:
-        raise NotDocumentsError({place for (place,) in broken})
+    if joined := {place for place, is_joined, _ in broken if is_joined}:
+        raise ConcatenatedError(joined)
+    if others := {place for place, _, is_row in broken if not is_row}:
+        raise NotDocumentsError(others)
     connection.execute(
         f"""create table lines as
         select _file, position as _line, line, {_fault("line")} as fault,

@@ -1,0 +1,62 @@
+"""JSON records that follow one another without a line end between them, as streams deliver them.
+
+`{"a":1}{"a":2}`, with blanks or a comma between the two or neither. A copy of the file gives each a
+line of its own. What is no whole record stays as it is, for `reading` to say so.
+"""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from journey.ingest.inspection import Inspected
+
+# As the database and Python both read it. It is asked of text that is no JSON, or may be none.
+BOUNDARY = r"[}\]]\s*,?\s*[{\[]|[}\]]\s*,\s*$"
+BETWEEN = b" \t\r\n,"
+has_boundary = re.compile(BOUNDARY.encode()).search
+tokens = re.compile(rb'"(?:[^"\\]|\\.)*+"|["{}\[\]]', re.DOTALL).finditer
+
+
+def one_a_line(file: Inspected, target: Path) -> Inspected:
+    """The file's copy in which each record has a line, to be read as lines."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with open(file.path, "rb") as lines, open(target, "wb") as copy:
+        for text in [lines.read()] if file.is_document else lines:
+            if not has_boundary(text):
+                copy.write(text)
+                continue
+            for record in records_of(text.removeprefix(b"\xef\xbb\xbf")):
+                copy.write(record.replace(b"\r", b" ").replace(b"\n", b" ") + b"\n")
+    return replace(
+        file,
+        path=target,
+        is_document=False,
+        is_one_line=False,
+        was_document=file.is_document,
+        is_fixed=True,
+    )
+
+
+def records_of(text: bytes) -> list[bytes]:
+    """The objects and lists that lie in a text one after the other; what is left is the last."""
+    found = []
+    depth = end = start = 0
+    for token in tokens(text):
+        sign = token[0]
+        if sign in (b"{", b"["):
+            if depth == 0:
+                if text[end : token.start()].strip(BETWEEN):
+                    break
+                start = token.start()
+            depth += 1
+        elif sign in (b"}", b"]"):
+            depth -= 1
+            if depth < 0:
+                break
+            if depth == 0:
+                end = token.end()
+                found.append(text[start:end])
+        elif depth == 0 or sign == b'"':
+            break  # text between records, or text that never ends
+    rest = text[end:].strip(BETWEEN)
+    return [*found, rest] if rest else found
