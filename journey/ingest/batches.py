@@ -21,6 +21,7 @@ from journey.core.errors import EngineError
 from journey.core.sizes import in_words
 from journey.core.sql import name, text
 from journey.ingest import (
+    column_names,
     concatenated,
     conforming,
     failing_rows,
@@ -56,6 +57,8 @@ KEY_PREFIX_LENGTH = 16
 FEW_ROWS = 5000  # rows a date below which one statement writes all dates
 COPIES_AT_ONCE = 2
 MOST_ABSENT_MEMBERS = 100
+NUMBERS = ("decimal", "integer", "bigint")
+OTHER_KINDS = ("double", "timestamp")
 BREAKING = "it is damaged in a way that the database breaks down over; deliver it again"
 ABSENT_MEMBER = re.compile(r'Referenced column "((?:[^"]|"")+)" not found')
 QUARANTINE_COLUMNS = """
@@ -416,9 +419,16 @@ class SourceLoad:
         is_canonical = self.format.name == "canonical"
         structure = self.format.columns or None
         container = files[0].container
+        wanted = structure or self.contract.delivered_names
+        as_text: set[str] = set()
+        if self.format.name == "mapped":
+            wanted = {word.lower() for word in mapping.expected_names(self.source)}
+            as_text = mapping.plain_names(self.source)
         if container == "csv":
             is_typed = self.format.name == "mapped"
-            return reading.read_csv(self.connection, files, is_typed=is_typed)
+            return reading.read_csv(
+                self.connection, files, is_typed=is_typed, wanted=wanted, as_text=as_text
+            )
         if container == "parquet":
             return reading.read_parquet(
                 self.connection,
@@ -426,6 +436,7 @@ class SourceLoad:
                 structure,
                 self.format.required,
                 at_most=self.limits.unpacked,
+                wanted=wanted,
             )
         if is_canonical:
             structure = mapping.canonical_structure(self.contract)
@@ -435,6 +446,8 @@ class SourceLoad:
             structure,
             self.format.records,
             only_members=self.contract.delivered_names if is_canonical else None,
+            wanted=wanted,
+            as_text=as_text,
         )
 
     def _conform(self, read: reading.Reading, files: list[Inspected]) -> None:
@@ -489,21 +502,70 @@ class SourceLoad:
         absent: list[str] = []
         while True:
             try:
-                self.connection.execute(f"describe {formatted}")
+                types = self._types_of(formatted)
+                self._take_numbers_for_numbers(read, formatted, types)
                 return formatted
             except duckdb.Error as error:
                 self._raise_if_not_of_file(error)
                 found = ABSENT_MEMBER.search(str(error))
                 # JSON leaves out what it has no value for; a file's header does not.
                 if not (found and read.is_open_ended) or len(absent) == MOST_ABSENT_MEMBERS:
+                    if self._fits_otherwise(read, formatted, error):
+                        return formatted
                     raise mapping.explain_mapping(self.connection, self.source, error) from None
                 absent.append(found.group(1))
                 read.add_absent(self.connection, absent)
 
-    def _make_conformed(self, formatted: str) -> None:
+    def _fits_otherwise(self, read: reading.Reading, formatted: str, error: duckdb.Error) -> bool:
+        """Whether one column of a CSV file is all that does not fit, by what one value made of it.
+
+        A word among numbers makes text of them, and a column may be text that holds numbers alone.
+        Which it should be, the definition shows; a value that is none of it costs its row.
+        """
+        if not (read.may_be_retyped and mapping.is_about_types(error)):
+            return False
+        used = {word.lower() for word in mapping.expected_names(self.source)}
+        for column, kind in list(read.columns.items()):
+            if column.lower() not in used:
+                continue
+            for other in OTHER_KINDS if kind == "varchar" else ("varchar",):
+                read.retype(self.connection, column, other)
+                try:
+                    self.connection.execute(f"describe {formatted}")
+                    return True
+                except duckdb.Error:
+                    read.retype(self.connection, column, kind)
+        return False
+
+    def _take_numbers_for_numbers(
+        self, read: reading.Reading, formatted: str, types: dict[str, str]
+    ) -> None:
+        """Where a number is made of text, 9 would be more than 10: for one word among numbers."""
+        names = {column.lower() for column in read.columns}
+        for made, expression in self.source.columns.items():
+            is_number = any(c.name == made and c.type in NUMBERS for c in self.contract.columns)
+            if not (read.may_be_retyped and is_number and types.get(made) == "VARCHAR"):
+                continue
+            if mapping.without_quotes(expression) in names:
+                continue  # the contract reads it
+            used = {word.lower() for word in column_names.words_in(expression)}
+            for column, kind in list(read.columns.items()):
+                if column.lower() in used and kind == "varchar":
+                    read.retype(self.connection, column, "double")
+                    try:
+                        fits = self._types_of(formatted)[made] != "VARCHAR"
+                    except duckdb.Error:
+                        fits = False
+                    if not fits:
+                        read.retype(self.connection, column, kind)
+
+    def _types_of(self, formatted: str) -> dict[str, str]:
         rows = self.connection.execute(f"describe {formatted}").fetchall()
         # The database tells a column in the file's spelling; the contract knows lower case alone.
-        self.given = {row[0].lower(): row[1] for row in rows}
+        return {row[0].lower(): row[1] for row in rows}
+
+    def _make_conformed(self, formatted: str) -> None:
+        self.given = self._types_of(formatted)
         zone = self.pending.settings.reporting_time_zone
         conformed = conforming.conformed_sql(
             self.contract,

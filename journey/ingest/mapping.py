@@ -4,6 +4,7 @@ They give the SQL that a tool's format file would give, built from the file's he
 source's expressions. What is wrong with a source's definition is found here and named.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 
 import duckdb
@@ -30,7 +31,13 @@ OF_FILES = {
     "Invalid string encoding": "text in it is not UTF-8",
 }
 # One value that is no number makes a column of a CSV file text: that costs the file, not the night.
-OTHER_TYPES = ("No function matches", "Cannot compare values of type", "Cannot mix values of type")
+OTHER_TYPES = (
+    "No function matches",
+    "Cannot compare values of type",
+    "Cannot mix values of type",
+    "Cannot combine types of",
+    "Cannot extract field",
+)
 UNGROUPED = "must appear in the GROUP BY clause"
 
 
@@ -170,7 +177,7 @@ def explain_mapping(
             f"{len(header)} columns{shown}"
         )
     hint = "a column of a CSV file whose values do not all fit a type is text: use try_cast"
-    if any(words in message for words in OTHER_TYPES):
+    if is_about_types(reason):
         return UnreadableError(
             f"{place} of source '{source.name}' does not fit it: {message}; mend the file or the "
             f"expression ({hint})"
@@ -186,6 +193,27 @@ def explain_mapping(
 def expected_names(source: Source) -> set[str]:
     """Names that the source's own definition uses."""
     return column_names.words_in(*source.columns.values(), source.where or "")
+
+
+def plain_names(source: Source) -> set[str]:
+    """Columns of a file (lower case) that the source takes as they are and uses nowhere else.
+
+    Their values are the contract's to read: as numbers of a database 10.1 and 10.10 would be one.
+    """
+    expressions = [*source.columns.values(), source.where or ""]
+    used = Counter(word.lower() for given in expressions for word in column_names.words_in(given))
+    given = {without_quotes(expression) for expression in source.columns.values()}
+    return {column for column in given if used[column] == 1}
+
+
+def without_quotes(expression: str) -> str:
+    """An expression that is the name of a column, as that name in lower case."""
+    return expression.strip().strip('"').lower()
+
+
+def is_about_types(error: Exception) -> bool:
+    """Whether an expression does not fit its file by the type of a column."""
+    return any(words in str(error) for words in OTHER_TYPES)
 
 
 def first_line(error: Exception, expected: Iterable[str] = ()) -> str:

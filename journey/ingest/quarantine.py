@@ -22,6 +22,7 @@ PLAIN = {
     "stray_quote": "a quote in it is never closed, or stands where none may; double it in a field",
     "wrong_field_count": "it has not as many fields as the header",
     "member_given_twice": "it gives one name twice, or in two spellings",
+    "member_spelled_otherwise": "it spells a name otherwise than most records of its file",
     "unreadable_value": "one of its values cannot be read at all",
     "nested_too_deep": "its objects lie too deep in one another",
 }
@@ -36,6 +37,8 @@ def explain(reason: str, value: str | None, contract: Contract) -> str:
             return f"{contract.kind} has no column '{value}'"
         return f"it has a member that {contract.kind} does not know"
     if reason == shapes.WRONG_TYPE:
+        if not value:
+            return "it has none of the members that the tool's format reads"
         return f"its member '{value}' is not of the type that the tool's format gives it"
     if reason == "in_the_future":
         return f"{contract.instant} {_quoted(value)}lies more than a day after its delivery"

@@ -12,7 +12,7 @@ it must hold the contract's.
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +30,7 @@ LONGEST_ROW = 100_000  # one broken line longer than this is a broken file, not 
 VALUE_BYTES = {"BOOLEAN": 1, "INT32": 4, "FLOAT": 4, "INT64": 8, "DOUBLE": 8, "INT96": 12}
 VECTOR_ROWS = 2048
 ROWS = "<rows>"
+UNNAMEABLE = ("", "_file", "_row", "_line")  # no name in SQL, or one that is ours
 RELATIONS = ("lines", "cells", "refused_cells", "line_starts", "failing")
 VIEWS = ("delivered", "unreadable", "unreadable_by_itself", "counted", "records")
 
@@ -46,12 +47,23 @@ class Reading:
     _texts: str = field(repr=False)
     is_open_ended: bool = False
     _shown: str = field(default="", repr=False)
+    _delivered_as: Callable[[dict[str, str]], str] | None = field(default=None, repr=False)
 
     def add_absent(self, connection: duckdb.DuckDBPyConnection, members: Sequence[str]) -> None:
         """Let `delivered` have members that no record gives, as nothing."""
         absent = "".join(f", null as {name(member)}" for member in members)
         self._shown = f"select *{absent} from ({self._delivered})"
         self.show(connection)
+
+    def retype(self, connection: duckdb.DuckDBPyConnection, column: str, kind: str) -> None:
+        """Let a column of `delivered` be of another type; a value of none is an error."""
+        self.columns[column] = kind
+        self._delivered = self._delivered_as(self.columns)
+        self.show(connection)
+
+    @property
+    def may_be_retyped(self) -> bool:
+        return self._delivered_as is not None
 
     def show(self, connection: duckdb.DuckDBPyConnection, condition: str = "true") -> None:
         """Let `delivered` have the rows that fulfil a condition on _row alone."""
@@ -82,6 +94,7 @@ class Reading:
         return self._texts.replace(ROWS, rows)
 
 
+RENAME = "rename one of them"
 NOT_WHOLE = "it is not whole JSON; deliver it again, whole"
 
 
@@ -133,11 +146,13 @@ def read_json(
     structure: dict[str, Any] | None,
     wrappers: tuple[str, ...],
     only_members: Iterable[str] | None = None,
+    wanted: Iterable[str] = (),
+    as_text: Iterable[str] = (),
 ) -> Reading:
     """JSON records, one a row, whether they come as lines, arrays or lists in a document.
 
-    `structure` None takes every member that some record has. With `only_members`, a record with
-    another member is unreadable.
+    `structure` None takes every member that some record has; those of them that are `wanted` must
+    be clear. With `only_members`, a record with another member is unreadable.
     """
     if files[0].is_document:
         records = _unwrapping(structure, wrappers)
@@ -145,13 +160,23 @@ def read_json(
     else:
         _fill_from_lines(connection, files)
         _unwrap_lines(connection, structure, wrappers)
+    if wrappers:
+        connection.execute(
+            f"""update lines set fault = {text(spellings.GIVEN_TWICE)}
+            where fault is null and {spellings.is_given_twice("line", wrappers)}"""
+        )
     layers: list[spellings.Layer] = []
     if structure is None:
         connection.execute(
             f"""update lines set fault = 'nested_too_deep'
             where fault is null and {nesting.is_too_deep("line")}"""
         )
-        structure, layers = spellings.merged(_inferred(connection))
+        inferred = spellings.set_aside(connection, _inferred(connection), wanted)
+        structure, layers = spellings.merged(inferred)
+        structure = {
+            member: "VARCHAR" if isinstance(inner, str) and member.lower() in as_text else inner
+            for member, inner in structure.items()
+        }
     elif only_members is None:
         shapes.set_misfits_aside(connection, structure)
     fault = "fault"
@@ -161,11 +186,6 @@ def read_json(
         fault = (
             "case when fault is not null then fault"
             f" when not list_has_all([{texts(known)}], json_keys(line)) then 'unknown_column'"
-            f" when {spellings.is_given_twice('line')} then '{spellings.GIVEN_TWICE}' end"
-        )
-    elif layers:
-        fault = (
-            "case when fault is not null then fault"
             f" when {spellings.is_given_twice('line')} then '{spellings.GIVEN_TWICE}' end"
         )
     connection.execute(
@@ -207,10 +227,19 @@ def read_json(
 
 
 def read_csv(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[Inspected], *, is_typed: bool
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[Inspected],
+    *,
+    is_typed: bool,
+    wanted: Iterable[str],
+    as_text: Iterable[str] = (),
 ) -> Reading:
-    """CSV rows under the header that all the files share, as text or typed by what they hold."""
-    header = files[0].header
+    """CSV rows under the header that all the files share, as text or typed by what they hold.
+
+    Columns without a name are none. Of those that share one, where it is not `wanted`, each gets a
+    name of its own. Raises UnreadableError where it is.
+    """
+    header, unnamed = _named(files[0].header, wanted)
     # Read under names of our own, so that no header can hide the database's.
     types = ", ".join(f"'cell{number}': 'varchar'" for number in range(len(header)))
     cells = ", ".join(f"cell{number} as {name(c)}" for number, c in enumerate(header))
@@ -280,14 +309,23 @@ def read_csv(
         from (select _file from cells union all select _file from refused_cells) group by all"""
     )
     _hold_against_lines(connection, files)
-    columns = _castable(connection, header) if is_typed else dict.fromkeys(header, "varchar")
-    expressions = ", ".join(
-        name(column)
-        if kind == "varchar"
-        else f"try_cast({name(column)} as {kind}) as {name(column)}"
-        for column, kind in columns.items()
-    )
-    delivered = f"select _file, _row, {expressions} from records"
+    named = [column for column in header if column not in unnamed]
+    columns = _castable(connection, named) if is_typed else {}
+    columns = {
+        column: "varchar" if column.lower() in as_text else columns.get(column, "varchar")
+        for column in named
+    }
+
+    def delivered_as(kinds: dict[str, str]) -> str:
+        expressions = ", ".join(
+            name(column)
+            if kind == "varchar"
+            else f"cast({name(column)} as {kind}) as {name(column)}"
+            for column, kind in kinds.items()
+        )
+        return f"select _file, _row, {expressions} from records"
+
+    delivered = delivered_as(columns)
     connection.execute(f"create view delivered as {delivered}")
     row = ", ".join(f"{text(column)}: records.{name(column)}" for column in header)
     return Reading(
@@ -296,7 +334,24 @@ def read_csv(
         f"select asked.*, cast(to_json({{{row}}}) as varchar) as row_text from {ROWS}"
         " as asked left join records"
         " on asked._file = records._file and asked._row = records._row",
+        _delivered_as=delivered_as,
     )
+
+
+def _named(header: Sequence[str], wanted: Iterable[str]) -> tuple[tuple[str, ...], set[str]]:
+    """A name for each column of a header, and those of them that the file does not name."""
+    names = [column.lower() for column in header]
+    twice = {given for given in names if names.count(given) > 1}
+    if unclear := sorted((twice - {""}) & {member.lower() for member in wanted}):
+        raise UnreadableError(f"its header has {', '.join(map(repr, unclear))} twice; {RENAME}")
+    unnamed = {number for number, given in enumerate(names, 1) if given in UNNAMEABLE}
+    own = tuple(
+        f"{column} (column {number})".strip()
+        if number in unnamed or column.lower() in twice
+        else column
+        for number, column in enumerate(header, 1)
+    )
+    return own, {own[number - 1] for number in unnamed}
 
 
 def _hold_against_lines(connection: duckdb.DuckDBPyConnection, files: Sequence[Inspected]) -> None:
@@ -335,13 +390,21 @@ def read_parquet(
     required: tuple[str, ...] = (),
     *,
     at_most: int = sys.maxsize,
+    wanted: Iterable[str] = (),
 ) -> Reading:
     """Parquet rows; with a `structure`, its columns in its types, absent ones as nothing.
 
     Of files of `at_most` so many bytes, once their values are unpacked.
     """
     _refuse_large(connection, files, at_most)
-    found = parquet_columns(connection, files[0])
+    given = [column.lower() for column in _names_in(connection, files[0])]
+    if unclear := sorted({c.lower() for c in wanted if given.count(c.lower()) > 1}):
+        raise UnreadableError(f"it has {', '.join(map(repr, unclear))} twice; {RENAME}")
+    found = {
+        column: kind
+        for column, kind in parquet_columns(connection, files[0]).items()
+        if column.lower() not in UNNAMEABLE
+    }
     # Text that its writer did not mark as such. What is no UTF-8 is kept byte by byte; deeper down
     # only the reader can take it for text.
     unmarked = {column for column, kind in found.items() if kind == "BLOB"}
@@ -452,6 +515,19 @@ def _refuse_large(
         raise BadFilesError(large)
 
 
+def _names_in(connection: duckdb.DuckDBPyConnection, file: Inspected) -> list[str]:
+    """The columns' names as the file gives them; the database makes equal ones differ."""
+    members = connection.execute(
+        f"select name, coalesce(num_children, 0) from parquet_schema({sql.file(file.path)})"
+    ).fetchall()
+    names, inner = [], 0
+    for member, children in members[1:]:
+        if not inner:
+            names.append(member)
+        inner += children - bool(inner)
+    return names
+
+
 def parquet_columns(connection: duckdb.DuckDBPyConnection, file: Inspected) -> dict[str, str]:
     """Names and types of a Parquet file's columns."""
     rows = connection.execute(
@@ -550,10 +626,11 @@ def _unwrapping(structure: dict[str, Any] | None, wrappers: tuple[str, ...]) -> 
         ]
         listed = (
             f"case when not list_has_any(json_keys(content), [{texts(own)}])"
-            f" then coalesce({', '.join(lists)}) end"
+            f" and not ({spellings.is_given_twice('content', wrappers)})"
+            f" then nullif(list_concat({', '.join(lists)}), []) end"
         )
     else:
-        only = """'$."' || json_keys(content)[1] || '"'"""
+        only = "'/' || replace(replace(json_keys(content)[1], '~', '~0'), '/', '~1')"
         listed = (
             f"case when len(json_keys(content)) = 1 and json_type(content, {only}) = 'ARRAY'"
             f" then json_extract(json_extract(content, {only}), '$[*]') end"
@@ -626,7 +703,8 @@ def _unwrap_lines(
         own = [member for member in structure or {} if member not in wrappers]
         wrapped += (
             f" or (fault is null and list_has_any(json_keys(line), [{texts(wrappers)}])"
-            f" and not list_has_any(json_keys(line), [{texts(own)}]))"
+            f" and not list_has_any(json_keys(line), [{texts(own)}])"
+            f" and not {spellings.is_given_twice('line', wrappers)})"
         )
     if not connection.execute(f"select exists (select 1 from lines where {wrapped})").fetchone()[0]:
         return
@@ -681,7 +759,8 @@ def _inferred(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     found = connection.execute(
         "select json_group_structure(cast(line as json)) from lines where fault is null"
     ).fetchone()[0]
-    return _texts_where_mixed(json.loads(found)) if found else {}
+    structure = _texts_where_mixed(json.loads(found)) if found else {}
+    return {member: inner for member, inner in structure.items() if member not in UNNAMEABLE}
 
 
 def _texts_where_mixed(structure: Any) -> Any:
@@ -690,7 +769,7 @@ def _texts_where_mixed(structure: Any) -> Any:
     As JSON all texts would bear their quotes, for the sake of one record.
     """
     if isinstance(structure, dict):
-        return {member: _texts_where_mixed(inner) for member, inner in structure.items()}
+        return {member: _texts_where_mixed(inner) for member, inner in structure.items() if member}
     if isinstance(structure, list):
         return [_texts_where_mixed(inner) for inner in structure]
     return "VARCHAR" if structure == "JSON" else structure

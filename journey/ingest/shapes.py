@@ -24,18 +24,20 @@ OWN_TYPES = {
 
 
 def set_misfits_aside(connection: duckdb.DuckDBPyConnection, structure: dict[str, Any]) -> None:
-    """Make records of the table `lines` unreadable that have a member of another type.
+    """Make records of the table `lines` unreadable that have a member of another type, or none.
 
-    Its name, which is the structure's own, becomes the line's `value`.
+    Its name, which is the structure's own, becomes the line's `value`; empty where there is none.
     """
     members = list(_members(structure))
-    checks = [
+    own = ", ".join(
+        f"types[{place}]" for place, (path, _) in enumerate(members, 1) if path.count('"') == 2
+    )
+    checks = [f"case when coalesce({own}) is null then '' end"]
+    checks += [
         check
         for place, (path, kind) in enumerate(members, 1)
         if (check := _check(path, kind, f"types[{place}]", f"plain[{place}]"))
     ]
-    if not checks:
-        return
     paths = texts(path for path, _ in members)
     is_typed = any(kind in OWN_TYPES for _, kind in members if isinstance(kind, str))
     plain = f", json_extract_string(line, [{paths}]) as plain" if is_typed else ""

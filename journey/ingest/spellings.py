@@ -5,23 +5,94 @@ name in two spellings (or twice) contradicts itself and is unreadable. Which mem
 the caller's to say.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import duckdb
 
-from journey.core.sql import texts
+from journey.core.sql import text, texts
 
 GIVEN_TWICE = "member_given_twice"
+OTHER_SPELLING = "member_spelled_otherwise"
 MOST_SPELLINGS = 8  # of one name; records that spell it yet another way are unreadable
 
 Layer = dict[str, str]  # a spelling of each of some members: member -> as records have it
 
 
-def is_given_twice(line: str) -> str:
-    """SQL: whether a record has members of one name."""
-    keys = f"json_keys({line})"
-    return f"list_unique(list_transform({keys}, lambda member: lower(member))) <> len({keys})"
+def is_given_twice(line: str, members: Iterable[str] | None = None) -> str:
+    """SQL: whether a record has several members of one name, of these (lower case) where given."""
+    keys = f"list_transform(json_keys({line}), lambda member: lower(member))"
+    if members is not None:
+        keys = f"list_filter({keys}, lambda member: list_contains([{texts(members)}], member))"
+    return f"list_unique({keys}) <> len({keys})"
+
+
+def set_aside(
+    connection: duckdb.DuckDBPyConnection, structure: dict[str, Any], wanted: Iterable[str]
+) -> dict[str, Any]:
+    """Make records of the table `lines` unreadable in which a wanted name (lower case) is unclear.
+
+    At the top it is when it is given twice. Within objects, which the database reads in one
+    spelling, also when it is spelled otherwise than in most records; the structure that is left has
+    that one spelling.
+    """
+    wanted = set(wanted)
+    connection.execute(
+        f"""update lines set fault = {text(GIVEN_TWICE)}
+        where fault is null and {is_given_twice("line", sorted(wanted))}"""
+    )
+    unclear = [
+        paths
+        for member, inner in structure.items()
+        if member.lower() in wanted
+        for paths in _unclear(inner, f'$."{member}"', wanted)
+    ]
+    for paths in unclear:
+        counts = ", ".join(f"count_if({_has(path)})" for path in paths)
+        found = connection.execute(f"select {counts} from lines where fault is null").fetchone()
+        most = paths[found.index(max(found))]
+        others = [path for path in paths if path != most]
+        connection.execute(
+            f"""update lines set fault = {text(OTHER_SPELLING)}
+            where fault is null and ({" or ".join(map(_has, others))})"""
+        )
+        for path in others:
+            structure = _without(structure, path, "$")
+    return structure
+
+
+def _unclear(structure: Any, path: str, wanted: set[str]) -> Iterator[list[str]]:
+    """Paths of members within one object whose names differ in case alone, name by name."""
+    if isinstance(structure, list):
+        yield from _unclear(structure[0], f"{path}[*]", wanted)
+        return
+    if not isinstance(structure, dict):
+        return
+    by_name: dict[str, list[str]] = {}
+    for member, inner in structure.items():
+        if member.lower() not in wanted:
+            continue
+        by_name.setdefault(member.lower(), []).append(f'{path}."{member}"')
+        yield from _unclear(inner, f'{path}."{member}"', wanted)
+    yield from (paths for paths in by_name.values() if len(paths) > 1)
+
+
+def _has(path: str) -> str:
+    if "[*]" in path:
+        return f"len(json_extract(line, {text(path)})) > 0"
+    return f"json_exists(line, {text(path)})"
+
+
+def _without(structure: Any, path: str, here: str) -> Any:
+    if isinstance(structure, list):
+        return [_without(structure[0], path, f"{here}[*]")]
+    if not isinstance(structure, dict):
+        return structure
+    return {
+        member: _without(inner, path, f'{here}."{member}"')
+        for member, inner in structure.items()
+        if f'{here}."{member}"' != path
+    }
 
 
 def found_in_lines(connection: duckdb.DuckDBPyConnection, members: Iterable[str]) -> list[Layer]:

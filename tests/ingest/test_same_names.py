@@ -1,0 +1,118 @@
+"""A name that a file gives more than once, or not at all, costs what needs it and nothing else."""
+
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.ingest.rows import good
+from tests.ingest.test_fuzz import TOOLS
+
+GIVEN = good("orders")
+SAME = {column: column for column in GIVEN}
+
+
+def csv(*more: tuple[str, str]) -> str:
+    pairs = [*GIVEN.items(), *more]
+    return "".join(",".join(part) + "\n" for part in zip(*pairs, strict=True))
+
+
+def parquet(path, *more: tuple[str, str]) -> bytes:
+    pairs = [*GIVEN.items(), *more]
+    pq.write_table(
+        pa.table([pa.array([value]) for _, value in pairs], names=[name for name, _ in pairs]), path
+    )
+    return path.read_bytes()
+
+
+def load(warehouse, format: str, name: str, content):
+    given = {"columns": SAME} if format == "mapped" else {}
+    warehouse.source("orders", format, **given)
+    warehouse.deliver(f"orders/{name}", content)
+    return warehouse.load("orders").results[0]
+
+
+@pytest.mark.parametrize("format", ["canonical", "mapped"])
+@pytest.mark.parametrize("container", ["csv", "parquet"])
+@pytest.mark.parametrize("name", ["Status", "status"])
+def test_a_name_that_is_needed_and_given_twice_is_named(
+    warehouse, tmp_path, format, container, name
+) -> None:
+    more = (name, "cancelled")
+    content = csv(more) if container == "csv" else parquet(tmp_path / "a", more)
+    result = load(warehouse, format, f"a.{container}", content)
+    assert " 'status' twice; " in result.reason
+
+
+@pytest.mark.parametrize("container", ["csv", "parquet"])
+def test_a_name_that_is_not_needed_may_be_given_twice(warehouse, tmp_path, container) -> None:
+    more = [("note", "a"), ("Note", "b"), ("_row", "9"), ("_file", "8"), ("", "7")]
+    content = csv(*more) if container == "csv" else parquet(tmp_path / "a", *more)
+    result = load(warehouse, "mapped", f"a.{container}", content)
+    assert (result.reason, result.loaded) == (None, 1)
+
+
+@pytest.mark.parametrize("format", ["canonical", "mapped"])
+def test_columns_without_a_name_are_none(warehouse, format) -> None:
+    result = load(warehouse, format, "a.csv", csv(("", "0"), ("", "1")))
+    assert (result.reason, result.loaded) == (None, 1)
+
+
+@pytest.mark.parametrize(
+    ("more", "loaded"),
+    [('"status":"cancelled"', 1), ('"Status":"cancelled"', 1), ('"note":1,"Note":2,"note":3', 2),
+     ('"":1', 2), ('"":1,"":2', 2), ('"_row":1,"_file":"x"', 2)],
+)  # fmt: skip
+def test_members_of_one_name_cost_their_record_where_it_is_needed(warehouse, more, loaded) -> None:
+    odd = json.dumps(GIVEN)[:-1] + f",{more}}}\n"
+    content = odd + json.dumps(GIVEN | {"order_id": "o2"})
+    result = load(warehouse, "mapped", "a.jsonl", content)
+    assert (result.reason, result.delivered, result.loaded) == (None, 2, loaded)
+
+
+def test_members_of_objects_that_are_spelled_otherwise_cost_their_record(warehouse) -> None:
+    records = [GIVEN | {"order_id": f"o{n}", "state": {"of": {"Status": "paid"}}} for n in range(4)]
+    records[0]["state"] = {"of": {"status": "cancelled"}}
+    records[1]["state"] = {"of": {"Status": "paid", "status": "cancelled"}}
+    records[2]["note"] = {"Status": 1, "status": 2}
+    columns = SAME | {"status": "state.of.status", "order_id": "order_id"}
+    warehouse.source("orders", "mapped", columns=columns)
+    warehouse.deliver("orders/a.jsonl", records)
+    (result,) = warehouse.load("orders").results
+    assert result.quarantine_reasons == {"member_spelled_otherwise": 2}
+    assert warehouse.rows("orders", "order_id, status") == [("o2", "paid"), ("o3", "paid")]
+
+
+@pytest.mark.parametrize("name", ['a"b', "a.b", "", "a'b", "$", "a\\b", "*", "/a~1", "[0]"])
+def test_a_document_may_list_its_records_under_any_name(warehouse, name) -> None:
+    result = load(warehouse, "canonical", "a.json", json.dumps({name: [GIVEN]}, indent=1))
+    assert (result.reason, result.loaded) == (None, 1)
+
+
+@pytest.mark.parametrize("kind", ["orders", "refunds"])
+@pytest.mark.parametrize(("name", "indent"), [("a.json", 1), ("a.jsonl", None)])
+def test_two_lists_of_one_name_are_not_taken_for_one(warehouse, kind, name, indent) -> None:
+    order = TOOLS["orders", "shopify"] | {"refunds": [TOOLS["refunds", "shopify"]]}
+    lists = f'"orders": {json.dumps([order], indent=indent)}'
+    content = f"{{{lists}, {lists}}}\n" + ("" if indent else json.dumps(order))
+    warehouse.source(kind, "shopify")
+    warehouse.deliver(f"{kind}/{name}", content)
+    (result,) = warehouse.load(kind).results
+    assert result.quarantine_reasons == {"member_given_twice": 1}
+
+
+def test_records_under_two_names_are_all_read(warehouse) -> None:
+    order = TOOLS["orders", "shopify"]
+    content = json.dumps({"orders": [order], "order": order | {"id": 2}})
+    warehouse.source("orders", "shopify")
+    warehouse.deliver("orders/a.json", content)
+    assert warehouse.load("orders").results[0].loaded == 2
+
+
+def test_a_record_without_any_member_of_the_format_is_counted(warehouse) -> None:
+    warehouse.source("refunds", "shopify")
+    warehouse.deliver("refunds/a.jsonl", [{"Orders": []}, {}, TOOLS["refunds", "shopify"]])
+    (result,) = warehouse.load("refunds").results
+    assert (result.delivered, result.loaded, result.quarantined) == (3, 1, 2)
+    assert "none of the members" in result.examples["wrong_member_type"]
