@@ -103,6 +103,19 @@ MARTS: dict[str, str] = {
             ended_at, touchpoint_count, has_web, channel, is_overlong
         )
     """,
+    "orders": """
+        from (values
+            ('orders:shop:o1', 'o1', 'shop', 'cust:1', timestamp '2026-11-20 10:10',
+                date '2026-11-20', 'paid', true, 1, true, 10.00::decimal(18, 2),
+                2.00::decimal(18, 2), 8.00::decimal(18, 2), 'GBP', 1.00000000::decimal(18, 8),
+                'cust:1#1', 'email', 'autumn', 'email', null::double)
+        ) as orders (
+            touchpoint_id, order_id, source, person_id, ordered_at, ordered_date, status,
+            is_counted, order_number, is_first, net_amount, refunded_amount, net_revenue,
+            original_currency, exchange_rate, visit_id, channel, campaign,
+            last_non_direct_channel, hours_since_previous_order
+        )
+    """,
     "stage_entries": """
         from (values
             ('anon:d2', 1, 'awareness', timestamp '2026-11-21 09:00', 'web_events:site:e3', 1),

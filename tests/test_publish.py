@@ -24,7 +24,7 @@ from journey.publish.changes import changes_since
 from orchestration.run import _is_published
 
 AS_OF = datetime(2026, 11, 22, tzinfo=UTC)
-MARTS = ["data_quality", "people", "touchpoints"]
+MARTS = ["data_quality", "orders", "people"]
 CRASH_POINTS = [
     "publish.before_snapshot",
     "publish.mid_snapshot",
@@ -72,12 +72,12 @@ def build(settings: Settings, night: int, people: int = 50) -> None:
                 {night}::bigint as night,
                 timestamp '2026-10-01' + interval (number) minute as first_touch_at
             from range({people}) as numbers (number);
-            create table marts.touchpoints as
+            create table marts.orders as
             select
                 'orders:shop:' || person_id as touchpoint_id,
                 person_id,
-                'order:placed' as touchpoint,
-                first_touch_at as occurred_at
+                true as is_counted,
+                first_touch_at as ordered_at
             from marts.people;
             create table marts.data_quality as
             select
@@ -120,7 +120,7 @@ def night_that_readers_see(settings: Settings) -> int | None:
             select
                 (select list(distinct night) from marts.people),
                 (select count(*) from marts.people),
-                (select count(*) from marts.touchpoints),
+                (select count(*) from marts.orders),
                 (select observed from marts.data_quality where check_name = 'loaded')
             """
         ).fetchone()
@@ -185,7 +185,7 @@ def test_a_version_says_what_it_is_and_its_entrances_lead_to_it(settings: Settin
     version = publish_night(settings, 1)
     assert_sealed(version)
     assert publish.current(settings) == version
-    assert version.row_counts == {"data_quality": 2, "people": 50, "touchpoints": 50}
+    assert version.row_counts == {"data_quality": 2, "orders": 50, "people": 50}
     entrances = settings.published_dir
     assert (entrances / "current.duckdb").resolve() == version.database.resolve()
     manifest = json.loads((entrances / "manifest.json").read_text())
@@ -228,8 +228,7 @@ def test_data_quality_ends_with_the_verdicts_and_what_changed(settings: Settings
             "delete from marts.people where person_id = 'cust:000007';"
             "update marts.people set night = 2 where person_id < 'cust:000005';"
             "update marts.people set first_touch_at = '2026-09-01' where person_id = 'cust:000001';"
-            "update marts.touchpoints set touchpoint = 'order:cancelled'"
-            "   where person_id = 'cust:000002';"
+            "update marts.orders set is_counted = false where person_id = 'cust:000002';"
             "insert into marts.people values ('cust:new', 1, '2026-11-01')"
         )
     raw = check()
@@ -251,7 +250,7 @@ def test_data_quality_ends_with_the_verdicts_and_what_changed(settings: Settings
     assert rows == [
         ("expectation", "marts/people", "every_person_has_one_row", True, 0.0),
         ("warehouse", "marts/people", "people_changed_since_last_version", True, 2.0),
-        ("warehouse", "marts/touchpoints", "orders_changed_since_last_version", True, 1.0),
+        ("warehouse", "marts/orders", "orders_changed_since_last_version", True, 1.0),
     ]
     assert "Of 50 people in the last version 1 are gone and 1 differ in first_touch_at" in detail
 
@@ -272,8 +271,10 @@ def test_a_change_is_what_later_facts_restated_and_not_what_a_later_night_moves(
             """,
     }
     orders = {
-        "before": "values ('o1', 'before', 10), ('o2', 'own', 10)",
-        "after": "values ('o1', 'own', 10), ('o2', 'own', 7), ('o3', 'own', 10)",
+        "before": "values ('o1', 'paid', true, 10), ('o2', 'paid', true, 10),"
+        " ('o4', 'paid', true, 10)",
+        "after": "values ('o1', 'fulfilled', true, 10), ('o2', 'paid', true, 7),"
+        " ('o3', 'paid', true, 10), ('o4', 'cancelled', false, 10)",
     }
     with duckdb.connect() as connection:
         for night, people in nights.items():
@@ -284,20 +285,14 @@ def test_a_change_is_what_later_facts_restated_and_not_what_a_later_night_moves(
                 create table {night}.marts.people as
                 from ({people})
                     as people (person_id, acquisition_channel, first_order_at, expected_orders_90d);
-                create table {night}.marts.touchpoints as
-                select touchpoint_id, phase, 'order:placed' as touchpoint
-                from ({orders[night]}) as orders (touchpoint_id, phase, net_revenue);
-                create table {night}.marts.channel_attribution_by_order as
-                select touchpoint_id, attribution_model, net_revenue * share as revenue_credit
-                from ({orders[night]}) as orders (touchpoint_id, phase, net_revenue)
-                cross join (values ('last', 1), ('linear', 0.5), ('linear', 0.5))
-                    as credits (attribution_model, share);
+                create table {night}.marts.orders as
+                from ({orders[night]}) as orders (touchpoint_id, status, is_counted, net_revenue);
                 """
             )
         people, orders = changes_since(connection, "before", "after")
-    # Gone, merged and took_back; the refunded o2.
-    assert (people.observed, orders.observed) == (3.0, 1.0)
-    assert orders.detail.endswith("0 are gone and 1 differ in touchpoint or net_revenue.")
+    # Gone, merged and took_back; the refunded o2 and the cancelled o4.
+    assert (people.observed, orders.observed) == (3.0, 2.0)
+    assert orders.detail.endswith("0 are gone and 2 differ in is_counted or net_revenue.")
 
 
 def test_the_same_marts_give_the_same_parquet_bytes(settings: Settings) -> None:
@@ -305,7 +300,7 @@ def test_the_same_marts_give_the_same_parquet_bytes(settings: Settings) -> None:
         return {
             file.path: file.sha256
             for file in version.files
-            if file.path.endswith(("people.parquet", "touchpoints.parquet"))
+            if file.path.endswith(("people.parquet", "orders.parquet"))
         }
 
     first = contents(publish_night(settings, 1, people=250_000))

@@ -1,12 +1,15 @@
 """What sections of the report make of a few marts written by hand."""
 
+import re
 from pathlib import Path
 from statistics import mean, pvariance
 
 import duckdb
 import pytest
+import yaml
 
 from journey.pages.report.sections import read_sections
+from journey.transform import project
 from tests.small_warehouse import build_marts
 
 SECTIONS = {section.name: section for section in read_sections()}
@@ -79,8 +82,8 @@ def test_a_week_that_was_not_measured_from_its_beginning_is_not_compared(
         "glance",
         f"update marts.people set first_touch_at = {began}",
         f"update marts.touchpoints set occurred_at = {began}",
-        "insert into marts.channel_attribution_by_order by name"
-        f" select * replace ({began} as ordered_at) from marts.channel_attribution_by_order",
+        f"insert into marts.orders by name select * replace ({began} as ordered_at)"
+        " from marts.orders",
     )
     compared = {
         row["figure"]: row["value_before"] is not None for row in rows if row["figure"] != "NPS"
@@ -126,3 +129,14 @@ def test_segments_that_were_given_in_hindsight_say_so(shown) -> None:
     shown_as = {"all", "channel: email", "persona: loyal (in hindsight)"}
     assert {row["segment"] for row in rows if row["cohort_start"] is None} == shown_as
     assert {row["segment"] for row in rows if row["cohort_start"] is not None} == shown_as
+
+
+def test_the_exposure_names_the_marts_that_the_report_reads() -> None:
+    """Whoever changes a mart sees in the catalogue that the report reads it."""
+    exposed = yaml.safe_load((project.DBT_DIR / "models" / "exposures.yml").read_text())
+    (named,) = (
+        each["depends_on"] for each in exposed["exposures"] if each["name"] == "journey_report"
+    )
+    queries = [section.query for section in SECTIONS.values()]
+    read = {mart for query in queries for mart in re.findall(r"marts\.(\w+)", query)}
+    assert {f"ref('{mart}')" for mart in read} == set(named)

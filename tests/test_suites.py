@@ -134,6 +134,27 @@ MART_DEFECTS: Mapping[str, tuple[list[str], list[str]]] = {
             "Visits of more than a day are flagged and no others",
         ],
     ),
+    "orders": (
+        [
+            "insert into marts.orders by name select * replace ('orders:shop:o2' as touchpoint_id,"
+            " 'o2' as order_id, 3 as order_number, 12.00 as net_revenue,"
+            " date '2026-11-23' as ordered_date) from marts.orders",
+            "insert into marts.orders by name select * replace ('orders:shop:o3' as touchpoint_id,"
+            " 'o3' as order_id, 'fax' as channel, -1 as refunded_amount, -1 as net_revenue,"
+            " 'cust:2' as person_id) from marts.orders where order_id = 'o1'",
+            "update marts.orders set is_counted = false where order_id = 'o1'",
+        ],
+        [
+            "Orders are before as_of and on their day of the reporting time zone",
+            "Counted orders are the placed ones among the touchpoints",
+            "Counted orders of a person are numbered from one without gaps",
+            "What follows from the number of an order agrees with it",
+            "Refunded amounts are not negative",
+            "Net revenue is not negative",
+            "Net revenue is at most the net amount",
+            "Channels are those of the channel rules",
+        ],
+    ),
     "stage_entries": (
         [
             "update marts.stage_entries set entry_number = 3 where entry_number = 2",

@@ -3,16 +3,13 @@
 -- within those days. Everybody is given the same time, so the rates can be compared.
 with orders as (
     select
-        person_id,
-        occurred_at as ordered_at,
-        lead(occurred_at) over (
-            partition by person_id order by occurred_at asc nulls last, touchpoint_id asc nulls last
-        ) as next_ordered_at,
-        row_number() over (
-            partition by person_id order by occurred_at asc nulls last, touchpoint_id asc nulls last
-        ) as order_number
-    from marts.touchpoints
-    where touchpoint = 'order:placed'
+        is_first,
+        ordered_at,
+        lead(ordered_at) over (
+            partition by person_id order by order_number asc nulls last
+        ) as next_ordered_at
+    from marts.orders
+    where is_counted
 ),
 
 windows as (
@@ -36,7 +33,7 @@ from orders
 cross join windows
 cross join described
 where
-    orders.order_number = 1
+    orders.is_first
     and orders.ordered_at + to_days(windows.within_days) <= described.as_of
 group by windows.within_days
 order by windows.within_days asc nulls last

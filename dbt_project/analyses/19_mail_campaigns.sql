@@ -28,15 +28,15 @@ ordered as (
         clicks.campaign,
         clicks.person_id
     from mails as clicks
-    inner join marts.touchpoints as orders
+    inner join marts.orders
         on
             clicks.person_id = orders.person_id
-            and clicks.occurred_at <= orders.occurred_at
-            and clicks.occurred_at > orders.occurred_at - to_days(7)
+            and clicks.occurred_at <= orders.ordered_at
+            and clicks.occurred_at > orders.ordered_at - to_days(7)
     where
         clicks.touchpoint = 'email:clicked'
         and clicks.is_inbound
-        and orders.touchpoint = 'order:placed'
+        and orders.is_counted
 )
 
 select

@@ -1,24 +1,38 @@
--- Every counted order is somebody's, its money is in their sum, and whoever has none has no first.
+-- `orders` has every order that is settled. The counted ones are all of some person, their revenue
+-- is in the person's sum, and a person without one has no first order.
 with people as (
     select * from {{ ref('people') }}
 ),
 
 orders as (
+    select * from {{ ref('orders') }}
+),
+
+orders_settled as (
     select * from {{ ref('int_orders_settled') }}
+),
+
+of_settled as (
+    select
+        count(*) as rows_settled,
+        coalesce(sum(case when is_counted then net_revenue end), 0) as revenue_settled
+    from orders_settled
 ),
 
 of_orders as (
     select
-        count(*) as order_count,
-        coalesce(sum(net_revenue), 0) as net_revenue
+        count(*) as row_count,
+        coalesce(sum(case when is_counted then 1 else 0 end), 0) as order_count,
+        coalesce(sum(case when is_first then 1 else 0 end), 0) as buyers,
+        coalesce(sum(case when is_counted then net_revenue end), 0) as net_revenue
     from orders
-    where is_counted
 ),
 
 of_people as (
     select
         coalesce(sum(order_count), 0) as order_count,
         coalesce(sum(net_revenue), 0) as net_revenue,
+        count(first_order_at) as buyers,
         count(
             case
                 when (order_count = 0) <> (first_order_at is null) or first_order_at > last_order_at
@@ -34,11 +48,20 @@ differences as (
         of_people.order_count as orders_of_people,
         of_orders.net_revenue as revenue_counted,
         of_people.net_revenue as revenue_of_people,
+        of_settled.rows_settled,
+        of_settled.revenue_settled,
+        of_orders.row_count as order_rows,
+        of_orders.buyers as first_orders,
+        of_people.buyers,
         of_people.contradictions
     from of_orders
+    cross join of_settled
     cross join of_people
     where
-        of_orders.order_count <> of_people.order_count
+        of_orders.row_count <> of_settled.rows_settled
+        or of_orders.net_revenue <> of_settled.revenue_settled
+        or of_orders.order_count <> of_people.order_count
+        or of_orders.buyers <> of_people.buyers
         or of_orders.net_revenue <> of_people.net_revenue
         or of_people.contradictions > 0
 )

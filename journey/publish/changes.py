@@ -26,38 +26,24 @@ class Change:
 @dataclass(frozen=True)
 class _Subject:
     mart: str
-    noun: str
     key: str
-    where: str
     # Facts of the past, which neither new activity nor a later as_of moves.
     settled: Sequence[str]
     # Facts that new activity may add, but never moves: compared once they were known.
     added: Sequence[str] = ()
-    # A fact that another mart adds up (name, mart, sum); left out where that is not published.
-    summed: tuple[str, str, str] | None = None
 
 
 SUBJECTS = (
     _Subject(
         mart="people",
-        noun="people",
         key="person_id",
-        where="true",
         settled=("first_touch_at", "acquisition_channel", "acquisition_campaign"),
         added=("first_order_at",),
     ),
     _Subject(
-        mart="touchpoints",
-        noun="orders",
+        mart="orders",
         key="touchpoint_id",
-        where="touchpoint like 'order:%'",
-        settled=("person_id", "occurred_at", "touchpoint"),
-        # Every model credits the whole order, and this one in a single row.
-        summed=(
-            "net_revenue",
-            "channel_attribution_by_order",
-            "sum(revenue_credit) filter (where attribution_model = 'last')",
-        ),
+        settled=("person_id", "ordered_at", "is_counted", "net_revenue"),
     ),
 )
 
@@ -80,11 +66,6 @@ def _change_of(
     after: str,
 ) -> Change:
     facts = [name for name in (*subject.settled, *subject.added) if name in columns]
-    summed = subject.summed
-    if summed and _shared_columns(connection, summed[1], before, after):
-        facts.append(summed[0])
-    else:
-        summed = None
     tests = [
         f"old.{name} is distinct from new.{name}"
         + (f" and old.{name} is not null" if name in subject.added else "")
@@ -99,31 +80,19 @@ def _change_of(
             count(*) filter (
                 where new.{subject.key} is not null and ({" or ".join(tests) or "false"})
             )
-        from ({_rows(subject, summed, before)}) as old
-        left join ({_rows(subject, summed, after)}) as new
+        from {before}.marts.{subject.mart} as old
+        left join {after}.marts.{subject.mart} as new
             on old.{subject.key} = new.{subject.key}
         """,
     )
     return Change(
         asset=f"marts/{subject.mart}",
-        check_name=f"{subject.noun}_changed_since_last_version",
+        check_name=f"{subject.mart}_changed_since_last_version",
         observed=float(gone + restated),
         detail=(
-            f"Of {known:,} {subject.noun} in the last version {gone:,} are gone and "
+            f"Of {known:,} {subject.mart} in the last version {gone:,} are gone and "
             f"{restated:,} differ in {' or '.join(facts)}."
         ),
-    )
-
-
-def _rows(subject: _Subject, summed: tuple[str, str, str] | None, database: str) -> str:
-    rows = f"select * from {database}.marts.{subject.mart} where {subject.where}"
-    if summed is None:
-        return rows
-    name, mart, total = summed
-    return (
-        f"select * from ({rows}) left join ("
-        f"select {subject.key}, {total} as {name} from {database}.marts.{mart} group by all"
-        f") using ({subject.key})"
     )
 
 

@@ -103,7 +103,8 @@ def test_the_net_change_of_a_month_is_how_many_more_are_active(snapshot: Snapsho
 
 
 def test_who_was_sent_a_mail_ordered_after_any_of_their_clicks() -> None:
-    """Ann orders after her second click, Bob too late, Cid before; Dan was never sent it."""
+    """Ann orders after her second click, Bob too late, Cid before; Dan was never sent it. Eve's
+    order does not count."""
     touches = [
         ("ann", "email:sent", "2026-01-01", False),
         ("ann", "email:clicked", "2026-01-02", True),
@@ -133,11 +134,20 @@ def test_who_was_sent_a_mail_ordered_after_any_of_their_clicks() -> None:
             " ($1, $2, $3, $4, case when $2 like 'email:%' then 'hello' end)",
             touches,
         )
+        connection.execute(
+            "create table marts.orders as select person_id, occurred_at as ordered_at,"
+            " true as is_counted from marts.touchpoints where touchpoint = 'order:placed'"
+        )
+        connection.execute("insert into marts.orders values ('eve', '2026-01-02', false)")
+        connection.execute(
+            "insert into marts.touchpoints values"
+            " ('eve', 'email:clicked', '2026-01-01', true, 'hello')"
+        )
         told = connection.execute(BY_NAME["mail_campaigns"].sql)
         assert [column for column, *_ in told.description] == [
             *("campaign", "people", "opened", "clicked", "ordered", "ordered_rate")
         ]
-        assert told.fetchall() == [("hello", 4, 1, 3, 1, 0.25)]
+        assert told.fetchall() == [("hello", 4, 1, 4, 1, 0.25)]
 
 
 def test_without_a_number_all_are_listed(settings, monkeypatch, capsys) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from .orders_mart import orders_mart
 from .people import Person
 from .recount import Recount, recount
 from .seeds import LAPSED, Seeds, load_seeds
@@ -243,6 +244,7 @@ TABLES: dict[str, tuple[tuple[str, ...], Callable[[Recount], Table]]] = {
     "touchpoints": (("touchpoint_id",), touchpoints_table),
     "visits": (("visit_id",), visits_table),
     "people": (("person_id",), people_table),
+    "orders": (("touchpoint_id",), orders_mart),
     "stage_entries": (("person_id", "entry_number"), stage_entries_table),
     "stage_transitions": (
         ("stage_model", "person_id", "transition_number"),

@@ -24,6 +24,8 @@ class SettledOrder:
 
     row: Order
     is_counted: bool
+    paid_back: Decimal  # in the order's currency
+    rate: Decimal | None  # to the reporting currency
     net_revenue: Decimal | None  # in the reporting currency; None without a rate
 
     @property
@@ -93,6 +95,8 @@ def settle(
     return SettledOrder(
         row=order,
         is_counted=not (order.status in NEVER_COUNTED or is_cancelled or is_refunded_in_full),
+        paid_back=paid_back,
+        rate=rate,
         net_revenue=net_revenue,
     )
 

@@ -90,6 +90,19 @@ numbered as (
         end as touch_number,
         cast(count(visit_id) over (partition by touchpoint_id) as integer) as touch_count
     from order_touches
+),
+
+-- Where all touches are direct, the last of them is what is left.
+marked as (
+    select
+        *,
+        coalesce(
+            max(case when channel <> 'direct' then touch_number end) over (
+                partition by touchpoint_id
+            ),
+            max(touch_number) over (partition by touchpoint_id)
+        ) as last_non_direct_number
+    from numbered
 )
 
-select * from numbered
+select * from marked

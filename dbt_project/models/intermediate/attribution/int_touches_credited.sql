@@ -45,9 +45,6 @@ touches_placed as (
         count(*) over (
             partition by order_touches.touchpoint_id, order_touches.channel
         ) as touches_of_channel,
-        max(case when order_touches.channel <> 'direct' then order_touches.touch_number end) over (
-            partition by order_touches.touchpoint_id
-        ) as last_non_direct_number,
         max(order_touches.started_at) over (
             partition by order_touches.touchpoint_id
         ) as last_started_at
@@ -119,8 +116,8 @@ touches_positioned as (
     'first': ['case when touch_number = 1 then 0 else 1 end', '1', '1'],
     'last': ['0', 'case when touch_number = touch_count then 1 else 0 end', '1'],
     'last_non_direct': [
-        'case when touch_number > coalesce(last_non_direct_number, touch_count) then 1 else 0 end',
-        'case when touch_number >= coalesce(last_non_direct_number, touch_count) then 1 else 0 end',
+        'case when touch_number > last_non_direct_number then 1 else 0 end',
+        'case when touch_number >= last_non_direct_number then 1 else 0 end',
         '1',
     ],
     'linear': ['touch_number - 1', 'touch_number', 'touch_count'],

@@ -222,7 +222,8 @@ orders_rated as (
     select
         orders_shared.*,
         case
-            when orders_shared.currency = settings.reporting_currency then 1
+            when orders_shared.currency = settings.reporting_currency
+                then cast(1 as decimal(18, 8))
             else rate_spans.rate
         end as rate,
         coalesce(orders_shared.status, '') not in ('failed', 'voided', 'cancelled')
@@ -264,6 +265,7 @@ orders_settled as (
         net_amount,
         refunded_amount,
         unrated_refund_count,
+        rate,
         rate is not null as has_rate,
         is_fully_refunded,
         is_valid and not is_fully_refunded as is_counted,

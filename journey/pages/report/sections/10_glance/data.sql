@@ -18,10 +18,10 @@ measured as (
 ),
 
 measured_orders as (
-    select coalesce(bool_or(credited.ordered_at <= weeks.begins_at), false) as is_week_before
-    from marts.channel_attribution_by_order as credited
+    select coalesce(bool_or(orders.ordered_at <= weeks.begins_at), false) as is_week_before
+    from marts.orders
     cross join weeks
-    where credited.attribution_model = 'first' and weeks.week = 1
+    where orders.is_counted and weeks.week = 1
 ),
 
 active_weeks as (
@@ -65,18 +65,17 @@ new_people as (
         on people.first_touch_at >= weeks.begins_at and people.first_touch_at < weeks.ends_at
 ),
 
--- The model `first` credits the whole of an order to one touch: a row is an order.
-orders as (
+order_weeks as (
     select
         count(*) filter (weeks.week = 0) as now,
         count(*) filter (weeks.week = 1) as before,
-        coalesce(sum(credited.revenue_credit) filter (weeks.week = 0), 0) as revenue_now,
-        coalesce(sum(credited.revenue_credit) filter (weeks.week = 1), 0) as revenue_before,
-        coalesce(sum(cast(credited.revenue_credit as double) ^ 2), 0) as revenue_variance
-    from marts.channel_attribution_by_order as credited
+        coalesce(sum(orders.net_revenue) filter (weeks.week = 0), 0) as revenue_now,
+        coalesce(sum(orders.net_revenue) filter (weeks.week = 1), 0) as revenue_before,
+        coalesce(sum(cast(orders.net_revenue as double) ^ 2), 0) as revenue_variance
+    from marts.orders
     inner join weeks
-        on credited.ordered_at >= weeks.begins_at and credited.ordered_at < weeks.ends_at
-    where credited.attribution_model = 'first' and weeks.week < 2
+        on orders.ordered_at >= weeks.begins_at and orders.ordered_at < weeks.ends_at
+    where orders.is_counted and weeks.week < 2
 ),
 
 -- An answer is 100 of a promoter, -100 of a detractor and else 0: NPS is their mean.
@@ -146,11 +145,11 @@ figures as (
         'Counted orders',
         'count',
         'the 7 days before',
-        orders.now,
-        case when measured_orders.is_week_before then orders.before end,
-        orders.now + orders.before,
+        order_weeks.now,
+        case when measured_orders.is_week_before then order_weeks.before end,
+        order_weeks.now + order_weeks.before,
         false
-    from orders
+    from order_weeks
     cross join measured_orders
 
     union all
@@ -161,11 +160,11 @@ figures as (
         'Net revenue of these orders, less their refunds so far',
         'money',
         'the 7 days before',
-        cast(orders.revenue_now as double),
-        case when measured_orders.is_week_before then cast(orders.revenue_before as double) end,
-        orders.revenue_variance,
+        cast(order_weeks.revenue_now as double),
+        case when measured_orders.is_week_before then cast(order_weeks.revenue_before as double) end,
+        order_weeks.revenue_variance,
         false
-    from orders
+    from order_weeks
     cross join measured_orders
 
     union all
