@@ -76,7 +76,8 @@ def _(ask):
             on converted, dropped, still_open
             into name outcome value people
         )
-        where stage_model = 'digital' and month is null and acquisition_channel is null
+        where stage_model in (select stage_model from stage_names where is_default)
+            and month is null and acquisition_channel is null
         order by stage_position, outcome
     """)
     return (drop_off,)
@@ -256,8 +257,9 @@ def _(ask):
             on matrix.stage_model = origin.stage_model and matrix.from_stage = origin.stage
         inner join stage_occupancy as target
             on matrix.stage_model = target.stage_model and matrix.to_stage = target.stage
-        where matrix.stage_model = 'digital' and matrix.month is null
-            and matrix.acquisition_channel is null and matrix.transitions > 0
+        where matrix.stage_model in (select stage_model from stage_names where is_default)
+            and matrix.month is null and matrix.acquisition_channel is null
+            and matrix.transitions > 0
         order by from_position, to_position
     """)
     return (next_stage,)

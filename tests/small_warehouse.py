@@ -116,6 +116,14 @@ MARTS: dict[str, str] = {
             last_non_direct_channel, hours_since_previous_order
         )
     """,
+    "stage_names": """
+        select 'digital' as stage_model, 1 as stage_model_number, true as is_default, names.*
+        from (values
+            ('awareness', 1, 'Awareness', 1), ('consideration', 2, 'Consideration', 2),
+            ('intent', 3, 'Intent', 3), ('purchase', 4, 'Purchase', 4),
+            ('retention', 5, 'Retention', 5), ('advocacy', 6, 'Advocacy', 6)
+        ) as names (canonical_stage, canonical_position, stage, stage_position)
+    """,
     "stage_entries": """
         from (values
             ('anon:d2', 1, 'awareness', timestamp '2026-11-21 09:00', 'web_events:site:e3', 1),

@@ -52,7 +52,7 @@ RUNS = {
             experiment_window_days=11,
             attribution_lookback_days=11,
             split_by_order=False,
-            stage_models=("digital", "experience"),
+            stage_models=("experience", "digital"),
         ),
     ),
     # no order feed, and a zone that is ahead by half hours

@@ -155,6 +155,20 @@ MART_DEFECTS: Mapping[str, tuple[list[str], list[str]]] = {
             "Channels are those of the channel rules",
         ],
     ),
+    "stage_names": (
+        [
+            "update marts.stage_names set stage_model = 'other', stage = 'Nowhere'"
+            " where canonical_stage = 'intent'",
+            "update marts.stage_names set is_default = false where canonical_stage = 'purchase'",
+        ],
+        [
+            "One stage model is the default",
+            "The default is the first of the setting",
+            "Every stage model names every canonical stage",
+            "Every stage named is one that people can be in",
+            "Stages are placed from one without gaps",
+        ],
+    ),
     "stage_entries": (
         [
             "update marts.stage_entries set entry_number = 3 where entry_number = 2",

@@ -4,7 +4,13 @@
 with funnel as (
     select *
     from marts.stage_funnel
-    where stage_model = 'digital' and month is null
+    where
+        stage_model in (
+            select names.stage_model
+            from marts.stage_names as names
+            where names.is_default
+        )
+        and month is null
 ),
 
 channels as (

@@ -7,7 +7,12 @@ with steps as (
         to_stage = 'lapsed' as is_lapse,
         case when direction = 'return' then hours_in_from_stage end as hours_lapsed
     from marts.stage_transitions
-    where stage_model = 'digital'
+    where
+        stage_model in (
+            select names.stage_model
+            from marts.stage_names as names
+            where names.is_default
+        )
 )
 
 select

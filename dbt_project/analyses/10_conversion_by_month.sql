@@ -12,8 +12,16 @@ select
     still_open / nullif(entered, 0) as still_open_rate
 from marts.stage_funnel
 where
-    stage_model = 'digital'
+    stage_model in (
+        select names.stage_model
+        from marts.stage_names as names
+        where names.is_default
+    )
     and month is not null
     and acquisition_channel is null
-    and stage in ('Awareness', 'Consideration', 'Intent')
+    and stage_position < (
+        select names.stage_position
+        from marts.stage_names as names
+        where names.is_default and names.canonical_stage = 'purchase'
+    )
 order by stage_position asc nulls last, month asc nulls last

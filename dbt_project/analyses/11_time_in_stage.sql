@@ -10,7 +10,11 @@ select
     p90_hours / 24 as p90_days
 from marts.stage_transition_matrix
 where
-    stage_model = 'digital'
+    stage_model in (
+        select names.stage_model
+        from marts.stage_names as names
+        where names.is_default
+    )
     and month is null
     and acquisition_channel is null
     and from_stage <> 'start'

@@ -8,5 +8,12 @@ select
     entered - observed as passed_unseen,
     (entered - observed) / nullif(entered, 0) as unseen_rate
 from marts.stage_funnel
-where stage_model = 'digital' and month is null and acquisition_channel is null
+where
+    stage_model in (
+        select names.stage_model
+        from marts.stage_names as names
+        where names.is_default
+    )
+    and month is null
+    and acquisition_channel is null
 order by stage_position asc nulls last

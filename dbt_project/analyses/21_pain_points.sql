@@ -11,6 +11,14 @@ select
     support_tickets_7d,
     curated_opportunity
 from marts.journey_map
-where period = 'overall' and stage_model = 'digital' and not is_small and drop_off_rate is not null
+where
+    period = 'overall'
+    and stage_model in (
+        select names.stage_model
+        from marts.stage_names as names
+        where names.is_default
+    )
+    and not is_small
+    and drop_off_rate is not null
 order by drop_off_rate desc nulls last, stage asc nulls last, touchpoint asc nulls last
 limit 20

@@ -15,6 +15,7 @@ from journey.core.resources import PACKAGES_DIR, resource
 from journey.core.seeds import own_seeds_dir
 from journey.core.settings import ALERT_SETTINGS, OPERATING_SETTINGS, Settings
 from journey.core.sql import text
+from journey.ingest.seeds import read_seed
 
 LISTS = ("stage_models", "own_domains", "payment_domains")
 SCALARS = {
@@ -70,17 +71,29 @@ def write(settings: Settings, run_id: str) -> None:
         run_id if name == "run_id" else instant if name == "as_of" else getattr(settings, name)
         for name in SCALARS
     ]
-    lists = [(name, value) for name in LISTS for value in getattr(settings, name)]
+    values = {name: getattr(settings, name) for name in LISTS}
+    values["stage_models"] = values["stage_models"] or _stage_models_of_the_seed()
+    lists = [
+        (name, value, number)
+        for name, listed in values.items()
+        for number, value in enumerate(listed, start=1)
+    ]
     with database.connect(settings) as connection:
         columns = ", ".join(f"cast(? as {kind}) as {name}" for name, kind in SCALARS.items())
         connection.execute(f"create table settings as select {columns}", row)
-        connection.execute("create table setting_values (setting varchar, value varchar)")
-        if lists:
-            connection.executemany("insert into setting_values values (?, ?)", lists)
+        connection.execute(
+            "create table setting_values (setting varchar, value varchar, value_number integer)"
+        )
+        connection.executemany("insert into setting_values values (?, ?, ?)", lists)
         for table in ("settings", "setting_values"):
             path = settings.run_dir / f"{table}.parquet"
             connection.execute(f"copy {table} to {text(str(path))} (format parquet)")
     ingest.export_quality(settings, settings.run_dir / "quality.parquet", run_id)
+
+
+def _stage_models_of_the_seed() -> list[str]:
+    """Every stage model, in the order of the file: a table has none."""
+    return list(dict.fromkeys(row["stage_model"] for row in read_seed("stage_models")))
 
 
 def state(settings: Settings) -> str:

@@ -12,9 +12,8 @@ from .seeds import LAPSED, Seeds, load_seeds
 from .stages import Entry
 from .transitions import HOUR
 from .value import Fits, expectations
-from .warehouse import PROJECT, read_mart, read_raw, read_run, read_table
+from .warehouse import SEEDS, read_mart, read_raw, read_run, read_table
 
-SEEDS = PROJECT / "dbt_project" / "seeds"
 MISSING = "(no such row)"
 SCORES = ("recency_score", "frequency_score", "monetary_score")
 Table = dict[tuple, dict]
@@ -186,6 +185,21 @@ def furthest_stage(person: Person, seeds: Seeds) -> str | None:
     return max(entered, key=seeds.position, default=None)
 
 
+def stage_names_table(recounted: Recount) -> Table:
+    in_order = list(recounted.run.stage_models or recounted.seeds.models)
+    return {
+        (model.name, canonical): {
+            "stage_model_number": in_order.index(model.name) + 1,
+            "is_default": model.name == in_order[0],
+            "canonical_position": number,
+            "stage": name,
+            "stage_position": model.position(name),
+        }
+        for model in recounted.models
+        for number, (canonical, name) in enumerate(model.names.items(), start=1)
+    }
+
+
 def stage_entries_table(recounted: Recount) -> Table:
     return {
         (person.person_id, number): {
@@ -245,6 +259,7 @@ TABLES: dict[str, tuple[tuple[str, ...], Callable[[Recount], Table]]] = {
     "visits": (("visit_id",), visits_table),
     "people": (("person_id",), people_table),
     "orders": (("touchpoint_id",), orders_mart),
+    "stage_names": (("stage_model", "canonical_stage"), stage_names_table),
     "stage_entries": (("person_id", "entry_number"), stage_entries_table),
     "stage_transitions": (
         ("stage_model", "person_id", "transition_number"),

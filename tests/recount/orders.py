@@ -154,6 +154,7 @@ def web_orders(human_events: list[WebEvent], run: Run) -> list[Order]:
                 email_key=event.email_key,
                 net_amount=Decimal(0) if event.revenue is None else event.revenue,
                 currency=event.currency or run.reporting_currency,
+                status="placed",
             ),
         )
     return list(orders.values())

@@ -16,8 +16,10 @@ from tests.dbt_build import build
 
 from .rows import KINDS, Raw, contract_columns
 from .run import Run
+from .seeds import load_seeds
 
 PROJECT = Path(__file__).resolve().parents[2]
+SEEDS = PROJECT / "dbt_project" / "seeds"
 ARROW = {
     str: pa.string(),
     datetime: pa.timestamp("us"),
@@ -78,10 +80,11 @@ def write_run(data_dir: Path, run: Run) -> None:
         "split_by_order": pa.array([run.split_by_order], pa.bool_()),
     }
     pq.write_table(pa.table(settings), folder / "settings.parquet")
-    models = list(run.stage_models)
+    models = list(run.stage_models or load_seeds(SEEDS).models)
     values = {
         "setting": pa.array(["stage_models"] * len(models), text),
         "value": pa.array(models, text),
+        "value_number": pa.array(range(1, len(models) + 1), integer),
     }
     pq.write_table(pa.table(values), folder / "setting_values.parquet")
     quality = {
@@ -134,7 +137,8 @@ def read_run(data_dir: Path) -> Run:
             f"select {names} from read_parquet(?)", [f"{data_dir}/run/settings.parquet"]
         ).fetchone()
         models = connection.execute(
-            "select value from read_parquet(?) where setting = 'stage_models'",
+            "select value from read_parquet(?) where setting = 'stage_models'"
+            " order by value_number",
             [f"{data_dir}/run/setting_values.parquet"],
         ).fetchall()
     settings = dict(zip(names.split(", "), values, strict=True))

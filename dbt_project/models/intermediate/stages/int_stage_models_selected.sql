@@ -11,20 +11,19 @@ setting_values as (
 ),
 
 chosen as (
-    select distinct value as stage_model
+    select
+        value as stage_model,
+        min(value_number) as stage_model_number
     from setting_values
     where setting = 'stage_models'
+    group by value
 ),
 
-chosen_count as (
-    select count(*) as chosen_model_count
-    from chosen
-),
-
--- an empty setting means every model of the seed
 selected as (
     select
         stage_models.stage_model,
+        chosen.stage_model_number,
+        chosen.stage_model_number = 1 as is_default,
         stage_models.canonical_stage,
         stages.stage_position as canonical_position,
         stage_models.stage,
@@ -32,12 +31,8 @@ selected as (
     from stage_models
     inner join stages
         on stage_models.canonical_stage = stages.stage
-    cross join chosen_count
-    left join chosen
+    inner join chosen
         on stage_models.stage_model = chosen.stage_model
-    where
-        chosen_count.chosen_model_count = 0
-        or chosen.stage_model is not null
 )
 
 select * from selected

@@ -5,7 +5,8 @@ with setting_values as (
 cleaned as (
     select
         setting,
-        trim(value) as value  -- noqa: RF04
+        trim(value) as value,  -- noqa: RF04
+        value_number
     from setting_values
 )
 

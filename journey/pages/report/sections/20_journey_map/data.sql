@@ -30,6 +30,7 @@ order by
     period = 'overall' desc,
     period = 'last_90_days' desc,
     period desc,
+    stage_model in (select stage_model from marts.stage_names where is_default) desc,
     stage_model,
     stage = 'none' desc,
     stage_position nulls last,

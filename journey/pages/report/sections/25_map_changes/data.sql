@@ -19,4 +19,11 @@ select
     p_value
 from marts.journey_map_changes
 where is_news
-order by stage_model, comparison, abs(difference) desc, stage, touchpoint, metric
+order by
+    stage_model in (select stage_model from marts.stage_names where is_default) desc,
+    stage_model,
+    comparison,
+    abs(difference) desc,
+    stage,
+    touchpoint,
+    metric

@@ -26,6 +26,7 @@ placed as (
     left join stages as entered_stages
         on matrix.stage_model = entered_stages.stage_model and matrix.to_stage = entered_stages.stage
     order by
+        matrix.stage_model in (select stage_model from marts.stage_names where is_default) desc,
         matrix.stage_model,
         matrix.month nulls first,
         matrix.acquisition_channel nulls first,

@@ -18,6 +18,7 @@ select
     is_small
 from marts.stage_funnel
 order by
+    stage_model in (select stage_model from marts.stage_names where is_default) desc,
     stage_model,
     month nulls first,
     acquisition_channel nulls first,
