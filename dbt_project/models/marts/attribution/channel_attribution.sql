@@ -4,8 +4,8 @@ with credits as (
     select * from {{ ref('channel_attribution_by_order') }}
 ),
 
-spend_months as (
-    select * from {{ ref('int_spend_converted') }}
+spend_days as (
+    select * from {{ ref('int_spend_days_rated') }}
 ),
 
 removal_effects as (
@@ -47,6 +47,25 @@ credits_summed as (
         sum(revenue) as revenue
     from credits_of_months
     group by attribution_model, channel
+),
+
+-- Large amounts times eight decimals outgrow eighteen digits.
+spend_days_converted as (
+    select
+        channel,
+        {{ period_start('month', 'spend_date') }} as spend_month,
+        {{ money('cast(amount as decimal(20, 2)) * rate') }} as cost
+    from spend_days
+    where rate is not null
+),
+
+spend_months as (
+    select
+        spend_month,
+        channel,
+        cast(sum(cost) as decimal(18, 2)) as cost
+    from spend_days_converted
+    group by spend_month, channel
 ),
 
 spend_summed as (
