@@ -468,25 +468,42 @@ def one_batch(run: Run, seed_number: str) -> list[list[Row]]:
 
 def regular_buyers(run: Run, people: int = 150) -> list[Row]:
     """People who come back often enough, in the first half of what is known too, that the models
-    of repeat buying have something to be fitted to. The worlds' people hardly ever do."""
+    of repeat buying have something to be fitted to. The worlds' people hardly ever do, and how
+    often depends on what the generator draws."""
     draw = Random(f"{run.as_of}")
     rows: list[Row] = []
     for number in range(people):
         ordered_at = run.as_of - draw.uniform(120, 200) * DAY
         while ordered_at < run.as_of:
-            order = Order(
-                source="shop",
-                order_id=f"regular-{len(rows)}",
-                ordered_at=ordered_at,
-                customer_id=f"regular-{number}",
-                net_amount=Decimal(draw.randint(500, 9000)) / 100,
-            )
+            amount = Decimal(draw.randint(500, 9000)) / 100
+            order = purchase(run, f"regular-{len(rows)}", ordered_at, f"regular-{number}", amount)
             order.delivered_on, order.file_row = ordered_at.date(), len(rows)
             rows.append(order)
             if draw.random() < 0.15:
                 break
             ordered_at += draw.expovariate(1 / 25) * DAY
     return rows
+
+
+def purchase(run: Run, order_id: str, at: datetime, customer_id: str, amount: Decimal) -> Row:
+    """An order as the run reads them: of the order feed, or a web purchase."""
+    if run.orders_from == "web":
+        return WebEvent(
+            source="site",
+            event_id=order_id,
+            event_name="purchase",
+            occurred_at=at,
+            customer_id=customer_id,
+            order_id=order_id,
+            revenue=amount,
+        )
+    return Order(
+        source="shop",
+        order_id=order_id,
+        ordered_at=at,
+        customer_id=customer_id,
+        net_amount=amount,
+    )
 
 
 def merged(found: list[list[Row]]) -> list[Row]:
