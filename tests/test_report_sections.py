@@ -118,7 +118,7 @@ def test_findings_are_no_checks_that_did_not_hold(shown) -> None:
     }  # fmt: skip
 
 
-def test_segments_that_were_given_in_hindsight_say_so(shown) -> None:
+def test_segments_based_on_later_behaviour_say_so(shown) -> None:
     also = "insert into marts.{} by name select * replace ({}) from marts.{} where segment = 'all'"
     segments = (
         "'channel' as segment_type, 'email' as segment, 'month' as grain",
@@ -126,7 +126,7 @@ def test_segments_that_were_given_in_hindsight_say_so(shown) -> None:
     )
     marts = ("cohort_retention", "cohort_retention_overall")
     rows = shown("cohorts", *(also.format(m, each, m) for m in marts for each in segments))
-    shown_as = {"all", "channel: email", "persona: loyal (in hindsight)"}
+    shown_as = {"all", "channel: email", "persona: loyal (based on later behaviour)"}
     assert {row["segment"] for row in rows if row["cohort_start"] is None} == shown_as
     assert {row["segment"] for row in rows if row["cohort_start"] is not None} == shown_as
 

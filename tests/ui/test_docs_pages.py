@@ -27,7 +27,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         ("definitions.html", "#stage_funnel.entered", "People whose furthest stage is this one or"),
         ("dbt.html", "#!/overview", "How the tables are made"),
-        ("dbt.html", "#!/model/model.journey.stage_funnel", "How far people get, stage by stage"),
+        ("dbt.html", "#!/model/model.journey.stage_funnel", "The funnel, stage by stage"),
     ],
 )
 def test_a_page_shows_a_place_and_asks_for_no_other_file(

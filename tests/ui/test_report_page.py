@@ -1,6 +1,7 @@
 """The journey report in a real browser, as people see it."""
 
 from collections.abc import Callable, Iterator
+from math import floor
 from pathlib import Path
 
 import duckdb
@@ -77,7 +78,11 @@ def share(value: float | None) -> str:
 def hours(value: float | None) -> str:
     if value is None:
         return NOTHING
-    return f"{value:,.1f} h" if value < 48 else f"{value / 24:,.1f} days"
+    if value < 1:
+        return f"{floor(value * 60 + 0.5)} min"
+    if value < 10:
+        return f"{value:,.1f} h"
+    return f"{floor(value + 0.5)} h" if value < 48 else f"{value / 24:,.1f} days"
 
 
 def flag(value: bool) -> str:
@@ -285,7 +290,7 @@ def test_what_one_switch_leaves_is_what_the_next_one_offers(report: Path, opened
     assert segment.locator("option").count() > 1
     segment.select_option(index=1)
     cohorts.get_by_role("combobox", name="Period", exact=True).select_option("day")
-    assert segment.locator("option").all_inner_texts() == ["Everybody"]
+    assert segment.locator("option").all_inner_texts() == ["All people"]
     assert cohorts.locator("tbody tr").count() > 1
 
 

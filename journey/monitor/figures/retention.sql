@@ -1,4 +1,4 @@
--- Who comes back: published cells of cohort_retention, added up over the weekly cohorts that began
+-- Retention: published cells of cohort_retention, added up over the weekly cohorts that began
 -- within the recent days before the newest one that is complete.
 with cells as (
     select

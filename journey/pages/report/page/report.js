@@ -30,7 +30,11 @@ const WRITTEN = {
   precise: (value) => SIGNIFICANT.format(value),
   share: (value) => PERCENT.format(value),
   money: (value) => MONEY.format(value),
-  hours: (value) => (value < 48 ? `${ONE.format(value)} h` : `${ONE.format(value / 24)} days`),
+  hours: (value) => {
+    if (value < 1) return `${WHOLE.format(value * 60)} min`;
+    if (value < 48) return `${(value < 10 ? ONE : WHOLE).format(value)} h`;
+    return `${ONE.format(value / 24)} days`;
+  },
   days: (value) => `${ONE.format(value)} days`,
   day: (value) => date(value, { day: "numeric", month: "short", year: "numeric" }),
   month: (value) => date(value, { month: "short", year: "numeric" }),

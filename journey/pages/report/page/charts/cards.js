@@ -24,7 +24,9 @@ charts.cards = (host, rows, section) => {
       const interval = row[part.low] === null
         ? []
         : [" (95% interval ", written(part.low), " to ", written(part.high), ")"];
-      lines.push(make("p", {}, written(part.change), ` on ${row[part.against]}`, ...interval));
+      const size = unbroken(write(Math.abs(row[part.change])).replace("%", " points"));
+      const comparison = row[part.change] < 0 ? "less than" : "more than";
+      lines.push(make("p", {}, size, ` ${comparison} ${row[part.against]}`, ...interval));
     }
     lines.push(make("p", { class: "quiet" }, row[part.meaning]));
     return make("li", {}, ...lines);

@@ -22,7 +22,7 @@ charts.funnel = (host, rows, section) => {
     text: [
       `<b>${section.text(part.total, row[part.total])}</b>`,
       ...(row[part.rate] === null ? [] : [`${section.text(part.rate, row[part.rate])} went on`]),
-      ...(row[part.time] === null ? [] : [`in ${section.text(part.time, row[part.time])}`]),
+      ...(row[part.time] === null ? [] : [`median ${section.text(part.time, row[part.time])}`]),
     ].map((line) => ` ${line}`).join("<br>"),
     align: "left",
   }));

@@ -15,7 +15,7 @@ charts.sankey = (host, rows, section) => {
   const words = (row) =>
     `${plain(row[part.from])} → ${plain(row[part.to])}<br>` +
     `${section.text(part.value, row[part.value])} steps, ` +
-    `${section.text(part.share, row[part.share])} of those from there<br>` +
+    `${section.text(part.share, row[part.share])} of all steps from there<br>` +
     `median stay ${section.text(part.time, row[part.time])}`;
   const index = (list, name) => list.findIndex(([each]) => each === name);
   host.setAttribute("role", "img");

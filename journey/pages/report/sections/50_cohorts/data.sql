@@ -89,7 +89,7 @@ shown as (
         case
             when segments.is_everybody then 'all'
             else cells.segment_type || ': ' || cells.segment
-                || case when cells.is_retrospective then ' (in hindsight)' else '' end
+                || case when cells.is_retrospective then ' (based on later behaviour)' else '' end
         end as segment,
         cells.cohort_start,
         cells.period_number,
