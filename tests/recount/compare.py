@@ -12,7 +12,7 @@ from .seeds import LAPSED, Seeds, load_seeds
 from .stages import Entry
 from .transitions import HOUR
 from .value import Fits, expectations
-from .warehouse import SEEDS, read_mart, read_raw, read_run, read_table
+from .warehouse import read_mart, read_raw, read_run, read_table
 
 MISSING = "(no such row)"
 SCORES = ("recency_score", "frequency_score", "monetary_score")
