@@ -12,10 +12,9 @@ from journey import ingest
 from journey.core import database
 from journey.core.errors import DataError
 from journey.core.resources import PACKAGES_DIR, resource
-from journey.core.seeds import own_seeds_dir
+from journey.core.seeds import own_seeds_dir, read_seed
 from journey.core.settings import ALERT_SETTINGS, OPERATING_SETTINGS, Settings
 from journey.core.sql import text
-from journey.ingest.seeds import read_seed
 
 LISTS = ("stage_models", "own_domains", "payment_domains")
 SCALARS = {
@@ -72,7 +71,7 @@ def write(settings: Settings, run_id: str) -> None:
         for name in SCALARS
     ]
     values = {name: getattr(settings, name) for name in LISTS}
-    values["stage_models"] = values["stage_models"] or _stage_models_of_the_seed()
+    values["stage_models"] = values["stage_models"] or _stage_models_of_the_seed(settings)
     lists = [
         (name, value, number)
         for name, listed in values.items()
@@ -91,9 +90,10 @@ def write(settings: Settings, run_id: str) -> None:
     ingest.export_quality(settings, settings.run_dir / "quality.parquet", run_id)
 
 
-def _stage_models_of_the_seed() -> list[str]:
+def _stage_models_of_the_seed(settings: Settings) -> list[str]:
     """Every stage model, in the order of the file: a table has none."""
-    return list(dict.fromkeys(row["stage_model"] for row in read_seed("stage_models")))
+    rows = read_seed(settings.own_dir, "stage_models")
+    return list(dict.fromkeys(row["stage_model"] for row in rows))
 
 
 def state(settings: Settings) -> str:
