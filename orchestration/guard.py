@@ -67,8 +67,8 @@ class Guard:
             return None
         method, types = scope["method"], headers.get("content-type", [])
         if method in READING:
-            is_page = any("text/html" in accepted for accepted in headers.get("accept", []))
-            if _path(scope) == GRAPHQL and not is_page:
+            # The page there carries nothing; whatever carries a query would execute it.
+            if _path(scope) == GRAPHQL and scope["query_string"]:
                 return 405, "GraphQL is asked by POST with a body of application/json, not by GET"
             return None
         if len(types) != 1 or types[0].split(";")[0].strip() != JSON:

@@ -27,13 +27,14 @@ def asked(
     kind: str = "http",
     host: str | None = HERE,
     hosts: tuple[str, ...] = (),
+    query: bytes = b"query=mutation",
     **headers: str,
 ) -> dict:
     """The first message of the answer to a request."""
     told = [*([host] if host else []), *hosts]
     pairs = [(b"host", name.encode()) for name in told]
     pairs += [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    scope = {"type": kind, "path": path, "headers": pairs, "query_string": b"query=mutation"}
+    scope = {"type": kind, "path": path, "headers": pairs, "query_string": query}
     if kind == "http":
         scope["method"] = method
     sent: list[dict] = []
@@ -123,7 +124,9 @@ def test_graphql_is_not_asked_by_a_link() -> None:
     for path in ("/graphql", "/graphql/", "//graphql"):
         assert status("GET", path) == 405
         assert status("HEAD", path, accept="*/*") == 405
-    assert status("GET", "/graphql", accept="text/html") == 200  # the page to write queries on
+        assert status("GET", path, accept="TEXT/HTML") == 405
+        assert status("GET", path, accept="text/html") == 405
+    assert status("GET", "/graphql", query=b"") == 200  # the page to write queries on
 
 
 @pytest.mark.parametrize(

@@ -606,9 +606,16 @@ def test_a_version_that_has_lost_its_manifest_is_replaced_by_the_next(
     publish.heal(settings)
     assert seen(settings) is None, "so that the next run does not take it for published"
     assert night_that_readers_see(settings) == 3
+    foreign = settings.published_dir / "versions" / "a copy by hand"
+    foreign.mkdir()
     newest = publish_night(settings, 4)
     assert [version.name for version in publish.versions(settings)] == [*three[:2], newest.name]
-    assert not (settings.published_dir / "versions" / three[2]).exists()
+    lost = settings.published_dir / "versions" / three[2]
+    assert lost.exists(), "it is among the newest, and its tables are whole"
+    for night in range(5, 7):
+        publish_night(settings, night)
+    assert not lost.exists()
+    assert foreign.exists()
 
 
 def test_a_damaged_manifest_is_set_aside_by_one_command(

@@ -14,6 +14,8 @@ ADDRESS_FORM = r"[^\s@<>,;]+@[^\s@<>,;]+"
 KEY_FORM = "[0-9a-f]{64}"
 END_OF_DAY = "interval '23 hours 59 minutes 59 seconds'"
 LONGEST_VALUE = 80
+# Below a trillion, so that no sum of a few rows is more than a column of marts can hold.
+MOST_MONEY = "decimal(14, 2)"
 CASES = {"upper": "upper", "lower": "lower", "snake": "snake_case"}
 NOUNS = {"decimal": "number", "bigint": "integer"}
 TEXT_TYPES = ("varchar", "json")
@@ -179,7 +181,7 @@ def _typed(
     if column.type == "decimal":
         # Through more decimals first: 1.005 as a binary number is a little less, and is meant.
         exact = f"try_cast({value} as decimal(38, 8))" if kind in ("double", "float") else value
-        return f"try_cast({exact} as {column.sql_type})"
+        return f"cast(try_cast({exact} as {MOST_MONEY}) as {column.sql_type})"
     if column.type in ("integer", "bigint"):
         exact = f"try_cast({value} as decimal(38, 6))"
         return f"case when {exact} = trunc({exact}) then try_cast({exact} as {column.type}) end"

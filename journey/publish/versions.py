@@ -8,6 +8,7 @@ version is `snapshot.py`'s.
 import contextlib
 import json
 import os
+import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,6 +40,7 @@ SHOWING = ".showing"
 DATABASE = "journey.duckdb"
 # How a version's name begins.
 MOMENT = "%Y%m%dT%H%M%SZ"
+VERSION_NAME = re.compile(r"\d{8}T\d{6}Z-")
 
 
 def versions_dir(paths: Paths) -> Path:
@@ -135,15 +137,15 @@ def point_readers_to(paths: Paths, name: str) -> None:
 
 
 def prune(settings: Settings) -> None:
-    """Drop all but the newest `keep_versions`, and never the one that readers see.
+    """Drop what is older than the newest `keep_versions`, and never the one that readers see.
 
-    A folder that has lost its manifest is no version any more and goes too.
+    A version that has lost its manifest goes when its time has come. Other folders are not ours.
     """
-    shown, kept = current_name(settings), _names(settings)
-    lost = [path.name for path in _folders(settings) if path.name not in kept]
-    for name in (*lost, *kept[: -settings.keep_versions]):
-        if name != shown:
-            _drop(settings, name)
+    kept = _names(settings)[-settings.keep_versions :]
+    for path in _folders(settings):
+        is_old = bool(kept) and path.name < kept[0] and VERSION_NAME.match(path.name)
+        if is_old and path.name != current_name(settings):
+            _drop(settings, path.name)
 
 
 def sweep(paths: Paths) -> None:
