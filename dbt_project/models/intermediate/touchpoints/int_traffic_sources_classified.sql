@@ -93,8 +93,16 @@ origins_described as (
         coalesce(named_clicks.traffic_source, other_clicks.traffic_source) as clicked_source,
         coalesce(named_clicks.medium, other_clicks.medium) as clicked_medium,
         coalesce(named_clicks.is_paid, other_clicks.is_paid, false)
-        and {{ known_tag('origins.utm_medium') }}
-        in ('organic', 'referral', 'direct', '(none)', 'none') as is_click_decisive,
+        and (
+            coalesce({{ known_tag('origins.utm_medium') }}, '') in (
+                'organic', 'referral', 'link', 'app', 'direct', '(direct)', '(none)', 'none', 'social',
+                'social-network', 'social network', 'social-media', 'social media', 'sm'
+            )
+            or (
+                {{ known_tag('origins.utm_medium') }} is null
+                and coalesce({{ known_tag('origins.utm_source') }}, '') in ('direct', '(direct)')
+            )
+        ) as is_click_decisive,
         foreign_hosts.referrer_host
     from origins
     left join foreign_hosts on origins.referrer = foreign_hosts.referrer
