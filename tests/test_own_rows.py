@@ -107,13 +107,13 @@ def test_files_are_read_again_when_a_seed_that_they_are_read_by_changes(settings
     shop = {"name": "shop", "kind": "orders", "format": "shopify", "path": "landing/*.json"}
     places = {"data_dir": settings.data_dir, "config_file": settings.config_file}
     (source,) = Settings(**places, sources=[shop]).sources
-    found = [fingerprint_of(source)]
+    found = [fingerprint_of(settings, source)]
     own(settings, "stages.csv", (SEEDS_DIR / "stages.csv").read_bytes())
-    assert fingerprint_of(source) == found[0]
+    assert fingerprint_of(settings, source) == found[0]
     for rows in (ROWS, ROWS.replace("fancy,", "fine,")):
         own(settings, "click_ids.csv", rows)
-        assert changed_parts(found[-1], fingerprint_of(source)) == ["seeds"]
-        found.append(fingerprint_of(source))
+        assert changed_parts(found[-1], fingerprint_of(settings, source)) == ["seeds"]
+        found.append(fingerprint_of(settings, source))
 
 
 def test_a_team_s_format_replaces_the_shipped_one_or_joins_it(settings: Settings) -> None:
@@ -123,13 +123,13 @@ def test_a_team_s_format_replaces_the_shipped_one_or_joins_it(settings: Settings
     till, shopify = known.sources
     with pytest.raises(ConfigurationError, match="'till' is unknown for orders"):
         formats.format_of(till)
-    before = fingerprint_of(shopify)
+    before = fingerprint_of(settings, shopify)
     folder = settings.own_dir / "formats" / "orders"
     folder.mkdir(parents=True)
     for name in ("till", "shopify"):
         (folder / f"{name}.sql").write_text("/*\nreads: [csv]\ncolumns: {id: varchar}\n*/ select 1")
     assert formats.format_of(till).body == formats.format_of(shopify).body == "select 1"
-    assert fingerprint_of(shopify) != before
+    assert fingerprint_of(settings, shopify) != before
     (folder / "till.sql").write_text("/*\nreads: [csv]\ncolumns: {id: varchar}\n*/ select 12")
     assert formats.format_of(till).body == "select 12"
 

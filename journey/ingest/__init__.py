@@ -79,10 +79,11 @@ def loaded_state(settings: Settings) -> str:
     return hashlib.sha256(Ledger(settings).loaded_state().encode()).hexdigest()
 
 
-def fingerprint(deliveries: Iterable[Delivery]) -> str:
+def fingerprint(settings: Settings, deliveries: Iterable[Delivery]) -> str:
     """A fingerprint of some deliveries and of how they are read, whatever their order."""
     contents = sorted(
-        f"{' '.join(map(str, delivery.place))} {delivery.sha256} {fingerprint_of(delivery.source)}"
+        f"{' '.join(map(str, delivery.place))} {delivery.sha256} "
+        f"{fingerprint_of(settings, delivery.source)}"
         for delivery in deliveries
     )
     return hashlib.sha256("\n".join(contents).encode()).hexdigest()

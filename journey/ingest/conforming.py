@@ -175,7 +175,18 @@ def _typed(
         return f"{CASES[column.case]}({value})" if column.case else value
     if column.type == "timestamp":
         instant = _instant(value, kind)
-        return _end_of_day(instant, dates_in_zone) if dates_in_zone else instant
+        if not dates_in_zone:
+            return instant
+        # The date as it is written: an offset beside it is what a spreadsheet adds.
+        day = "null"
+        if kind == "varchar":
+            day = f"try_cast(left({value}, 10) as date)"
+        elif kind == "timestamp with time zone":
+            day = f"cast(timezone({text(dates_in_zone)}, {value}) as date)"
+        written = (
+            f"case when {instant} is not null then coalesce({day}, cast({instant} as date)) end"
+        )
+        return _end_of_day(written, dates_in_zone)
     if column.type == "date":
         return f"cast({_instant(value, kind)} as date)"
     if column.type == "decimal":

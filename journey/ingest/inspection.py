@@ -101,10 +101,16 @@ def inspect(path: Path, unpack_to: Path, max_unpacked_size: int = sys.maxsize) -
 
 
 def _with_a_name_for_databases(path: Path, link_to: Path) -> Path:
-    """The file, or a link to it where its name is not UTF-8, which no database takes."""
+    """The file, or a link to it where its name is one that no database takes.
+
+    That is a name that is not UTF-8, and one with a backslash, at which patterns part folders.
+    """
     try:
+        is_taken = "\\" not in path.as_posix()
         str(path).encode("utf-8")
     except UnicodeEncodeError:
+        is_taken = False
+    if not is_taken:
         link = link_to.with_name(f"{link_to.name}.named")
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(path)

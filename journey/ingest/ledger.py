@@ -370,9 +370,15 @@ class Ledger:
         run_id, committed_at = self._one(
             "select run_id, committed_at from loads where kind = ? and load_id = ?", (kind, load_id)
         )
-        rows = [f for f in self.file_results() if (f["kind"], f["load_id"]) == (kind, load_id)]
         replaces = [s for s, since in self.replaced(kind).items() if since == load_id]
         with self._open() as connection:
+            connection.row_factory = sqlite3.Row
+            found = connection.execute(
+                "select * from files where kind = ? and load_id = ?"
+                " order by finished_at, file_name",
+                (kind, load_id),
+            )
+            rows = [dict(row) for row in found]
             results = [_result_of(connection, row) for row in rows]
         facts = self._all(
             "select * from facts where name not like 'first_seen/%' and name not like 'told/%'"

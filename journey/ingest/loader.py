@@ -20,8 +20,10 @@ from journey.ingest import (
     email_key,
     mapping,
     raw_layer,
+    reading,
     refresh,
     rereading,
+    spellings,
 )
 from journey.ingest.batches import SourceLoad
 from journey.ingest.carry_over import carry_over
@@ -34,7 +36,10 @@ from journey.ingest.pending import PendingLoad
 from journey.ingest.session import Session
 
 # What every source is read by, beside its own format and contract.
-RULES = (addresses.FUNCTIONS, Path(conforming.__file__))
+RULES = (
+    addresses.FUNCTIONS,
+    *(Path(module.__file__) for module in (conforming, mapping, reading, spellings)),
+)
 
 
 def plan(
@@ -64,7 +69,7 @@ def plan(
     found = [d for d in found if d.delivered_on is None or first <= d.delivered_on <= last]
     found = ledger.identify(found, today, anew=anew)
     known = {} if anew else ledger.known(kinds)
-    fingerprints = {source.name: fingerprint_of(source) for source in sources}
+    fingerprints = {source.name: fingerprint_of(settings, source) for source in sources}
     limits = Limits.of(settings)
     new = []
     for delivery in found:
@@ -149,7 +154,7 @@ def reset(settings: Settings) -> None:
     raw_layer.forget(settings)
 
 
-def fingerprint_of(source: Source) -> str:
+def fingerprint_of(settings: Settings, source: Source) -> str:
     """Of all that decides what files mean, part by part; `parts` has them all.
 
     A part is told by its bytes: nothing here can know that a change of it means nothing.
@@ -158,6 +163,8 @@ def fingerprint_of(source: Source) -> str:
     contract = CONTRACTS_DIR / f"{source.kind}.yml"
     format = format_file(source)
     seeds = seed_files(source.own_dir)
+    if source.date_only:
+        definition += settings.reporting_time_zone.encode()  # whose days they are
     parts = {
         "definition": definition,
         "format": format.read_bytes() if format else b"",
@@ -201,7 +208,7 @@ def prepare(
         ledger,
         kind,
         deliveries,
-        {source.name: fingerprint_of(source) for source in sources},
+        {source.name: fingerprint_of(settings, source) for source in sources},
         {
             (source.name, found.file_name)
             for source in sources
@@ -252,7 +259,7 @@ def _load_source(
 ) -> None:
     """Load what is new of a source. A file that cannot be read again keeps the rows it had."""
     source = deliveries[0].source
-    fingerprint = fingerprint_of(source)
+    fingerprint = fingerprint_of(pending.settings, source)
     while True:
         read_again = [d.replaces for d in deliveries if d.replaces]
         is_laid_anew = bool(read_again) or is_outdated

@@ -54,7 +54,7 @@ def sources_without_rows(settings: Settings, run_id: str) -> dict[str, str]:
         kept = sum(r["loaded"] + r["duplicate"] + r["restated"] for r in results)
         refused = sum(1 for r in results if r["status"] == "refused")
         quarantined = sum(r["quarantined"] for r in results)
-        if not kept and (refused or quarantined):
+        if not kept:
             told[source] = (
                 f"{len(results):,} files, {refused:,} rejected, {quarantined:,} rows in quarantine"
             )

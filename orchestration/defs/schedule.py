@@ -51,13 +51,16 @@ def nightly_at_two(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
 )
 def late_deliveries(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
-    late = [d for d in ingest.plan(Settings.load()) if d.delivered_on < yesterday]
+    settings = Settings.load()
+    late = [d for d in ingest.plan(settings) if d.delivered_on < yesterday]
     if not late:
         yield dg.SkipReason("Nothing was delivered late.")
         return
     days = [delivery.delivered_on for delivery in late]
     # Launched once: what does not pass is tried again by the schedule.
-    yield dg.RunRequest(run_key=ingest.fingerprint(late), tags=_range(min(days), max(days)))
+    yield dg.RunRequest(
+        run_key=ingest.fingerprint(settings, late), tags=_range(min(days), max(days))
+    )
 
 
 def _range(first: date, last: date) -> dict[str, str]:

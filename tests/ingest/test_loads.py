@@ -383,8 +383,9 @@ def test_the_loaded_state_changes_with_what_is_loaded(orders) -> None:
 
 def test_deliveries_have_a_fingerprint_whatever_their_order(orders) -> None:
     deliveries = ingest.plan(orders.settings, today=TODAY)
-    assert ingest.fingerprint(deliveries) == ingest.fingerprint(reversed(deliveries))
-    assert ingest.fingerprint(deliveries) != ingest.fingerprint(deliveries[:1])
+    whole = ingest.fingerprint(orders.settings, deliveries)
+    assert whole == ingest.fingerprint(orders.settings, reversed(deliveries))
+    assert whole != ingest.fingerprint(orders.settings, deliveries[:1])
 
 
 def test_a_content_that_returns_has_a_fingerprint_of_its_own(orders) -> None:
@@ -392,7 +393,7 @@ def test_a_content_that_returns_has_a_fingerprint_of_its_own(orders) -> None:
     seen = set()
     for amount in ("1", "2", "1"):
         orders.deliver("orders_2026-02-01.csv", csv_of([good("orders", net_amount=amount)]))
-        seen.add(ingest.fingerprint(ingest.plan(orders.settings, today=TODAY)))
+        seen.add(ingest.fingerprint(orders.settings, ingest.plan(orders.settings, today=TODAY)))
         orders.load("orders")
     assert len(seen) == 3
 

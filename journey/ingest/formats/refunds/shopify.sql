@@ -104,7 +104,20 @@ counted as (
                         end
                     )
                 )
-        end as line_amount
+        end as line_amount,
+        list_sum(
+            list_transform(
+                refund.refund_line_items,
+                lambda line: coalesce(try_cast(line.total_tax as decimal(18, 2)), 0)
+            )
+        ) as line_tax,
+        len(
+            list_filter(
+                refund.refund_line_items,
+                lambda line: try_cast(line.subtotal as decimal(18, 2)) is null
+                or try_cast(coalesce(line.total_tax, '0') as decimal(18, 2)) is null
+            )
+        ) = 0 as are_lines_readable
     from paid
 ),
 
@@ -142,9 +155,11 @@ select
     order_id,
     coalesce(refund.processed_at, refund.created_at) as refunded_at,
     amount,
+    -- Where less was paid back than the lines with their tax, its goods' share is that of the order.
     case
-        when line_amount is not null
-            then cast(least(line_amount, try_cast(amount as decimal(18, 2))) as varchar)
+        when are_lines_readable
+            and line_amount + line_tax <= try_cast(amount as decimal(18, 2))
+            then cast(line_amount as varchar)
     end as net_amount,
     coalesce(succeeded[1].currency, currency) as currency
 from summed
