@@ -19,9 +19,9 @@ from journey.core.settings import Settings
 from journey.pages.report.sections import read_sections
 from journey.read import Snapshot, open_snapshot, questions
 from journey.read.notebook import WORKED_ANSWERS
-from journey.transform.project import manifest
 from tests.conftest import Shop, make_shop
 from tests.desk.test_notebook import ANSWERS, RUN
+from tests.parsed_project import parsed_project
 
 STAGES = ("stage", "from_stage", "to_stage")
 NO_STAGES = ("start", "lapsed", "none")
@@ -78,7 +78,7 @@ def test_questions_are_answered_of_the_default(
 
 
 def test_the_catalogue_shows_the_default(demo: Shop, renamed: Shop) -> None:
-    marts = [one for one in tables(manifest()) if one.schema == "marts"]
+    marts = [one for one in tables(parsed_project().manifest) if one.schema == "marts"]
     shipped, ours = (look(settings_of(shop), marts) for shop in (demo, renamed))
     for one in marts:
         before, after = shipped[one.unique_id], ours[one.unique_id]
