@@ -34,5 +34,5 @@ def test_dg_checks_the_definitions(shop: Shop) -> None:
 def test_dg_lists_what_the_project_defines(shop: Shop) -> None:
     listed = dg(shop, "list", "defs", "--json")
     assert listed.returncode == 0, listed.stderr
-    found = {each["key"] for each in json.loads(listed.stdout)["assets"]}
+    found = {each["asset_key"] for each in json.loads(listed.stdout)["assets"]}
     assert {"raw/orders", "marts/people", "published/snapshot"} <= found

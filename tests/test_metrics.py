@@ -114,7 +114,8 @@ SLICES = [
         "referrals",
         ["metric_time__month"],
         [],
-        "select month, referrals from marts.referral_rates where month is not null",
+        "select month, referrals from marts.referral_rates"
+        " where month is not null and referrals > 0",
     ),
     (
         "customers",

@@ -174,7 +174,9 @@ def test_two_warehouses_build_each_their_own_rows(tmp_path: Path) -> None:
         give_parsed_project(shop.data_dir, REPO)
         prepare_project(settings)
         write_inputs(settings, "run")
-        results = build(shop.data_dir, "--select", "resource_type:seed", "stages")
+        results = build(
+            shop.data_dir, "--select", "resource_type:seed", "--exclude-resource-type", "test"
+        )
         assert [result["status"] for result in results if "seed." in result["unique_id"]]
         with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
             found += connection.execute(
