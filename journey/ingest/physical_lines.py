@@ -95,7 +95,7 @@ class _Grammar:
         self.fields = fields
         self.is_regular = re.compile(rf"{field}(?:{sep}{field})*+").fullmatch
         self.opening = re.compile(rf'((?:{field}{sep})*+)"((?:[^"]|"")*+)').fullmatch
-        self.closing = re.compile(rf'(?:[^"]|"")*+"(?:{sep}(.*))?').fullmatch
+        self.closing = re.compile(rf'((?:[^"]|"")*+)"(?:{sep}(.*))?').fullmatch
         self._value = re.compile(rf'"(?:[^"]|"")*+"(?={sep}|\Z)|[^{sep}]*+').match
 
     def split(self, line: str) -> list[str]:
@@ -183,15 +183,16 @@ class _Scan:
         found = self.grammar.closing(line)
         if not found:
             return False
-        before, after = opener.before, found.group(1)
+        inside, after = found.groups()
         if after is not None and not self.grammar.is_regular(after):
             return False
-        whole = before + '""' + ("" if after is None else self.grammar.separator + after)
-        if len(self.grammar.split(whole)) != self.grammar.fields:
+        rest = "" if after is None else self.grammar.separator + after
+        if len(self.grammar.split(opener.before + '""' + rest)) != self.grammar.fields:
             return False
         alone = opener.before + opener.rest.replace('""', "")
-        opener.look(self.sample.is_like(line.replace('"', "")))
         is_row = len(self.grammar.split(alone)) == self.grammar.fields
+        inside = inside.replace('""', "")
+        opener.look(self.sample.is_like(inside + rest, inside.count(self.grammar.separator)))
         return not (is_row and opener.like * 2 > opener.looked_at)
 
     @cached_property
@@ -269,17 +270,23 @@ class _Sample:
         with suppress(csv.Error):
             for row in islice(reader, SAMPLE_ROWS):
                 rows += [row] if len(row) == grammar.fields else []
-        self.columns = list(zip(*rows, strict=True)) if rows else []
-        self.may_be_empty = [any(not value for value in column) for column in self.columns]
+        columns = list(zip(*rows, strict=True)) if rows else [()] * grammar.fields
+        # A value of several lines may be what a stray quote made of rows: it tells nothing.
+        self.columns = [[value for value in column if "\n" not in value] for column in columns]
+        self.may_be_empty = [not all(column) or not column for column in self.columns]
         self.may_have_blanks = [
-            any(has_blank(value) for value in column) for column in self.columns
+            any(map(has_blank, column)) or not column for column in self.columns
         ]
         self.has_digits = [
-            all(DIGIT.search(value) for value in column if value) for column in self.columns
+            any(column) and all(DIGIT.search(value) for value in column if value)
+            for column in self.columns
         ]
 
-    def is_like(self, line: str) -> bool:
-        """Whether a line alone has the fields of a record, and values like those of the others."""
+    def is_like(self, line: str, broken: int | None = None) -> bool:
+        """Whether a line alone has the fields of a record, and values like those of the others.
+
+        What the column `broken` has, in which a stray quote may lie, tells nothing.
+        """
         values = self.grammar.split(line)
         if len(values) != self.grammar.fields:
             return False
@@ -287,7 +294,8 @@ class _Sample:
             (may_be_empty if not value else True)
             and (may_have_blanks or not has_blank(value))
             and (not has_digits or not value or DIGIT.search(value) is not None)
-            for value, may_be_empty, may_have_blanks, has_digits in zip(
-                values, self.may_be_empty, self.may_have_blanks, self.has_digits, strict=False
+            for column, (value, may_be_empty, may_have_blanks, has_digits) in enumerate(
+                zip(values, self.may_be_empty, self.may_have_blanks, self.has_digits, strict=True)
             )
+            if column != broken or self.grammar.fields == 1
         )

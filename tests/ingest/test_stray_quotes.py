@@ -49,6 +49,27 @@ def test_a_stray_quote_costs_its_row(warehouse, broken, values, ends: str) -> No
         ]
 
 
+@pytest.mark.parametrize(
+    ("coupons", "stray", "lost"),
+    [
+        (lambda n: f"A{n}", {5: '"SPRING', 6: 'GIFT"'}, {5}),
+        (lambda n: f"A{n}", {5: '"', 6: '"'}, {5, 6}),
+        (lambda n: f"A{n}", {5: '"SPRING', 7: 'GIFT"'}, {5}),
+        (lambda n: f"A{n}", {1: '"SPRING', 2: 'GIFT"'}, {1}),
+        (lambda n: f"A{n}", {19: '"a b', 20: 'c d"'}, {19}),
+        (lambda n: "", {5: '"SPRING', 6: 'GIFT"'}, {5}),
+        (lambda n: f"{n} words of text", {5: '"more of them', 6: '"'}, {5, 6}),
+    ],
+)
+def test_a_pair_of_stray_quotes_swallows_no_row(warehouse, coupons, stray, lost) -> None:
+    """What lies between the two is no value of several lines: each line is a row of its own."""
+    rows = [order(number, stray.get(number, coupons(number))) for number in range(1, 21)]
+    (result,) = load(warehouse, HEADER + "".join(rows)).results
+    assert (result.records, result.quarantined) == (20, len(lost))
+    assert ids(warehouse) == set(range(1, 21)) - lost
+    assert result.quarantine_reasons == {"stray_quote": len(lost)}
+
+
 NOTES = [
     "a\nb",
     "Dear all,\nthanks, it was good, really, very, much\n\nregards,\nAda",
