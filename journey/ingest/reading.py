@@ -282,21 +282,32 @@ def read_csv(
             and reject_errors.file_id = reject_scans.file_id
         group by reject_scans.file_id, reject_errors.line"""
     )
-    number = f"_line - before_first + {files[0].header_line}"
     connection.execute(
         """create table line_starts as
         select _file, min(_line) - 1 as before_first from cells group by all"""
     )
     has_refused = connection.execute("select count(*) from refused_cells").fetchone()[0] > 0
-    shift = (
-        "+ (select count(*) from refused_cells where refused_cells._file = cells._file"
-        " and refused_cells.good_before < cells._line - line_starts.before_first)"
-        if has_refused
-        else ""
-    )
+    position = "cells._line - line_starts.before_first"
+    if has_refused:
+        # In one pass over both in order: looked up line by line it would take the square of them.
+        connection.execute(
+            f"""create or replace table cells as
+            select cells.*, coalesce(refused.refused_before, 0) as _refused_before
+            from cells
+            inner join line_starts on cells._file = line_starts._file
+            asof left join (
+                select _file, good_before,
+                    row_number() over (partition by _file order by _row) as refused_before
+                from refused_cells
+                qualify row_number() over (partition by _file, good_before order by _row desc) = 1
+            ) as refused
+                on cells._file = refused._file and {position} > refused.good_before"""
+        )
+    number = f"{position} + {files[0].header_line}" + (" + _refused_before" * has_refused)
+    own = "_line, _refused_before" if has_refused else "_line"
     connection.execute(
         f"""create view records as
-        select cells.* exclude (_line), {number} {shift} as _row
+        select cells.* exclude ({own}), {number} as _row
         from cells inner join line_starts on cells._file = line_starts._file"""
     )
     connection.execute(
@@ -630,10 +641,9 @@ def _unwrapping(structure: dict[str, Any] | None, wrappers: tuple[str, ...]) -> 
             f" then nullif(list_concat({', '.join(lists)}), []) end"
         )
     else:
-        only = "'/' || replace(replace(json_keys(content)[1], '~', '~0'), '/', '~1')"
         listed = (
-            f"case when len(json_keys(content)) = 1 and json_type(content, {only}) = 'ARRAY'"
-            f" then json_extract(json_extract(content, {only}), '$[*]') end"
+            "case when len(json_keys(content)) = 1 and json_type(content, '$.*') = ['ARRAY']"
+            " then json_extract(json_extract(content, '$.*')[1], '$[*]') end"
         )
     return f"""cast(
         case json_type(content)

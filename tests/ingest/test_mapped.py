@@ -281,3 +281,13 @@ def test_one_value_that_makes_a_column_text_costs_its_row_alone(warehouse, expre
     warehouse.source("orders", "mapped", columns=forgiving)
     (*_, again) = warehouse.load("orders").results
     assert (again.loaded + again.restated + again.duplicate, again.quarantined) == (2, 1)
+
+
+@pytest.mark.parametrize("member", ['a"b', "a/b", "a~b", "a.b", "$", "*", " "])
+def test_a_list_is_found_under_a_member_of_any_name(warehouse, member: str) -> None:
+    warehouse.source("orders", "mapped", columns=PLAIN)
+    warehouse.deliver("orders/list.json", json.dumps({member: ROWS}))
+    warehouse.deliver("orders/none.json", json.dumps({member: "1"}))
+    listed, none = warehouse.load("orders").results
+    assert (listed.loaded, listed.quarantined) == (2, 0)
+    assert (none.status, none.loaded, none.quarantined) == ("loaded", 0, 1)
