@@ -21,7 +21,7 @@ import duckdb
 from journey.core import sql
 from journey.core.sizes import in_words
 from journey.core.sql import name, text, texts
-from journey.ingest import concatenated, nesting, physical_lines, shapes, spellings
+from journey.ingest import concatenated, nesting, one_spelling, physical_lines, shapes, spellings
 from journey.ingest.formats import sql_type
 from journey.ingest.inspection import Inspected, TooLargeError, UnreadableError
 
@@ -166,6 +166,7 @@ def read_json(
             where fault is null and {spellings.is_given_twice("line", wrappers)}"""
         )
     layers: list[spellings.Layer] = []
+    has_others = False
     if structure is None:
         connection.execute(
             f"""update lines set fault = 'nested_too_deep'
@@ -178,6 +179,7 @@ def read_json(
             for member, inner in structure.items()
         }
     elif only_members is None:
+        has_others = one_spelling.take(connection, structure)
         shapes.set_misfits_aside(connection, structure)
     fault = "fault"
     if only_members is not None:
@@ -188,17 +190,19 @@ def read_json(
             f" when not list_has_all([{texts(known)}], json_keys(line)) then 'unknown_column'"
             f" when {spellings.is_given_twice('line')} then '{spellings.GIVEN_TWICE}' end"
         )
+    delivered_line = "coalesce(as_delivered, line)" if has_others else "line"
     connection.execute(
         f"""create view records as
         select lines._file, _line - before_first as _row, line, {fault} as fault,
-            lines.value
+            lines.value, {delivered_line} as as_delivered
         from lines inner join line_starts on lines._file = line_starts._file
         where fault is null or fault <> 'blank'"""
     )
     connection.execute(
         f"""create view unreadable as
         select _file, _row, fault as reason,
-            {_unknown_member(only_members)} as value, line as row_text
+            {_unknown_member(only_members)} as value,
+            as_delivered as row_text
         from records where fault is not null"""
     )
     connection.execute(
@@ -220,7 +224,7 @@ def read_json(
     return Reading(
         {member: sql_type(inner) for member, inner in structure.items()},
         delivered,
-        f"select asked.*, records.line as row_text from {ROWS} as asked"
+        f"select asked.*, records.as_delivered as row_text from {ROWS} as asked"
         " left join records on asked._file = records._file and asked._row = records._row",
         is_open_ended=True,
     )

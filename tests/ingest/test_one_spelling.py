@@ -1,0 +1,64 @@
+"""Names in another case than the tool's format has them: they are the same, at any depth."""
+
+import json
+
+import pytest
+
+from tests.ingest.test_fuzz import TOOLS
+
+FREE = "properties"  # members in it are named by the team, in any case it likes
+
+
+def recased(value, case):
+    if isinstance(value, dict):
+        return {
+            case(member): inner if member == FREE else recased(inner, case)
+            for member, inner in value.items()
+        }
+    return [recased(inner, case) for inner in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("case", [str.upper, str.title, str.swapcase])
+@pytest.mark.parametrize(("kind", "format"), TOOLS)
+def test_a_record_means_the_same_in_any_case(warehouse, kind: str, format: str, case) -> None:
+    record = TOOLS[kind, format]
+    columns = "* exclude (source, file_name, load_id)"
+    kept = []
+    for name, of in (("own", record), ("other", recased(record, case))):
+        warehouse.source(kind, format, name=name)
+        warehouse.deliver(f"{name}/a.jsonl", [of])
+        [result] = [r for r in warehouse.load(kind).results if r.source == name]
+        assert (result.loaded, result.quarantined) == (1, 0)
+        kept.append(warehouse.rows(kind, columns, f"source = '{name}'"))
+    assert kept[0] == kept[1]
+
+
+def shopify(warehouse, *lines: str):
+    warehouse.source("orders", "shopify")
+    warehouse.deliver("orders/a.jsonl", "\n".join(lines))
+    [result] = warehouse.load("orders").results
+    return result
+
+
+def test_a_cancelled_test_order_is_one_in_any_case(warehouse) -> None:
+    order = TOOLS["orders", "shopify"]
+    own = {m: v for m, v in order.items() if m not in ("test", "cancelled_at")} | {"id": 5}
+    other = own | {"Test": True, "Cancelled_At": "2026-02-02T10:00:00Z"}
+    shopify(warehouse, json.dumps(order), json.dumps(other))
+    assert warehouse.rows("orders", "is_test, cancelled_at is null") == [
+        (False, True),
+        (True, False),
+    ]
+
+
+def test_one_name_in_two_cases_costs_the_record(warehouse) -> None:
+    order = TOOLS["orders", "shopify"]
+    lines = [
+        json.dumps(order | {"id": 5, "Test": True}),
+        json.dumps(order | {"id": 6, "customer": {"id": 2, "ID": 3}}),
+        json.dumps(order | {"id": 7, "note": '{"Test":1}, "Test": 2'}),
+    ]
+    result = shopify(warehouse, *lines)
+    assert result.quarantine_reasons == {"member_given_twice": 2}
+    assert warehouse.rows("orders", "order_id") == [("7",)]
+    assert warehouse.quarantine("orders", "row_text") == [(line,) for line in sorted(lines[:2])]
