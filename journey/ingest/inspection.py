@@ -269,26 +269,41 @@ def _inspect_csv(path: Path, head: bytes) -> Inspected:
 def _with_even_line_ends(path: Path, copy_to: Path) -> tuple[Path, int]:
     """The file, or a copy whose lines all end alike: the database reads one kind a file.
 
-    And how many lines it has.
+    And how many lines it has. Where they end with line feeds, a carriage return within a line that
+    no quotes enclose is a blank.
     """
-    both = line_feeds = returns = 0
+    both = line_feeds = returns = all_returns = 0
     last = b""
     with open(path, "rb") as file:
         for chunk in _chunks(file):
             both += chunk.count(b"\r\n")
             line_feeds += chunk.count(b"\n")
+            all_returns += chunk.count(b"\r")
             if not line_feeds:
-                returns += chunk.count(b"\r")
+                returns = all_returns
             last = chunk[-1:]
     lines = (line_feeds or returns) + (last not in (b"\n", b"\r"))
-    if both in (0, line_feeds):
+    has_stray = 0 < all_returns - both < line_feeds  # more of them are line ends themselves
+    if both in (0, line_feeds) and not has_stray:
         return path, lines
     even = copy_to.with_name(copy_to.name + ".even")
     even.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "rb") as file, open(even, "wb") as copy:
-        for chunk in _chunks(file):
-            copy.write(chunk.replace(b"\r\n", b"\n"))
+        if has_stray:
+            copy.writelines(map(_without_returns, file))
+        else:
+            for chunk in _chunks(file):
+                copy.write(chunk.replace(b"\r\n", b"\n"))
     return even, lines
+
+
+def _without_returns(line: bytes) -> bytes:
+    """A line that ends with a line feed alone, and has blanks for returns outside of quotes."""
+    if b"\r" not in line:
+        return line
+    parts = line.replace(b"\r\n", b"\n").split(b'"')
+    parts[::2] = (part.replace(b"\r", b" ") for part in parts[::2])
+    return b'"'.join(parts)
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:

@@ -325,3 +325,18 @@ def test_line_numbers_are_right_far_into_large_files(warehouse) -> None:
     warehouse.load("orders")
     right = "count_if(order_id = file_name[16:16] || file_row)"
     assert warehouse.rows("orders", f"count(*), {right}") == [(120_000, 120_000)]
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("a\rb", "a b"), ("\ra", " a"), ('"a\rb"', "a\rb"), ('"a, ""\rb"', 'a, "\rb')],
+)
+def test_a_carriage_return_in_a_value_costs_nothing(warehouse, given, kept, ends) -> None:
+    header = "order_id,ordered_at,customer_id,net_amount,currency,coupon"
+    lines = [f"{n},2026-02-01,c{n},1,GBP,{given if n == 5 else 'x'}" for n in range(1, 21)]
+    warehouse.source("orders")
+    warehouse.deliver("orders/a.csv", ends.join([header, *lines, ""]))
+    [result] = warehouse.load("orders").results
+    assert (result.status, result.records, result.loaded) == ("loaded", 20, 20)
+    assert warehouse.rows("orders", "coupon", "order_id = '5'") == [(kept,)]
