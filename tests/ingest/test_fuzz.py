@@ -344,3 +344,28 @@ def test_rows_of_csv_are_counted_by_the_tests_own_reader(warehouse) -> None:
     warehouse.deliver("orders/a.csv", content)
     [result] = warehouse.load("orders").results
     assert (result.delivered, accounted(result)) == (counted, counted)
+
+
+RAW_CSV = ['"open', 'close"', '"', 'a"b', '"a"b', "a\rb", '"a\rb"', '"a, ""b"""', '""', "''", "\t"]
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+@pytest.mark.parametrize("seed", range(8))
+def test_raw_values_of_csv_cost_their_row_alone(warehouse, seed: int, ends: str) -> None:
+    """Quotes that pair up or do not, and carriage returns, as no writer of CSV would leave them."""
+    draw = random.Random(seed)
+    raw = {number: draw.choice(RAW_CSV) for number in draw.sample(range(1, 81), 24)}
+    plain = [f"A{number}" if seed % 2 else "" for number in range(81)]
+    lines = [
+        f"{number},2026-02-01T10:00:00Z,c{number},1.00,GBP,{raw.get(number, plain[number])}"
+        for number in range(1, 81)
+    ]
+    header = "order_id,ordered_at,customer_id,net_amount,currency,coupon"
+    warehouse.source("orders")
+    warehouse.deliver("orders/a.csv", ends.join([header, *lines, ""]))
+    [result] = warehouse.load("orders").results
+    check_sentences(result)
+    assert (result.status, result.delivered) == ("loaded", 80)
+    loaded = {int(order_id) for (order_id,) in warehouse.rows("orders", "order_id")}
+    assert set(range(1, 81)) - set(raw) <= loaded
+    assert result.quarantined == 80 - len(loaded)
