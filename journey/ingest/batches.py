@@ -18,6 +18,7 @@ import duckdb
 
 from journey.core import database, sql
 from journey.core.errors import EngineError
+from journey.core.log import say
 from journey.core.sizes import in_words
 from journey.core.sql import name, text
 from journey.ingest import (
@@ -113,6 +114,7 @@ class SourceLoad:
         self.limits = Limits.of(pending.settings)
         self.batch = 0
         self.results: list[FileResult] = []
+        self.told: set[str] = set()  # members whose absence was told of
         # Files that the database broke over, and those of which one must be such a file.
         self.breaking: set[tuple[str, str, int]] = set()
         self.suspected: set[tuple[str, str, int]] = set()
@@ -513,8 +515,21 @@ class SourceLoad:
                     if self._fits_otherwise(read, formatted, error):
                         return formatted
                     raise mapping.explain_mapping(self.connection, self.source, error) from None
-                absent.append(found.group(1))
+                member = found.group(1)
+                mapping.check_slip(self.source, member, read.columns)
+                self._tell_of_absent(member)
+                absent.append(member)
                 read.add_absent(self.connection, absent)
+
+    def _tell_of_absent(self, member: str) -> None:
+        if member not in self.told:
+            self.told.add(member)
+            say(
+                f"raw/{self.source.kind}",
+                f"source '{self.source.name}': no record of a file has the member '{member}' that "
+                "its definition names, so it is taken as empty there; see to its spelling if it "
+                "should be given",
+            )
 
     def _fits_otherwise(self, read: reading.Reading, formatted: str, error: duckdb.Error) -> bool:
         """Whether one column of a CSV file is all that does not fit, by what one value made of it.

@@ -4,6 +4,8 @@ They give the SQL that a tool's format file would give, built from the file's he
 source's expressions. What is wrong with a source's definition is found here and named.
 """
 
+import difflib
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -38,6 +40,7 @@ OTHER_TYPES = (
     "Cannot combine types of",
     "Cannot extract field",
 )
+DIGITS = re.compile(r"\d+")
 UNGROUPED = "must appear in the GROUP BY clause"
 
 
@@ -188,6 +191,22 @@ def explain_mapping(
         f"source '{source.name}', {place}: {message}; mend the expression in the settings file"
         f" ({hint})"
     )
+
+
+def check_slip(source: Source, member: str, members: Iterable[str]) -> None:
+    """Raise UnreadableError where a member that no record has is a slip of one that they have.
+
+    One that the definition uses too is meant by it, and names that differ in digits alone are the
+    places of a list (`address1`, `address2`), of which records leave out the empty ones.
+    """
+    used = {word.lower() for word in expected_names(source)}
+    others = {given.lower(): given for given in members if given.lower() not in used}
+    for close in difflib.get_close_matches(member.lower(), others, 3, column_names.CLOSE):
+        if DIGITS.sub("", close) != DIGITS.sub("", member.lower()):
+            raise UnreadableError(
+                f"the definition of source '{source.name}' names '{member}', which no record has; "
+                f"they have '{others[close]}'; fix the name in the settings file, or the file"
+            )
 
 
 def expected_names(source: Source) -> set[str]:

@@ -291,3 +291,24 @@ def test_a_list_is_found_under_a_member_of_any_name(warehouse, member: str) -> N
     listed, none = warehouse.load("orders").results
     assert (listed.loaded, listed.quarantined) == (2, 0)
     assert (none.status, none.loaded, none.quarantined) == ("loaded", 0, 1)
+
+
+def test_a_slip_in_a_definition_rejects_a_json_file(warehouse) -> None:
+    """Taken as a member that records leave out, an order that was cancelled would be placed."""
+    warehouse.source("orders", "mapped", columns=PLAIN | {"status": "statuss"})
+    warehouse.deliver("orders/a.jsonl", [row | {"status": "cancelled"} for row in ROWS])
+    [result] = warehouse.load("orders").results
+    assert result.status == "refused"
+    assert "names 'statuss', which no record has; they have 'status'" in result.reason
+
+
+def test_a_member_that_no_record_has_is_told_of_once(warehouse, caplog) -> None:
+    columns = PLAIN | {"status": "state", "coupon": "coupon_2"}
+    warehouse.source("orders", "mapped", columns=columns)
+    for name in "ab":
+        rows = [row | {"id": row["id"] + name, "coupon_1": "x"} for row in ROWS]
+        warehouse.deliver(f"orders/{name}.jsonl", rows)
+    with caplog.at_level("INFO", logger="journey"):
+        results = warehouse.load("orders").results
+    assert [result.loaded for result in results] == [2, 2]
+    assert caplog.text.count("has the member 'state'") == 1
