@@ -639,10 +639,12 @@ def _unwrapping(structure: dict[str, Any] | None, wrappers: tuple[str, ...]) -> 
             end"""
             for wrapper in wrappers
         ]
+        types = ", ".join(f"json_type(content, '$.{wrapper}')" for wrapper in wrappers)
         listed = (
             f"case when not list_has_any(json_keys(content), [{texts(own)}])"
             f" and not ({spellings.is_given_twice('content', wrappers)})"
-            f" then nullif(list_concat({', '.join(lists)}), []) end"
+            f" and list_has_any([{types}], ['ARRAY', 'OBJECT'])"
+            f" then list_concat({', '.join(lists)}) end"
         )
     else:
         listed = (

@@ -180,7 +180,7 @@ def test_a_missing_column_is_refused_by_name(warehouse) -> None:
 
 def test_a_column_told_twice_is_refused(warehouse) -> None:
     sentence = refusal(warehouse, "order_id,ordered_at,Order_ID\n1,2026-02-01,2\n")
-    assert sentence == "its header has 'order_id' twice; fix it"
+    assert sentence == "its header has 'order_id' twice; rename one of them"
 
 
 def test_a_file_without_its_header_is_refused(warehouse) -> None:
