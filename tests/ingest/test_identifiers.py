@@ -250,6 +250,7 @@ def test_refunds_of_shopify_tell_what_was_paid_and_the_goods_share(warehouse) ->
         refund(5, [("success", "2000", "JPY")], [("10.00", "2.00")]),
         refund(6, [("success", "50.00", "GBP")], [("100.00", "20.00")]),
         refund(7, [("success", "1", "GBP"), ("success", "2", "JPY")], []),
+        refund(8, [("success", "17.00", "GBP")], [("x", "0.00")]),
     ]
     order = {"id": 9, "currency": "GBP", "taxes_included": False, "refunds": refunds}
     warehouse.source("refunds", "shopify")
@@ -262,7 +263,8 @@ def test_refunds_of_shopify_tell_what_was_paid_and_the_goods_share(warehouse) ->
         ("3", "0.00", None, "GBP"),
         ("4", "6.00", None, "GBP"),
         ("5", "2000.00", None, "JPY"),
-        ("6", "50.00", "50.00", "GBP"),
+        ("6", "50.00", None, "GBP"),
+        ("8", "17.00", None, "GBP"),
     ]
     assert warehouse.quarantine("refunds", "reason") == [("amount_not_a_number",)]
 
