@@ -23,8 +23,8 @@ BROKEN: dict[str, dict[str, dict[str, str | None]]] = {
         "event_name_missing": {"event_name": " "},
         "revenue_not_a_number": {"revenue": "12,50"},
         "properties_not_a_json": {"properties": "{a:1}"},
-        "revenue_negative": {"event_name": "refund", "revenue": "-0.01"},
         "no_identifier": {"anonymous_id": " "},
+        "revenue_negative": {"event_name": "refund", "revenue": "-0.01"},
         "in_the_future": {"occurred_at": "2026-03-03T00:00:00Z"},
     },
     "email_events": {
