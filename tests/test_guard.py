@@ -1,6 +1,8 @@
 """Who may ask the catalogue: its own pages and programs of this machine, and no other page."""
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -18,6 +20,12 @@ async def _passed(scope: dict, receive: Any, send: Any) -> None:
         await send({"type": "http.response.body", "body": b""})
     else:
         await send({"type": "websocket.accept"})
+
+
+def run(coroutine: Coroutine) -> None:
+    """In a thread of its own: a browser that other tests have open keeps a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, coroutine).result()
 
 
 def asked(
@@ -45,7 +53,7 @@ def asked(
     async def send(message: dict) -> None:
         sent.append(message)
 
-    asyncio.run(Guard(_passed, [PROXY])(scope, receive, send))
+    run(Guard(_passed, [PROXY])(scope, receive, send))
     return sent[0]
 
 
@@ -172,7 +180,7 @@ def test_a_rejection_says_what_to_do_and_quotes_nothing() -> None:
         "headers": [(b"host", b"<script>.example")],
         "query_string": b"",
     }
-    asyncio.run(Guard(_passed)(scope, None, send))
+    run(Guard(_passed)(scope, None, send))
     words = sent[1]["body"].decode()
     assert "serve_urls" in words
     assert "script" not in words
