@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from .attribution import touches_of
-from .compare import SEEDS
 from .current import current_rows
 from .histories import MICROSECOND, generated_worlds, merged
 from .recount import Recount, recount
 from .rows import Raw, gathered
 from .run import Run
 from .seeds import LAPSED, load_seeds
+from .warehouse import SEEDS
 
 RUN = Run(as_of=datetime(2026, 7, 1), max_people_per_device=2)
 

@@ -17,7 +17,6 @@ from types import SimpleNamespace
 import pytest
 
 from .attribution import MODELS, Attribution
-from .compare import SEEDS
 from .fitted_attribution import (
     Path as ChannelPath,
 )
@@ -27,7 +26,7 @@ from .recount import recount
 from .rows import Order, Row, WebEvent, delivered, gathered
 from .run import Run
 from .seeds import load_seeds
-from .warehouse import PROJECT, build_marts, read_mart, write_data_dir
+from .warehouse import PROJECT, SEEDS, build_marts, read_mart, write_data_dir
 
 CONVERTING = ["A", "AB", "ABC", "B", "BA", "BCA", "C", "CA", "CBA"]
 NOT_CONVERTING = ["B", "B", "C", "C", "C", "AB"]

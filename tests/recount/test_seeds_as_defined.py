@@ -4,7 +4,6 @@ from itertools import product
 
 import pytest
 
-from .compare import SEEDS
 from .seeds import (
     ADVOCACY,
     CONSIDERATION,
@@ -15,6 +14,7 @@ from .seeds import (
     default_stage_of,
     load_seeds,
 )
+from .warehouse import SEEDS
 
 OTHERS = [
     "web:page_view",
