@@ -19,7 +19,7 @@ RUN = Run(as_of=datetime(2026, 7, 1), max_people_per_device=2)
 
 @pytest.fixture(scope="module")
 def raw() -> Raw:
-    return gathered(merged(generated_worlds(RUN, 300, 11)))
+    return gathered(merged(generated_worlds(RUN, 450, 11)))
 
 
 @pytest.fixture(scope="module")
