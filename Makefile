@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export DAGSTER_HOME := $(CURDIR)
 export DO_NOT_TRACK := 1
 
-.PHONY: run test test-cases test-ui lint format bench ui lock clean
+.PHONY: run test test-long test-cases test-ui lint format bench ui lock clean
 
 # Simulate the demo shop once, then run the night on whatever is new.
 run: $(READY)
@@ -15,7 +15,11 @@ run: $(READY)
 	@$(VENV)/bin/journey run
 
 test: $(READY)
-	@$(VENV)/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(VENV)/bin/pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
+
+# An installed wheel, Dagster's own tools on the checkout, hostile values in every field.
+test-long: $(READY)
+	@$(VENV)/bin/pytest -m slow -n 2 --dist loadfile --no-loadscope-reorder
 
 # Public bug reports, each as a warehouse of its own; where ../shared/cases is beside the clone.
 test-cases: $(READY)

@@ -12,7 +12,7 @@ from tests.conftest import REPO, Shop
 
 DG = Path(sys.executable).parent / "dg"
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.slow]
 
 
 def dg(shop: Shop, *arguments: str) -> subprocess.CompletedProcess:

@@ -22,7 +22,7 @@ ASSETS = "{ assetsOrError { ... on AssetConnection { nodes { id } } } }"
 # What no reader of the wheel needs: what dbt leaves, and macros that only the linter reads.
 LEFT_OUT = ("dbt_project/lint/", "dbt_project/target/", "dbt_project/logs/")
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.slow]
 
 
 class Installed:

@@ -22,6 +22,8 @@ from journey.ingest.contracts import read_contract
 from journey.ingest.formats import known_formats, read_format
 from tests.ingest.rows import GOOD, csv_of, good
 
+pytestmark = pytest.mark.slow
+
 SEED = 9
 OF_LIBRARIES = re.compile(r"\w+(Error|Exception)\b|\w+ Error:|Traceback|INTERNAL|errno", re.I)
 
