@@ -95,8 +95,8 @@ origins_described as (
         coalesce(named_clicks.is_paid, other_clicks.is_paid, false)
         and (
             coalesce({{ known_tag('origins.utm_medium') }}, '') in (
-                'organic', 'referral', 'link', 'app', 'direct', '(direct)', '(none)', 'none', 'social',
-                'social-network', 'social network', 'social-media', 'social media', 'sm'
+                'organic', 'referral', 'link', 'app', 'direct', '(direct)', '(none)', 'none',
+                'social', 'social-network', 'social network', 'social-media', 'social media', 'sm'
             )
             or (
                 {{ known_tag('origins.utm_medium') }} is null
