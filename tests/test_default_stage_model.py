@@ -4,10 +4,7 @@ The demo's default stage model and its stages get other names, in a copy: whoeve
 of the shipped one finds nothing there.
 """
 
-import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,9 +15,8 @@ from journey.catalogue import look, tables
 from journey.core.settings import Settings
 from journey.pages.report.sections import read_sections
 from journey.read import Snapshot, open_snapshot, questions
-from journey.read.notebook import WORKED_ANSWERS
 from tests.conftest import Shop, make_shop
-from tests.desk.test_notebook import ANSWERS, RUN
+from tests.desk.test_notebook import answers_of
 from tests.parsed_project import parsed_project
 
 STAGES = ("stage", "from_stage", "to_stage")
@@ -105,13 +101,5 @@ def test_the_report_begins_with_the_default(section, demo: Shop, renamed: Shop) 
 
 
 def test_the_notebook_tells_of_the_default(renamed: Shop) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", RUN, WORKED_ANSWERS, *ANSWERS],
-        capture_output=True,
-        text=True,
-        env=renamed.environment(),
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout.splitlines()[-1])
+    told = answers_of(renamed)
     assert all(rows > 0 for rows, _ in told.values()), told

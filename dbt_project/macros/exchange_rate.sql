@@ -22,3 +22,11 @@
     and {{ day }} >= rate_spans.rate_date
     and (rate_spans.next_rate_date is null or {{ day }} < rate_spans.next_rate_date)
 {%- endmacro %}
+
+{#- The rate to the reporting currency, of a row so joined: 1 where it is that currency. -#}
+{% macro rate_to_reporting(currency) -%}
+    case
+        when {{ currency }} = settings.reporting_currency then cast(1 as decimal(18, 8))
+        else rate_spans.rate
+    end
+{%- endmacro %}

@@ -67,7 +67,7 @@ def validate(
         path = database or settings.warehouse_path
         tables = list(relations)
         _require_tables(settings, path, {*tables, *suites})
-        prepare = [f"attach {_text(path)} as warehouse (read_only)", "use warehouse.marts"]
+        prepare = [f"attach {sql.text(path)} as warehouse (read_only)", "use warehouse.marts"]
     missing = sorted(set(tables) - set(suites))
     if missing:
         raise ConfigurationError(
@@ -146,8 +146,8 @@ def _manners(settings: Settings) -> list[str]:
         "set autoinstall_known_extensions = false",
         "set autoload_known_extensions = false",
         "set TimeZone = 'UTC'",
-        f"set memory_limit = {_text(settings.memory_limit)}",
-        f"set temp_directory = {_text(spill.new_folder(settings.spill_dir))}",
+        f"set memory_limit = {sql.text(settings.memory_limit)}",
+        f"set temp_directory = {sql.text(spill.new_folder(settings.spill_dir))}",
     ]
     if settings.threads:
         statements.append(f"set threads = {settings.threads}")
@@ -179,7 +179,3 @@ def _views(files: Mapping[str, list[str]]) -> list[str]:
 
 def _listed(paths: Files) -> list[str]:
     return [str(paths)] if isinstance(paths, str | Path) else [str(path) for path in paths]
-
-
-def _text(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"

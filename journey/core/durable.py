@@ -14,18 +14,14 @@ def make_durable(files: Iterable[Path], folders: Iterable[Path]) -> None:
     """Not to be written any more, and on the disk before anything points at them."""
     for path in files:
         path.chmod(path.stat().st_mode & READ)
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        flush(path)
     for path in folders:
-        fsync_folder(path)
+        flush(path)
 
 
-def fsync_folder(path: Path) -> None:
-    """Make the names in a folder survive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+def flush(path: Path) -> None:
+    """Have the file's bytes, or the folder's names, on the disk before going on."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

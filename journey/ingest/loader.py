@@ -6,6 +6,7 @@ Which rows are kept is decided batch by batch in `batches`; what a gate says, by
 import hashlib
 import shutil
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
@@ -235,7 +236,7 @@ def _fill(
     raw_layer.private_dir(pending.folder.parent)
     raw_layer.private_dir(pending.folder)
     pending.facts |= email_key.ensure(pending.settings, ledger)
-    with Session(pending.settings) as connection:
+    with closing(Session(pending.settings)) as connection:
         for source, of_source in groupby(deliveries, key=lambda delivery: delivery.source):
             _load_source(pending, ledger, connection, list(of_source), source.name in outdated)
         for source in outdated:

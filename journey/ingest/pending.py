@@ -6,7 +6,6 @@ record is swept and one with it is told to the ledger, so a death at any point l
 as it was, or as it was to become.
 """
 
-import os
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from journey.core import failpoints
+from journey.core.durable import flush
 from journey.core.errors import EngineError
 from journey.core.settings import Settings
 from journey.ingest import load_records, raw_layer
@@ -99,7 +99,7 @@ class PendingLoad:
         self._close()
         moves = list(self._moves())
         with ThreadPoolExecutor() as pool:
-            list(pool.map(_flush, (source for source, _ in moves)))
+            list(pool.map(flush, (source for source, _ in moves)))
         for number, (source, target) in enumerate(moves):
             if number == len(moves) // 2:
                 failpoints.point("ingest.mid_rename")
@@ -107,7 +107,7 @@ class PendingLoad:
             source.replace(target)
         with ThreadPoolExecutor() as pool:
             folders = {target.parent for _, target in moves}
-            list(pool.map(_flush, folders | {folder.parent for folder in folders}))
+            list(pool.map(flush, folders | {folder.parent for folder in folders}))
         if self.results or self.unchanged or self.replaces:
             self._tell_ledger()
         failpoints.point("ingest.after_ledger")
@@ -132,10 +132,10 @@ class PendingLoad:
         place = load_records.path_of(self.settings, self.kind, self.load_id)
         raw_layer.private_dir(place.parent)
         written = load_records.write(record, self.folder / "record.json")
-        _flush(written)
+        flush(written)
         failpoints.point("ingest.before_record")
         written.replace(place)
-        _flush(place.parent)
+        flush(place.parent)
         failpoints.point("ingest.before_ledger")
         ledger.commit_load(
             record.kind,
@@ -203,12 +203,3 @@ class PendingLoad:
 
     def _clear(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def _flush(path: Path) -> None:
-    """Have the file's bytes, or the folder's names, on the disk before going on."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

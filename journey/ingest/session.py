@@ -4,8 +4,7 @@ Over some damaged files the database finds itself at fault and answers nothing a
 that was is for the load to say; here is the way to go on without it.
 """
 
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import duckdb
 
@@ -36,7 +35,7 @@ class Session:
         return False
 
     def renew(self) -> None:
-        self._connection.close()
+        self.close()
         self._open()
 
     def _open(self) -> None:
@@ -46,13 +45,5 @@ class Session:
         key = secrets.email_key(self._settings)
         addresses.equip(self._connection, key, self._settings.own_dir)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         self._connection.close()

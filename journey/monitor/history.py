@@ -16,6 +16,7 @@ import duckdb
 
 from journey import publish
 from journey.core import sql
+from journey.core.durable import flush
 from journey.core.errors import EngineError
 from journey.core.log import logger
 from journey.core.paths import Paths
@@ -76,9 +77,9 @@ def keep(settings: Settings, version: Version, figures: Sequence[Figure]) -> Non
         path.parent.mkdir(parents=True, exist_ok=True)
         as_table(connection, version, figures)
         connection.execute(f"copy figures to {text(temporary)} (format parquet)")
-        _flush(temporary)
+        flush(temporary)
         os.replace(temporary, path)
-        _flush(path.parent)
+        flush(path.parent)
 
 
 def figures_of(settings: Settings, version: Version) -> list[Figure]:
@@ -111,11 +112,3 @@ def as_table(
 
 def _path(paths: Paths, version: Version) -> Path:
     return paths.figures_dir / f"{version.name}.parquet"
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

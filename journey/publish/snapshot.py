@@ -13,6 +13,7 @@ import duckdb
 from journey.checks import CheckResult
 from journey.core import database, failpoints
 from journey.core.settings import Settings
+from journey.core.sql import text
 from journey.publish.changes import Change, changes_since
 
 # The newest layout of the file that DuckDB 1.4 clients can read.
@@ -58,7 +59,7 @@ def fill(
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, option: str) -> None:
-    connection.execute(f"attach {_text(path)} as {name} ({option})")
+    connection.execute(f"attach {text(path)} as {name} ({option})")
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, mart: str) -> None:
@@ -77,11 +78,9 @@ def _copy(connection: duckdb.DuckDBPyConnection, mart: str) -> None:
         [mart],
     ).fetchall()
     if table and table[0]:
-        connection.execute(f"comment on table snapshot.marts.{mart} is {_text(table[0])}")
+        connection.execute(f"comment on table snapshot.marts.{mart} is {text(table[0])}")
     for column, comment in columns:
-        connection.execute(
-            f'comment on column snapshot.marts.{mart}."{column}" is {_text(comment)}'
-        )
+        connection.execute(f'comment on column snapshot.marts.{mart}."{column}" is {text(comment)}')
 
 
 def _append_quality(
@@ -128,12 +127,8 @@ def _write_parquet(
     connection.execute("set preserve_insertion_order = true")
     for mart in marts:
         path = directory / f"{mart}.parquet"
-        connection.execute(f"copy snapshot.marts.{mart} to {_text(path)} ({PARQUET})")
+        connection.execute(f"copy snapshot.marts.{mart} to {text(path)} ({PARQUET})")
 
 
 def _count(connection: duckdb.DuckDBPyConnection, mart: str) -> int:
     return int(database.only_row(connection, f"select count(*) from snapshot.marts.{mart}")[0])
-
-
-def _text(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"

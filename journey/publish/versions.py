@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from journey.core import failpoints
-from journey.core.durable import fsync_folder
+from journey.core.durable import flush
 from journey.core.errors import ConfigurationError, EngineError
 from journey.core.links import replace_link
 from journey.core.lock import writer_lock
@@ -119,7 +119,7 @@ def put_in_place(paths: Paths, building: Path, name: str) -> None:
     """Give a sealed folder its name and show it to readers, in one step."""
     _write(paths.published_dir / SHOWING, name)
     os.rename(building, versions_dir(paths) / name)
-    fsync_folder(versions_dir(paths))
+    flush(versions_dir(paths))
     failpoints.point("publish.before_swap")
     point_readers_to(paths, name)
     failpoints.point("publish.after_swap")
@@ -133,7 +133,7 @@ def point_readers_to(paths: Paths, name: str) -> None:
     for entrance, target in ENTRANCES.items():
         replace_link(directory / entrance, target)
     replace_link(directory / CURRENT, f"versions/{name}")
-    fsync_folder(directory)
+    flush(directory)
 
 
 def prune(settings: Settings) -> None:
@@ -288,4 +288,4 @@ def _write(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(temporary, path)
-    fsync_folder(path.parent)
+    flush(path.parent)

@@ -22,10 +22,7 @@ spend_rated as (
         spend_days.campaign,
         spend_days.amount,
         spend_days.currency,
-        case
-            when spend_days.currency = settings.reporting_currency then 1
-            else rate_spans.rate
-        end as rate
+        {{ rate_to_reporting('spend_days.currency') }} as rate
     from spend_days
     cross join settings
     left join rate_spans

@@ -135,11 +135,7 @@ rate_spans as (
 refunds_rated as (
     select
         refunds.*,
-        case
-            when refunds.currency = settings.reporting_currency
-                then cast(1 as decimal(18, 8))
-            else rate_spans.rate
-        end as rate
+        {{ rate_to_reporting('refunds.currency') }} as rate
     from refunds
     cross join settings
     left join rate_spans
@@ -152,11 +148,7 @@ refunds_rated as (
 refunds_compared as (
     select
         refunds_rated.*,
-        case
-            when refunds_rated.order_currency = settings.reporting_currency
-                then cast(1 as decimal(18, 8))
-            else rate_spans.rate
-        end as order_rate
+        {{ rate_to_reporting('refunds_rated.order_currency') }} as order_rate
     from refunds_rated
     cross join settings
     left join rate_spans
@@ -221,11 +213,7 @@ orders_shared as (
 orders_rated as (
     select
         orders_shared.*,
-        case
-            when orders_shared.currency = settings.reporting_currency
-                then cast(1 as decimal(18, 8))
-            else rate_spans.rate
-        end as rate,
+        {{ rate_to_reporting('orders_shared.currency') }} as rate,
         coalesce(orders_shared.status, '') not in ('failed', 'voided', 'cancelled')
         and (
             orders_shared.cancelled_at is null or orders_shared.cancelled_at >= settings.as_of
