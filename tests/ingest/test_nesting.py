@@ -22,7 +22,7 @@ def test_levels_are_counted_exactly(levels: int) -> None:
     wide = [{"a": []}] * 300
     line = json.dumps(nested(levels) | {"wide": wide})
     query = f"select {nesting.is_too_deep('line')} from (select $line as line)"
-    found = duckdb.execute(query, {"line": line}).fetchone()[0]
+    ((found,),) = duckdb.sql(query, params={"line": line}).fetchall()
     assert found == (levels > nesting.DEEPEST)
 
 
