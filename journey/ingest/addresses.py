@@ -62,7 +62,7 @@ def _macros_of_seeds(own_dir: Path | None) -> str:
     longest = max(map(len, words))
     return f"""
     create macro is_filler(given) as
-        length(given) <= {longest} and lower(given) in ({texts(words)});
+        length(given) <= {longest} and list_contains([{texts(words)}], lower(given));
     create macro paid_click_pattern() as {text(f"(?i)[?&]({patterns['paid']})=([^&#]+)")};
     create macro other_click_pattern() as {text(f"(?i)[?&]({patterns['other']})=([^&#]+)")};
     """

@@ -1,5 +1,9 @@
 -- Functions that conforming and the formats share. Everything here is for the edge alone: from
 -- the raw layer on, SQL is portable and has its own macros.
+--
+-- A macro puts what it is given wherever it names it: one that names it several times, given
+-- another of the kind, makes a statement of hundreds of patterns, which takes longer to plan than a
+-- file to read. So where a macro is given what another makes, a lambda names that once.
 
 -- Text without the blanks around it; empty is nothing. The long way only where it is needed:
 -- every blank sorts before '!'.
@@ -28,14 +32,28 @@ create macro plain_number(given) as
 
 -- An identifier of a person or an order: filler words (a seed) are none.
 create macro identifier(given) as
-    case when is_filler(plain_number(given)) then null else plain_number(given) end;
+    case
+        when ends_with(given, '.0') or contains(given, 'E')
+            then list_transform(
+                [plain_number(given)], lambda plain: case when not is_filler(plain) then plain end
+            )[1]
+        when not is_filler(given) then given
+    end;
 
 -- An address as it is keyed: written in one way, without what is put around it.
 create macro plain_address(given) as
-    identifier(lower(tidy(regexp_replace(
-        case when is_beyond_ascii(given) then bare(nfkc(given)) else given end,
-        '^\s*mailto:', '', 'i'
-    ))));
+    list_transform(
+        list_transform(
+            [
+                regexp_replace(
+                    case when is_beyond_ascii(given) then bare(nfkc(given)) else given end,
+                    '^\s*mailto:', '', 'i'
+                )
+            ],
+            lambda written: lower(tidy(written))
+        ),
+        lambda address: identifier(address)
+    )[1];
 
 -- Text without zero-width signs, and with plain blanks.
 create macro bare(given) as
@@ -46,9 +64,12 @@ create macro bare(given) as
 
 -- An instant that can be one: finite, and not before computers.
 create macro plausible(instant) as
-    case
-        when instant >= timestamp '1970-01-01' and instant < timestamp '9999-01-01' then instant
-    end;
+    list_transform(
+        [instant],
+        lambda moment: case
+            when moment >= timestamp '1970-01-01' and moment < timestamp '9999-01-01' then moment
+        end
+    )[1];
 
 -- The key of an address (HMAC-SHA256, RFC 2104). The padded keys are variables of the connection,
 -- so that they are in no statement and in no message.
