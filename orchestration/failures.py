@@ -124,7 +124,7 @@ def _refusal(settings: Settings, run_id: str) -> DataError:
     more = f" and {len(failed) - SHOWN_CHECKS} more" if len(failed) > SHOWN_CHECKS else ""
     return DataError(
         f"a gate refused: {named}{more}; readers keep the last published version; look at "
-        f"{settings.data_docs_dir / 'index.html'}, mend the cause and run again"
+        f"{settings.checks_page}, fix the cause and run again"
     )
 
 

@@ -18,7 +18,7 @@ def links(mart: str) -> dict[str, dg.MetadataValue]:
     return {
         "report": dg.MetadataValue.path(REPORT),
         "definition": dg.MetadataValue.path(f"published/report/definitions.html#{mart}"),
-        "data_docs": dg.MetadataValue.path(f"data_docs/expectations/marts/{mart}.html"),
+        "checks": dg.MetadataValue.path(f"docs/checks.html#marts/{mart}"),
         "dbt_docs": dg.MetadataValue.path("docs/dbt.html"),
         "lineage": dg.MetadataValue.path(f"docs/lineage.html#marts.{mart}"),
     }

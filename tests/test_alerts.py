@@ -44,11 +44,11 @@ def test_an_alert_names_paths_below_the_data_folder(
 ) -> None:
     with webhook_sink() as sink:
         settings = settings_of(tmp_path, webhook_url=sink.url)
-        full = Alert("night/1", f"{settings.data_dir}: look at {settings.data_docs_dir}/a.html.")
+        full = Alert("night/1", f"{settings.data_dir}: look at {settings.docs_dir}/a.html.")
         notify.tell(settings, full)
         beside = Alert("night/2", f"{settings.data_dir}-old stays.")
         notify.tell(settings, beside)
-    assert sink.posts[0] == {"text": "data: look at data/data_docs/a.html."}
+    assert sink.posts[0] == {"text": "data: look at data/docs/a.html."}
     assert sink.posts[1] == {"text": beside.sentence}
     assert str(tmp_path) not in words(caplog)[0]
 

@@ -58,7 +58,7 @@ def test_a_refusal_names_the_checks_and_the_pages(settings) -> None:
     error = failures.explain(settings, RUN, [event(("DagsterAssetCheckFailedError", "1 failed"))])
     assert isinstance(error, DataError)
     assert "raw/orders check_0; raw/orders check_1; raw/orders check_2 and 2 more" in str(error)
-    assert "data_docs/index.html" in str(error)
+    assert "docs/checks.html" in str(error)
     assert "only_a_warning" not in str(error)
 
 

@@ -62,7 +62,7 @@ def test_no_row_refuses_a_run(warehouse: Warehouse, kind: str) -> None:
     with warehouse.prepare(kind) as pending:
         assert pending.refused == []
         assert pending.counts()["quarantined"] > len(BROKEN[kind])
-        assert refusals(validate_raw(warehouse.settings, pending, "run")) == []
+        assert refusals(validate_raw(warehouse.settings, pending)) == []
         pending.commit()
 
 
@@ -75,4 +75,4 @@ def test_a_delivery_of_broken_rows_alone_is_judged_by_no_check(
     warehouse.deliver(f"{kind}/a.jsonl", rows)
     with warehouse.prepare(kind) as pending:
         assert pending.counts()["quarantined"] == len(rows)
-        assert validate_raw(warehouse.settings, pending, "run") == []
+        assert validate_raw(warehouse.settings, pending) == []

@@ -5,12 +5,12 @@ broken tables. Which check must notice is named for each defect.
 """
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import pytest
 
 from journey.checks import CheckResult, refusals, suites_of, validate
 from journey.core.settings import KINDS, Settings
+from journey.pages import checks as checks_page
 from tests.small_warehouse import MARTS, RAW, build_marts, write_arrived
 
 # Of each table: what is made wrong, and the sentences that must then be refused.
@@ -443,25 +443,25 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return Settings.load(config, folder / "data")
 
 
-Judge = Callable[[dict[str, list[str]], str], list[CheckResult]]
+Judge = Callable[[dict[str, list[str]]], list[CheckResult]]
 
 
 @pytest.fixture(scope="module")
 def judge_raw(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Judge:
-    def judge(changes: dict[str, list[str]], run_id: str) -> list[CheckResult]:
+    def judge(changes: dict[str, list[str]]) -> list[CheckResult]:
         folder = tmp_path_factory.mktemp("arrived")
         files = {kind: write_arrived(folder, kind, *changes.get(kind, [])) for kind in RAW}
-        return validate(settings, "raw", files, run_id)
+        return validate(settings, "raw", files)
 
     return judge
 
 
 @pytest.fixture(scope="module")
 def judge_marts(settings: Settings) -> Judge:
-    def judge(changes: dict[str, list[str]], run_id: str) -> list[CheckResult]:
+    def judge(changes: dict[str, list[str]]) -> list[CheckResult]:
         statements = [statement for listed in changes.values() for statement in listed]
         build_marts(settings.warehouse_path, *statements)
-        return validate(settings, "marts", MARTS, run_id)
+        return validate(settings, "marts", MARTS)
 
     return judge
 
@@ -472,7 +472,7 @@ def failures(checks: list[CheckResult]) -> list[str]:
 
 def broken(judge: Judge, defects: Mapping[str, tuple[list[str], list[str]]]) -> dict[str, set]:
     """The sentences that refuse each table when every defect is planted."""
-    checks = judge({table: changes for table, (changes, _) in defects.items()}, "defects")
+    checks = judge({table: changes for table, (changes, _) in defects.items()})
     refused: dict[str, set] = {}
     for check in refusals(checks):
         refused.setdefault(check.asset.split("/")[1], set()).add(check.expected)
@@ -497,13 +497,13 @@ def test_every_suite_begins_with_rows_and_stays_readable(layer: str) -> None:
 
 
 def test_clean_deliveries_pass(judge_raw: Judge) -> None:
-    checks = judge_raw({}, "clean")
+    checks = judge_raw({})
     assert not failures(checks)
     assert {check.asset for check in checks} == {f"raw/{kind}" for kind in KINDS}
 
 
 def test_clean_marts_pass(judge_marts: Judge) -> None:
-    checks = judge_marts({}, "clean")
+    checks = judge_marts({})
     assert not failures(checks)
     assert {check.asset for check in checks} == {f"marts/{mart}" for mart in MARTS}
 
@@ -523,7 +523,7 @@ def test_every_mart_suite_refuses_its_defects(judge_marts: Judge) -> None:
 def test_marts_that_lost_their_rows_are_refused(judge_marts: Judge) -> None:
     upstream = {"touchpoints", "stage_entries", "stage_transitions"}
     lost = [mart for mart in MARTS if mart not in upstream]
-    checks = judge_marts({mart: [f"delete from marts.{mart}"] for mart in lost}, "lost")
+    checks = judge_marts({mart: [f"delete from marts.{mart}"] for mart in lost})
     refused = {check.asset for check in refusals(checks)}
     # Nothing is complete once cohort_retention is empty, so nothing need be weighed.
     assert refused >= {f"marts/{mart}" for mart in lost} - {
@@ -532,14 +532,12 @@ def test_marts_that_lost_their_rows_are_refused(judge_marts: Judge) -> None:
     }
 
 
-def test_the_pages_show_every_table_and_nobody(settings: Settings, judge_raw: Judge) -> None:
+def test_results_and_their_page_hold_no_value_of_a_row(judge_raw: Judge) -> None:
     value = "zz-planted-zz"
-    judge_raw(
-        {"web_events": [f"update arrived set event_name = '{value}', page_url = '{value}'"]},
-        "planted",
-    )
-    pages = [path.read_text() for path in Path(settings.data_docs_dir).rglob("*.html")]
-    results = [path.read_text() for path in (settings.data_dir / "validations").rglob("*.json")]
-    index = (settings.data_docs_dir / "index.html").read_text()
-    assert all(f">raw/{kind}</a>" in index for kind in KINDS)
-    assert not any(value in text for text in pages + results)
+    planted = f"update arrived set event_name = '{value}', page_url = '{value}'"
+    found = judge_raw({"web_events": [planted]})
+    suites = suites_of("raw").values()
+    page = checks_page.render("run", found, suites)
+    assert all(f'id="raw/{kind}"' in page for kind in KINDS)
+    assert value not in page
+    assert value not in repr(found)

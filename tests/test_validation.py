@@ -88,7 +88,7 @@ def build(settings: Settings, sql: str) -> None:
 
 def test_a_check_is_told_in_words_and_numbers(settings: Settings, suites: Path) -> None:
     build(settings, "create table marts.numbers as from range(7) as numbers (number)")
-    rows, odd = validate(settings, "marts", ["numbers"], "run", suites_dir=suites)
+    rows, odd = validate(settings, "marts", ["numbers"], suites_dir=suites)
     assert (rows.asset, rows.suite, rows.check_name) == (
         "marts/numbers",
         "marts.numbers",
@@ -105,7 +105,7 @@ def test_a_check_is_told_in_words_and_numbers(settings: Settings, suites: Path) 
 def test_a_warning_is_told_and_stops_nothing(settings: Settings, suites: Path) -> None:
     suite_file(suites, "marts", "numbers", ROWS, query("select number from {batch}", "warning"))
     build(settings, "create table marts.numbers as select 1 as number")
-    checks = validate(settings, "marts", ["numbers"], "run", suites_dir=suites)
+    checks = validate(settings, "marts", ["numbers"], suites_dir=suites)
     assert [check.is_passed for check in checks] == [True, False]
     assert not is_refused(checks)
 
@@ -114,9 +114,9 @@ def test_the_warehouse_is_free_for_its_writer_after_the_gate(
     settings: Settings, suites: Path
 ) -> None:
     build(settings, "create table marts.numbers as select 1 as number")
-    validate(settings, "marts", ["numbers"], "run", suites_dir=suites)
+    validate(settings, "marts", ["numbers"], suites_dir=suites)
     build(settings, "insert into marts.numbers values (9)")
-    checks = validate(settings, "marts", ["numbers"], "again", suites_dir=suites)
+    checks = validate(settings, "marts", ["numbers"], suites_dir=suites)
     assert is_refused(checks)
 
 
@@ -137,17 +137,16 @@ def test_a_check_that_cannot_run_is_an_error_and_neither_pass_nor_failure(
     with pytest.raises(
         EngineError, match=r"'No row is odd' of numbers\.yml could not run"
     ) as error:
-        validate(settings, "marts", ["numbers"], "run", suites_dir=suites)
+        validate(settings, "marts", ["numbers"], suites_dir=suites)
     assert error.value.exit_code == 4
     assert "ann@example.com" not in str(error.value)
-    assert not list((settings.data_dir / "validations").rglob("*.json"))
 
 
 def test_an_unknown_expectation_is_an_error(settings: Settings, suites: Path) -> None:
     suite_file(suites, "marts", "numbers", ROWS | {"type": "expect_miracles"})
     build(settings, "create table marts.numbers as select 1 as number")
     with pytest.raises(EngineError, match="expect_miracles"):
-        validate(settings, "marts", ["numbers"], "run", suites_dir=suites)
+        validate(settings, "marts", ["numbers"], suites_dir=suites)
 
 
 def test_a_table_without_a_suite_and_a_suite_without_a_table_stop_the_night(
@@ -156,33 +155,30 @@ def test_a_table_without_a_suite_and_a_suite_without_a_table_stop_the_night(
     build(settings, "create table marts.numbers as select 1 as number")
     build(settings, "create table marts.letters as select 'a' as letter")
     with pytest.raises(ConfigurationError, match=r"marts/letters has no suite; add letters\.yml"):
-        validate(settings, "marts", ["letters", "numbers"], "run", suites_dir=suites)
+        validate(settings, "marts", ["letters", "numbers"], suites_dir=suites)
     suite_file(suites, "marts", "words", ROWS)
     with pytest.raises(ConfigurationError, match="marts/words has no table"):
-        validate(settings, "marts", ["numbers"], "run", suites_dir=suites)
+        validate(settings, "marts", ["numbers"], suites_dir=suites)
 
 
 def test_nothing_that_arrived_gives_no_checks_and_costs_nothing(settings: Settings) -> None:
-    assert validate_raw(settings, Arrived("orders"), "run") == []
-    assert not settings.data_docs_dir.exists()
+    assert validate_raw(settings, Arrived("orders")) == []
+    assert not settings.data_dir.exists()
 
 
-def test_what_arrived_is_judged_alone_and_its_page_waits_unless_refused(
+def test_what_arrived_is_judged_alone_and_nothing_is_left_on_disk(
     settings: Settings, tmp_path: Path
 ) -> None:
     good = write_arrived(tmp_path / "good", "orders")
-    checks = validate_raw(settings, Arrived("orders", good), "run")
+    checks = validate_raw(settings, Arrived("orders", good))
     assert checks
     assert not is_refused(checks)
-    assert not settings.data_docs_dir.exists()
     bad = write_arrived(tmp_path / "bad", "orders", "update arrived set status = 'open'")
-    checks = validate_raw(settings, Arrived("orders", bad), "run")
+    checks = validate_raw(settings, Arrived("orders", bad))
     assert [check.check_name for check in refusals(checks)] == [
         "statuses_are_those_of_the_contract"
     ]
-    index = (settings.data_docs_dir / "index.html").read_text()
-    assert ">raw/orders<" in index
-    assert "Statuses are those of the contract (critical)" in index
+    assert [path.name for path in settings.data_dir.iterdir()] == ["spill"]
 
 
 def test_unreadable_files_are_an_error(settings: Settings, tmp_path: Path) -> None:
@@ -190,28 +186,12 @@ def test_unreadable_files_are_an_error(settings: Settings, tmp_path: Path) -> No
     broken.parent.mkdir()
     broken.write_text("this is no Parquet")
     with pytest.raises(EngineError, match="cannot be read"):
-        validate_raw(settings, Arrived("orders", [str(broken)]), "run")
+        validate_raw(settings, Arrived("orders", [str(broken)]))
 
 
 def test_a_missing_warehouse_says_what_to_do(settings: Settings) -> None:
     with pytest.raises(EngineError, match="run `journey run` first"):
-        validate_marts(settings, ["people"], "run")
-
-
-def test_pages_of_old_runs_go(
-    settings: Settings, suites: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from journey.checks import engine
-
-    monkeypatch.setattr(engine, "KEPT_RUNS", 2)
-    build(settings, "create table marts.numbers as select 1 as number")
-    for number in range(3):
-        validate(settings, "marts", ["numbers"], f"run-{number}", suites_dir=suites)
-    results = settings.data_dir / "validations" / "marts" / "numbers"
-    pages = settings.data_docs_dir / "validations" / "marts" / "numbers"
-    kept = [f"run-{number}" for number in (1, 2)]
-    assert sorted(path.name for path in results.iterdir()) == kept
-    assert sorted(path.name for path in pages.iterdir() if any(path.rglob("*.html"))) == kept
+        validate_marts(settings, ["people"])
 
 
 @pytest.mark.parametrize(
@@ -284,7 +264,7 @@ def test_judging_leaves_the_terminal_clean(settings: Settings, suites: Path) -> 
         "from journey import checks; from journey.core.settings import Settings;"
         "settings = Settings.load(sys.argv[1], sys.argv[2]);"
         "checks.validate("
-        "settings, 'marts', ['numbers'], 'run', suites_dir=Path(sys.argv[3]))"
+        "settings, 'marts', ['numbers'], suites_dir=Path(sys.argv[3]))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, settings.config_file, settings.data_dir, suites],

@@ -186,7 +186,7 @@ def suite_is_broken(content: str) -> Before:
         suite.write_text(content)
 
         def judge(settings: Settings, *_: object, **__: object) -> None:
-            checks.validate(settings, "marts", ["people"], "run", suites_dir=suite.parents[1])
+            checks.validate(settings, "marts", ["people"], suites_dir=suite.parents[1])
 
         orders_delivered(desk)
         desk.replace("orchestration.run._execute", judge)

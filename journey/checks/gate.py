@@ -10,14 +10,13 @@ from typing import Literal, Protocol
 
 import duckdb
 
-from journey.checks.results import CheckResult, is_refused, results_of, without_values
+from journey.checks.results import CheckResult, results_of, without_values
 from journey.checks.suites import SUITES_DIR, Suite, suites_of
 from journey.core import database, spill, sql
 from journey.core.errors import ConfigurationError, EngineError, JourneyError
 from journey.core.settings import Settings
 
 Layer = Literal["raw", "marts"]
-LAYERS: tuple[Layer, ...] = ("raw", "marts")
 Files = str | Path | Iterable[str | Path]
 
 
@@ -28,35 +27,29 @@ class Arrived(Protocol):
     files: Files
 
 
-def validate_raw(settings: Settings, pending: Arrived, run_id: str) -> list[CheckResult]:
-    """Judge what arrived of one kind before it is kept; nothing arrived gives no checks.
-
-    Its page waits for that of the marts, unless something is refused and there will be none.
-    """
+def validate_raw(settings: Settings, pending: Arrived) -> list[CheckResult]:
+    """Judge what arrived of one kind before it is kept; nothing arrived gives no checks."""
     files = {pending.kind: pending.files} if pending.files else {}
-    return validate(settings, "raw", files, run_id, pages=False)
+    return validate(settings, "raw", files)
 
 
-def validate_marts(settings: Settings, marts: Iterable[str], run_id: str) -> list[CheckResult]:
+def validate_marts(settings: Settings, marts: Iterable[str]) -> list[CheckResult]:
     """Judge the marts of the private warehouse; a suite without a mart is an error too."""
-    return validate(settings, "marts", marts, run_id)
+    return validate(settings, "marts", marts)
 
 
 def validate(
     settings: Settings,
     layer: Layer,
     relations: Mapping[str, Files] | Iterable[str],
-    run_id: str,
     *,
     database: Path | None = None,
     suites_dir: Path = SUITES_DIR,
-    pages: bool = True,
 ) -> list[CheckResult]:
-    """Run the suites of `relations`, write their Data Docs, and return every check.
+    """Run the suites of `relations` and return every check.
 
     For `raw`, `relations` gives the Parquet files (paths or globs) that arrived for each kind. For
-    `marts` it names the tables of the private warehouse, or of `database`. Without `pages` the
-    Data Docs are left to a later call of the same run, unless a check refuses.
+    `marts` it names the tables of the private warehouse, or of `database`.
     """
     suites = suites_of(layer, suites_dir)
     if layer == "raw":
@@ -78,46 +71,23 @@ def validate(
         return []
     chosen = [suites[table] for table in tables]
     prepare = [*_manners(settings), *prepare]
-    return _judge(settings, chosen, run_id, prepare, suites_dir, pages=pages)
+    return _judge(chosen, prepare)
 
 
-def _judge(
-    settings: Settings,
-    suites: list[Suite],
-    run_id: str,
-    prepare: list[str],
-    suites_dir: Path,
-    *,
-    pages: bool,
-) -> list[CheckResult]:
+def _judge(suites: list[Suite], prepare: list[str]) -> list[CheckResult]:
     from journey.checks.engine import open_engine
 
-    checks: list[CheckResult] = []
     try:
-        with open_engine(settings, run_id, prepare) as engine:
-            try:
-                for suite in suites:
-                    checks += results_of(suite, engine.judge(suite))
-            except Exception:
-                engine.forget()
-                raise
-            if pages or is_refused(checks):
-                engine.write_pages(_others(suites, suites_dir))
+        with open_engine(prepare) as engine:
+            return [check for suite in suites for check in results_of(suite, engine.judge(suite))]
     except JourneyError:
         raise
     except Exception as error:
         names = ", ".join(suite.asset for suite in suites)
         raise EngineError(
             f"{names}: the checks could not run ({type(error).__name__}: "
-            f"{without_values(str(error))}); mend that and run again"
+            f"{without_values(str(error))}); fix that and run again"
         ) from error
-    return checks
-
-
-def _others(judged: list[Suite], suites_dir: Path) -> list[Suite]:
-    every = [suite for layer in LAYERS for suite in suites_of(layer, suites_dir).values()]
-    names = {suite.name for suite in judged}
-    return [suite for suite in every if suite.name not in names]
 
 
 def _require_tables(settings: Settings, path: Path, tables: set[str]) -> None:

@@ -101,7 +101,7 @@ def night(settings: Settings, outcome: RunResult, *, as_json: bool) -> None:
         ("the journey report", report.page(settings)),
         ("query", settings.published_dir / "current.duckdb"),
         ("Parquet", settings.published_dir / "parquet"),
-        ("what was expected of the data", settings.data_docs_dir / "index.html"),
+        ("checks of the data", settings.checks_page),
         ("versions, freshness, quarantine", f"journey status{given_options()}"),
         ("the asset catalogue", f"journey serve{given_options()}"),
     ):

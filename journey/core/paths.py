@@ -75,12 +75,12 @@ class Paths:
         return self.data_dir / "dbt_target"
 
     @property
-    def data_docs_dir(self) -> Path:
-        return self.data_dir / "data_docs"
-
-    @property
     def docs_dir(self) -> Path:
         return self.data_dir / "docs"
+
+    @property
+    def checks_page(self) -> Path:
+        return self.docs_dir / "checks.html"
 
     @property
     def ledger_path(self) -> Path:

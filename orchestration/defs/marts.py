@@ -12,6 +12,7 @@ from journey import catalogue, checks, ingest
 from journey.core import failpoints
 from journey.core.log import say
 from journey.core.settings import Settings
+from journey.pages import checks as checks_page
 from journey.transform import inputs
 from journey.transform.marts import mart_names
 from journey.transform.project import Project
@@ -142,8 +143,13 @@ def _gate(marts: Sequence[str]) -> dg.AssetChecksDefinition:
     def gate(
         context: dg.AssetCheckExecutionContext, warehouse: Warehouse
     ) -> Iterator[dg.AssetCheckResult]:
-        results = checks.validate_marts(warehouse.settings, marts, context.run.run_id)
+        results = checks.validate_marts(warehouse.settings, marts)
         ingest.record_checks(warehouse.settings, context.run.run_id, results)
+        checks_page.write(
+            warehouse.settings,
+            context.run.run_id,
+            ingest.checks_of(warehouse.settings, context.run.run_id),
+        )
         broken = sum(not result.is_passed for result in results)
         say("gate", f"{len(results)} expectations of the marts judged, {broken} do not hold")
         for mart in marts:

@@ -9,6 +9,7 @@ from journey import checks, ingest
 from journey.core.log import logger, say
 from journey.core.settings import FIRST_DAY, KINDS
 from journey.ingest.contracts import read_contract
+from journey.pages import checks as checks_page
 from journey.transform.project import Project
 from orchestration.freshness import NIGHTLY
 from orchestration.metadata import check_result, suite_words
@@ -52,10 +53,15 @@ def _raw_asset(kind: str) -> dg.AssetsDefinition:
         with ingest.prepare(
             warehouse.settings, kind, run_id=context.run_id, planned=planned
         ) as pending:
-            results = checks.validate_raw(warehouse.settings, pending, context.run_id)
+            results = checks.validate_raw(warehouse.settings, pending)
             ingest.record_checks(warehouse.settings, context.run_id, results)
             if checks.is_refused(results):
                 pending.discard()
+                checks_page.write(
+                    warehouse.settings,
+                    context.run_id,
+                    ingest.checks_of(warehouse.settings, context.run_id),
+                )
             else:
                 pending.commit()
             _tell(pending)

@@ -143,7 +143,7 @@ def test_marts_have_numbers_pictures_previews_and_links(assets: dict[str, dict])
     for key, node in assets.items():
         if key.startswith("marts/"):
             links = {entry["label"]: entry.get("path") for entry in node["metadataEntries"]}
-            for label in ("report", "definition", "data_docs"):
+            for label in ("report", "definition", "checks"):
                 assert links[label]
                 assert not links[label].startswith("/"), "paths of a machine are nobody's business"
 

@@ -60,7 +60,7 @@ def test_a_run_that_fails_a_raw_check_changes_nothing_until_it_is_fixed(
     assert failed.returncode == 3, failed.stdout + failed.stderr
     (post,) = told.posts
     assert "published nothing: a gate refused: raw/ad_spend" in post["text"]
-    assert "data_docs/index.html" in post["text"]
+    assert "docs/checks.html" in post["text"]
     assert "raw/ad_spend" in failed.stderr
     assert "Traceback" not in failed.stderr
     assert os.readlink(shop.published / "current") == before
