@@ -11,8 +11,7 @@ import pytest
 from journey.checks import refusals, validate_raw
 from journey.ingest.contracts import kinds, read_contract
 from tests.ingest.conftest import EMAIL_KEY, Warehouse
-from tests.ingest.rows import csv_of, good
-from tests.ingest.test_quarantine import BROKEN
+from tests.ingest.rows import BROKEN, csv_of, good
 
 HOSTILE = (
     "ann@shop.example", "Ann <ann@shop.example>", "ann%40shop.example", "ann@b.cd@e.fg",

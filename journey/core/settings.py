@@ -11,7 +11,7 @@ import tomllib
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -29,23 +29,20 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from journey.core.errors import ConfigurationError
 from journey.core.paths import Paths, default_config, resolve_config, resolve_data_dir
+from journey.core.resources import PACKAGE
 from journey.core.settings_errors import explain, explain_variables
 
 # The first day of which a delivery can be a partition of its own in the catalogue.
 FIRST_DAY = date(2010, 1, 1)
 
-Kind = Literal[
-    "web_events",
-    "email_events",
-    "orders",
-    "refunds",
-    "feedback",
-    "referrals",
-    "support_tickets",
-    "customers",
-    "ad_spend",
-]
-KINDS: tuple[str, ...] = get_args(Kind)
+# A kind of data is what has a contract.
+KINDS: tuple[str, ...] = tuple(
+    sorted(path.stem for path in (PACKAGE / "ingest" / "contracts").glob("*.yml"))
+)
+if TYPE_CHECKING:
+    Kind = str
+else:
+    Kind = Literal[KINDS]
 
 # One e-mail address, and nothing that could become a second header.
 ADDRESS = r"^[^@\s,;<>]+@[^@\s,;<>]+$"

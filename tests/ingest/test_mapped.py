@@ -7,6 +7,7 @@ import pytest
 
 from journey import ingest
 from journey.core.errors import ConfigurationError
+from journey.ingest.formats import known_formats
 from tests.ingest.rows import csv_of
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "ingest"
@@ -229,7 +230,7 @@ def test_a_file_without_a_column_that_is_asked_for_is_refused(warehouse) -> None
     ("given", "words"),
     [
         ({"format": "mapedd", "columns": PLAIN}, "format 'mapedd' is unknown for orders; it is one"
-         " of shopify, canonical, mapped, or a new file formats/orders/mapedd.sql"),
+         f" of {', '.join(known_formats('orders'))}, or a new file formats/orders/mapedd.sql"),
         ({"columns": {**PLAIN, "cupon": "x"}}, "orders has no column 'cupon'; it has order_id,"),
         ({"columns": {"order_id": "id"}}, "columns lacks ordered_at, net_amount, currency, one of"
          " customer_id, email_key, anonymous_id, which orders requires"),

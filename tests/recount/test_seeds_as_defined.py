@@ -1,5 +1,6 @@
-"""The shipped seeds are the default tables of the definitions."""
+"""The shipped seeds hold the default tables of the definitions, unchanged; more may be added."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -47,15 +48,21 @@ def test_stages_and_their_lapse_days_are_as_defined(seeds):
 
 
 def test_stage_models_are_as_defined(seeds):
-    assert seeds.models == DEFAULTS.models
+    for model, names in DEFAULTS.models.items():
+        assert list(seeds.models[model].items()) == list(names.items())
+    assert next(iter(seeds.models)) == next(iter(DEFAULTS.models))
 
 
 def test_cohort_grids_are_as_defined(seeds):
-    assert seeds.grids == DEFAULTS.grids
+    assert seeds.grids.keys() == DEFAULTS.grids.keys()
+    for grain, defined in DEFAULTS.grids.items():
+        given = seeds.grids[grain]
+        assert replace(given, segment_types=defined.segment_types) == defined
+        assert set(defined.segment_types) <= set(given.segment_types)
 
 
 def test_segment_types_are_as_defined(seeds):
-    assert seeds.segment_types == DEFAULTS.segment_types
+    assert DEFAULTS.segment_types.items() <= seeds.segment_types.items()
 
 
 def test_personas_are_one_for_each_triple_of_scores_and_prospect_without_an_order(seeds):

@@ -1,5 +1,6 @@
 """Small published versions, made of a few rows by hand."""
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from journey import publish
 from journey.core.settings import Settings
 from journey.core.sql import text
+from journey.monitor import history
 from journey.monitor.history import COLUMNS
 
 AS_OF = datetime(2026, 3, 1, tzinfo=UTC)
@@ -82,7 +84,13 @@ class Nights:
 
 
 @pytest.fixture
-def nights(tmp_path: Path) -> Nights:
+def nights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Nights:
+    # The figures that are computed from the tables above.
+    figures = tmp_path / "figures"
+    figures.mkdir()
+    for name in ("conversion.sql", "retention.sql"):
+        shutil.copy(history.FIGURES / name, figures)
+    monkeypatch.setattr(history, "FIGURES", figures)
     config = tmp_path / "journey.toml"
     config.write_text("conversion_window_days = 2\nalert_recent_days = 14\n")
     return Nights(Settings.load(config, tmp_path / "it's data"))
