@@ -31,10 +31,10 @@ class Warehouse(dg.ConfigurableResource):
         return Settings.load(as_of=self.as_of)
 
     @cached_property
-    def _plans(self) -> dict[tuple[date, date], list[ingest.Delivery]]:
+    def _plans(self) -> dict[tuple[date, date], ingest.Plan]:
         return {}
 
-    def planned(self, first: date, last: date) -> list[ingest.Delivery]:
+    def planned(self, first: date, last: date) -> ingest.Plan:
         """What this run loads of these delivery dates: planned once, for the steps of all kinds."""
         if (first, last) not in self._plans:
             self._plans[first, last] = ingest.plan_of_run(self.settings, first, last)

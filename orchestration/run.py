@@ -69,7 +69,7 @@ def _run(
             extra={"step": f"raw/{source.kind}"},
         )
     current = publish.current(settings)
-    is_asked = full_refresh or bool(deliveries)
+    is_asked = full_refresh or bool(deliveries) or ingest.is_ended(settings)
     if not is_asked and current and _is_published(settings, current):
         if report.described_version(settings) != current.name:
             report.rebuild(settings)  # the night before ended between the data and its report
@@ -91,6 +91,7 @@ def _ended(
     """Tell of what could not be loaded: the run itself is none the worse for it."""
     monitor.tell_rejections(settings)
     monitor.tell_sources_without_files(settings)
+    monitor.tell_sources_without_any_row(settings)
     return publish.RunResult(run_id, version, tuple(ingest.rejected_and_there(settings)))
 
 

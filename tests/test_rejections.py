@@ -149,3 +149,37 @@ def test_where_all_files_are_rejected_the_run_says_so(orders) -> None:
     orders.load("orders")
     with pytest.raises(DataError, match=r"no row has been loaded yet, and 1 of the files .*:"):
         inputs.as_of(orders.settings)
+
+
+def test_a_file_all_of_whose_rows_are_in_quarantine_is_told_as_a_rejected_one(orders, sink) -> None:
+    """Also beside others of its source that were loaded, and under two names."""
+    bad = csv_of([good("orders", order_id=str(number), net_amount="x") for number in range(3)])
+    for day in (2, 3):
+        orders.deliver(f"orders_2026-02-0{day}.csv", bad)
+    orders.deliver("orders_2026-02-04.csv", csv_of([good("orders"), good("orders", currency="?")]))
+    orders.load("orders")
+    monitor.tell_rejections(orders.settings)
+    (told,) = texts(sink)
+    assert told.startswith("Run run 1: 2 files were rejected")
+    assert "landing/orders_2026-02-02.csv: none of its 3 rows can be kept (row " in told
+    assert told.count("the row is in quarantine/orders/orders-1.parquet)") == 2
+    assert [file.file_name[-6:] for file in ingest.rejected_and_there(orders.settings)] == [
+        "02.csv", "03.csv",
+    ]  # fmt: skip
+    orders.deliver("orders_2026-02-02.csv", csv_of([good("orders", order_id="2")]))
+    orders.deliver("orders_2026-02-03.csv", csv_of([good("orders", order_id="3")]))
+    orders.load("orders")
+    assert rejected_files(orders.settings) == []
+
+
+def test_a_source_whose_files_are_all_empty_is_told_once(orders, sink) -> None:
+    orders.source("refunds", path="landing/refunds_{date}.csv")
+    header = csv_of([good("refunds")]).partition("\n")[0] + "\n"
+    for day in (1, 2):
+        orders.deliver(f"refunds_2026-02-0{day}.csv", header)
+        orders.load("refunds")
+        orders.load("orders")
+        monitor.tell_sources_without_any_row(orders.settings)
+    (told,) = texts(sink)
+    assert told.startswith("The files of source 'refunds' have all been empty so far")
+    assert rejected_files(orders.settings) == []

@@ -19,7 +19,16 @@ from journey.core.settings import Settings
 from journey.ingest import email_key
 from journey.ingest.landing import Delivery
 from journey.ingest.ledger import Check, FileResult, Ledger
-from journey.ingest.loader import fingerprint_of, never_delivered, plan, plan_of_run, prepare, reset
+from journey.ingest.loader import (
+    Plan,
+    fingerprint_of,
+    is_ended,
+    never_delivered,
+    plan,
+    plan_of_run,
+    prepare,
+    reset,
+)
 from journey.ingest.pending import PendingLoad
 from journey.ingest.quality import export_quality
 from journey.ingest.raw_layer import (
@@ -37,10 +46,12 @@ __all__ = [
     "FileResult",
     "Ledger",
     "PendingLoad",
+    "Plan",
     "checks_of",
     "ensure_contract_files",
     "export_quality",
     "fingerprint",
+    "is_ended",
     "latest_event_date",
     "latest_run_with_files",
     "loaded_state",

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
+from pathlib import Path
 
 import duckdb
 
@@ -46,7 +47,7 @@ from journey.ingest.inspection import (
     inspect,
 )
 from journey.ingest.landing import Delivery
-from journey.ingest.ledger import FileResult
+from journey.ingest.ledger import WHERE_THE_ROW_IS, FileResult
 from journey.ingest.limits import Limits
 from journey.ingest.pending import PendingLoad
 from journey.ingest.session import Session
@@ -102,8 +103,9 @@ class SourceLoad:
         deliveries: Sequence[Delivery],
         fingerprint: str,
         *,
-        stored_anew: bool = False,
+        superseded: Sequence[Path] = (),
     ) -> None:
+        """`superseded` are files that hold rows of what these deliveries put an end to."""
         self.pending = pending
         self.connection = connection
         self.deliveries = deliveries
@@ -118,15 +120,18 @@ class SourceLoad:
         # Files that the database broke over, and those of which one must be such a file.
         self.breaking: set[tuple[str, str, int]] = set()
         self.suspected: set[tuple[str, str, int]] = set()
-        # Where all rows of the source are laid down anew, those kept lie in the pending load.
-        self.stored_before, self.redelivered_before = [], []
-        if not stored_anew:
-            self.stored_before = raw_layer.files_of_source(
-                raw_layer.raw_files(pending.settings, self.source.kind), self.source.name
-            )
-            self.redelivered_before = raw_layer.redelivered_files(
-                pending.settings, self.source.kind, self.source.name
-            )
+        # What stays of superseded files lies in the pending load.
+        kept = raw_layer.raw_files(pending.settings, self.source.kind)
+        kept = raw_layer.files_of_source(kept, self.source.name)
+        redelivered = raw_layer.redelivered_files(
+            pending.settings, self.source.kind, self.source.name
+        )
+        self.known = versions.Known(
+            stored=[path for path in kept if path not in superseded],
+            redelivered=[path for path in redelivered if path not in superseded],
+            dead=[path for path in kept if path in superseded],
+            dropped=[s.lineage_name for d in deliveries for s in d.supersedes],
+        )
 
     def run(self) -> None:
         before = self.pending.mark()
@@ -222,7 +227,7 @@ class SourceLoad:
                 files.append(
                     _File(
                         delivery,
-                        delivery.lineage_name,
+                        delivery.file_name,
                         inspected,
                         self._likeness(delivery, inspected),
                     )
@@ -391,9 +396,10 @@ class SourceLoad:
         self._conform(read, inspected)
         if "key_hash" in self.given:
             versions.number_equal_hashes(self.connection, self.contract)
-        known = versions.Known(
-            stored=[*self.stored_before, *self._pending_files("rows/event_date=*")],
-            redelivered=[*self.redelivered_before, *self._pending_files("redelivered")],
+        known = replace(
+            self.known,
+            stored=[*self.known.stored, *self._pending_files("rows/event_date=*")],
+            redelivered=[*self.known.redelivered, *self._pending_files("redelivered")],
         )
         has_decisions = versions.decide(self.connection, self.contract, self.source.name, known)
         changed = {n for n, file in enumerate(files) if not file.delivery.is_unchanged()}
@@ -401,7 +407,7 @@ class SourceLoad:
             raise _ChangedError(changed)
         self._write_rows(has_decisions)
         self._gather_quarantine(read)
-        self.results += self._results(files)
+        self.results += self._results(files, has_decisions)
         if has_decisions:
             (again,) = self.connection.execute("select count(*) from reinstated").fetchone()
             self.pending.reinstated += again
@@ -637,8 +643,8 @@ class SourceLoad:
         decided = (
             "left join decisions on conformed.rowid = decisions.row_id" if has_decisions else ""
         )
-        is_restated = "coalesce(outcome = 'restated', false)" if has_decisions else "false"
-        is_kept = "and outcome is distinct from 'duplicate'" if has_decisions else ""
+        is_restated = "coalesce(is_restated, false)" if has_decisions else "false"
+        is_kept = "and coalesce(is_kept, true)" if has_decisions else ""
         rows = f"""
             select {columns}, {text(self.source.name)} as source, delivered_on, file_name,
                 cast(_row as bigint) as file_row,
@@ -725,27 +731,22 @@ class SourceLoad:
 
     # From rows to numbers.
 
-    def _results(self, files: list[_File]) -> list[FileResult]:
+    def _results(self, files: list[_File], has_decisions: bool) -> list[FileResult]:
         """What became of each file: what came in counted where it was read, what went out where
         it was written, so that the sum means something."""
         records = self._by_file("select _file, records from counted")
         several = "select _file, count(*) from conformed group by all"
         unreadable = self._by_file("select _file, count(*) from unreadable group by all")
         rows = self._by_file(several)
-        duplicates = (
-            self._by_file(
-                """select _file, count(*) from conformed
-            inner join decisions on conformed.rowid = decisions.row_id
-            where outcome = 'duplicate' group by all"""
-            )
-            if self._has_table("decisions")
-            else {}
-        )
+        decided = self._decided() if has_decisions else {}
+        days = self._days()
         written = self._written()
         reasons = self._reasons()
         results = []
         for place, file in enumerate(files):
-            kept = written.get(file.file_name, (0, 0, None, None))
+            duplicate, restated, kept_all_the_same = decided.get(place, (0, 0, 0))
+            self.pending.relaid += kept_all_the_same - restated
+            first_day, last_day = days.get(place, (None, None))
             found = reasons.get(file.file_name, {})
             result = FileResult(
                 source=self.source.name,
@@ -761,12 +762,12 @@ class SourceLoad:
                 delivered=records.get(place, 0)
                 if self.format.is_row_by_row
                 else rows.get(place, 0) + unreadable.get(place, 0),
-                loaded=kept[0],
-                restated=kept[1],
-                duplicate=duplicates.get(place, 0),
+                loaded=written.get(file.file_name, 0) - kept_all_the_same,
+                restated=restated,
+                duplicate=duplicate,
                 quarantined=sum(count for count, _ in found.values()),
-                first_event_date=kept[2],
-                last_event_date=kept[3],
+                first_event_date=first_day,
+                last_event_date=last_day,
                 quarantine_reasons={reason: count for reason, (count, _) in found.items()},
                 examples={reason: example for reason, (_, example) in found.items()},
             )
@@ -774,28 +775,37 @@ class SourceLoad:
             results.append(result)
         return results
 
-    def _has_table(self, table: str) -> bool:
-        return self.connection.execute(
-            "select exists (select 1 from duckdb_tables() where table_name = $table)",
-            {"table": table},
-        ).fetchone()[0]
-
-    def _by_file(self, query: str) -> dict[int, int]:
+    def _by_file(self, query: str) -> dict:
         return dict(self.connection.execute(query).fetchall())
 
-    def _written(self) -> dict[str, tuple]:
-        """By file: rows loaded, rows restated, first and last event date, as they were written."""
+    def _decided(self) -> dict[int, tuple[int, int, int]]:
+        """By file: duplicates, restatements, and how many of either are stored."""
+        rows = self.connection.execute(
+            """select _file, count_if(outcome = 'duplicate'), count_if(outcome = 'restated'),
+                count_if(is_kept)
+            from conformed inner join decisions on conformed.rowid = decisions.row_id
+            group by _file"""
+        ).fetchall()
+        return {place: tuple(rest) for place, *rest in rows}
+
+    def _days(self) -> dict[int, tuple[date, date]]:
+        """By file: first and last event date of the rows that can be kept."""
+        rows = self.connection.execute(
+            """select _file, min(event_date), max(event_date) from conformed
+            where _reason is null group by _file"""
+        ).fetchall()
+        return {place: tuple(rest) for place, *rest in rows}
+
+    def _written(self) -> dict[str, int]:
+        """By file: rows as they were written."""
         paths = self._batch_files()
         if not paths:
             return {}
-        rows = self.connection.execute(
-            f"""select file_name, count_if(not is_restatement), count_if(is_restatement),
-                min(event_date), max(event_date)
-            from read_parquet([{sql.files(paths)}], hive_partitioning = true,
-                hive_types = {{'event_date': date}})
+        return self._by_file(
+            f"""select file_name, count(*)
+            from read_parquet([{sql.files(paths)}], hive_partitioning = false)
             where file_name in (select file_name from files) group by file_name"""
-        ).fetchall()
-        return {file_name: tuple(rest) for file_name, *rest in rows}
+        )
 
     def _reasons(self) -> dict[str, dict[str, tuple[int, str]]]:
         """By file and reason: rows in quarantine, and the first of them in words."""
@@ -808,7 +818,7 @@ class SourceLoad:
         for file_name, reason, count, line, value in rows:
             words = quarantine.explain(reason, value, self.contract)
             sentence = (
-                f"{file_name} row {line}: {words}; the row is in "
+                f"{file_name} row {line}: {words}; {WHERE_THE_ROW_IS}"
                 f"quarantine/{self.source.kind}/{self._quarantine_name}"
             )
             found.setdefault(file_name, {})[reason] = (count, sentence)

@@ -1,8 +1,8 @@
-"""The kept rows of a source, laid down anew without those of the files that are read again.
+"""The kept files of a source that hold rows which go, written anew without them.
 
-A load that reads files again, because what decides their meaning has changed, replaces all that its
-source had: what it does not read again (the files are gone) is carried over as it is, in the
-columns of today, so that the old files can go in one step.
+A load that reads files again, because what decides their meaning has changed, and one that brings
+what a path holds since, put an end to rows that were kept. The files that hold such rows are
+superseded by what is written here: their other rows as they are, in the columns of today.
 """
 
 import os
@@ -13,11 +13,10 @@ import duckdb
 
 from journey.core import sql
 from journey.core.sql import name, text, texts
-from journey.ingest import raw_layer
+from journey.ingest import raw_layer, versions
 from journey.ingest.contracts import Contract
+from journey.ingest.file_names import carried_over
 from journey.ingest.pending import PendingLoad
-
-OF = ("delivered_on", "file_name", "file_row")
 
 
 def carry_over(
@@ -25,33 +24,71 @@ def carry_over(
     pending: PendingLoad,
     contract: Contract,
     source: str,
-    read_again: Sequence[str],
+    dropped: Sequence[str],
+    *,
+    is_outdated: bool = False,
 ) -> None:
-    """Write what a source keeps into the pending load. `read_again` are lineage names of files."""
-    base = f"{source}-{pending.load_id}-0_"
+    """Write what stays of a source's files into the pending load, and note which are superseded.
+
+    `dropped` are the file names whose rows go. With `is_outdated`, all files have the columns of an
+    older contract, and all are written anew. Leaves the table `withdrawn` of `versions.settle`.
+    """
     settings, kind = pending.settings, pending.kind
-    others = f"file_name not in ({texts(read_again)})" if read_again else "true"
     stored = raw_layer.files_of_source(raw_layer.raw_files(settings, kind), source)
-    if stored:
-        _as_today(connection, stored, contract)
+    goes = f"file_name in ({texts(dropped)})" if dropped else "false"
+    losing = _with_rows(connection, stored, goes)
+    connection.execute("create or replace table withdrawn (_key_hash ubigint)")
+    rows = []
+    if losing:
         redelivered = raw_layer.redelivered_files(settings, kind, source)
-        rows = f"select * from carried where {others}"
-        if redelivered:
-            again = f"read_parquet([{sql.files(redelivered)}], union_by_name = true)"
-            rows += _repeated(contract, again, others, read_again)
-            _write_redelivered(connection, pending, again, others, read_again, base)
-        folder = raw_layer.private_dir(pending.rows_dir)
+        known = versions.Known(stored, redelivered, dropped=dropped)
+        versions.settle(connection, contract, source, known)
+        rows.append(_reinstated(pending, contract, source))
+        _write_redelivered(connection, pending, contract, source, redelivered, goes)
+    superseded = stored if is_outdated else losing
+    if superseded:
+        _as_today(connection, superseded, contract)
+        rows.append(f"select * from carried where not {goes}")
+        _write_rows(connection, pending, source, " union all by name ".join(rows))
+    if losing:
+        pending.reinstated += _count(connection, "reinstated")
+    if superseded:
+        pending.carried += _count(connection, f"carried where not {goes}")
+        connection.execute("drop view carried")
+    versions.forget(connection)
+    pending.superseded += superseded
+    _write_quarantine(connection, pending, source, goes)
+
+
+def still_withdrawn(
+    connection: duckdb.DuckDBPyConnection, pending: PendingLoad, contract: Contract, source: str
+) -> int:
+    """How many of the keys that were `withdrawn` nothing has given since."""
+    key = ", ".join(name(column) for column in contract.key)
+    files = raw_layer.files_of_source(pending.files, source)
+    if files:
         connection.execute(
-            f"""copy (from ({rows})) to {text(folder)} (
-                format parquet, compression zstd, partition_by (event_date),
-                filename_pattern '{base}{{i}}', overwrite_or_ignore true
+            f"""delete from withdrawn where _key_hash in (
+                select hash({key}) from read_parquet([{sql.files(files)}], union_by_name = true)
             )"""
         )
-        connection.execute("drop view carried")
-        written = sorted(pending.rows_dir.glob(f"event_date=*/{base}*.parquet"))
-        pending.carried += raw_layer.rows_in(connection, written)
-    _write_quarantine(connection, pending, source, others, base)
-    pending.replaces.append(source)
+    return _count(connection, "withdrawn")
+
+
+def _with_rows(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[Path], where: str
+) -> list[Path]:
+    """Those of the files that hold a row like that."""
+    if not files or where == "false":
+        return []
+    found = connection.execute(
+        f"""select distinct filename
+        from read_parquet([{sql.files(files)}], filename = true, union_by_name = true,
+            hive_partitioning = false)
+        where {where}"""
+    ).fetchall()
+    names = {file_name for (file_name,) in found}
+    return [path for path in files if str(path) in names]
 
 
 def _as_today(
@@ -72,61 +109,74 @@ def _as_today(
     )
 
 
-def _repeated(contract: Contract, again: str, others: str, read_again: Sequence[str]) -> str:
-    """SQL: what a file that is gone said again of a row of a file that is read again.
-
-    It was no row of its own while the first stood; now it is all that is left of its file.
-    """
-    if not read_again:
-        return ""
-    columns = ", ".join(
-        {
-            "is_restatement": "true",
-            **{column: f"again.{column}" for column in OF},
-        }.get(column, f"carried.{name(column)}")
-        for column in raw_layer.raw_columns(contract)
-    )
-    same_key = " and ".join(
-        f"again.{name(column)} is not distinct from carried.{name(column)}"
-        for column in contract.key
-    )
-    same_place = " and ".join(f"again.of_{column} = carried.{column}" for column in OF)
+def _reinstated(pending: PendingLoad, contract: Contract, source: str) -> str:
+    """SQL: the rows that stand again now, as rows of the raw layer."""
+    columns = ", ".join(name(column) for column in contract.names)
     return f"""
-        union all
-        select {columns}, carried.event_date
-        from (select * from {again} where {others}) as again
-        inner join carried on {same_key} and {same_place}
-        where carried.file_name in ({texts(read_again)})"""
+        select {columns}, {text(source)} as source, delivered_on, file_name, file_row,
+            cast({pending.load_id} as bigint) as load_id, true as is_restatement, event_date
+        from reinstated"""
+
+
+def _write_rows(
+    connection: duckdb.DuckDBPyConnection, pending: PendingLoad, source: str, rows: str
+) -> None:
+    folder = raw_layer.private_dir(pending.rows_dir)
+    connection.execute(
+        f"""copy ({rows}) to {text(folder)} (
+            format parquet, compression zstd, partition_by (event_date),
+            filename_pattern '{carried_over(source, pending.load_id)}{{i}}',
+            overwrite_or_ignore true
+        )"""
+    )
 
 
 def _write_redelivered(
     connection: duckdb.DuckDBPyConnection,
     pending: PendingLoad,
-    again: str,
-    others: str,
-    read_again: Sequence[str],
-    base: str,
+    contract: Contract,
+    source: str,
+    redelivered: Sequence[Path],
+    goes: str,
 ) -> None:
-    of_others = f"of_file_name not in ({texts(read_again)})" if read_again else "true"
-    rows = f"select * from {again} where {others} and {of_others}"
-    if connection.execute(f"select exists ({rows})").fetchone()[0]:
-        folder = raw_layer.private_dir(pending.folder / "redelivered")
-        connection.execute(f"copy ({rows}) to {text(folder / f'{base}0.parquet')} (format parquet)")
+    """What is remembered of duplicates, without what goes, and settled where it repeated that."""
+    key = ", ".join(name(column) for column in contract.key)
+    settled = f"hash({key}) in (select _key_hash from contested)"
+    superseded = _with_rows(connection, redelivered, f"{goes} or {settled}")
+    if not superseded:
+        return
+    lines = f"""
+        select * from read_parquet([{sql.files(superseded)}], union_by_name = true)
+        where not {goes} and not {settled}
+        union all by name
+        {versions.redelivered_sql(contract, source, "redelivered")}"""
+    _write_aside(connection, pending, source, lines, "redelivered")
+    pending.superseded += superseded
 
 
 def _write_quarantine(
-    connection: duckdb.DuckDBPyConnection,
-    pending: PendingLoad,
-    source: str,
-    others: str,
-    base: str,
+    connection: duckdb.DuckDBPyConnection, pending: PendingLoad, source: str, goes: str
 ) -> None:
     folder = raw_layer.quarantine_dir(pending.settings, pending.kind)
     stored = raw_layer.files_of_source(sorted(folder.glob("*.parquet")), source)
-    if not stored:
-        return
-    rows = f"select * from read_parquet([{sql.files(stored)}], union_by_name = true) where {others}"
+    superseded = _with_rows(connection, stored, goes)
+    if superseded:
+        rows = f"""
+            select * from read_parquet([{sql.files(superseded)}], union_by_name = true)
+            where not {goes}"""
+        _write_aside(connection, pending, source, rows, "quarantine")
+        pending.superseded += superseded
+
+
+def _write_aside(
+    connection: duckdb.DuckDBPyConnection, pending: PendingLoad, source: str, rows: str, part: str
+) -> None:
     if connection.execute(f"select exists ({rows})").fetchone()[0]:
-        path = raw_layer.private_dir(pending.folder / "quarantine") / f"{base}0.parquet"
+        folder = raw_layer.private_dir(pending.folder / part)
+        path = folder / f"{carried_over(source, pending.load_id)}0.parquet"
         connection.execute(f"copy ({rows}) to {text(path)} (format parquet, compression zstd)")
         os.chmod(path, 0o600)
+
+
+def _count(connection: duckdb.DuckDBPyConnection, rows: str) -> int:
+    return connection.execute(f"select count(*) from {rows}").fetchone()[0]

@@ -8,6 +8,7 @@ import glob
 import hashlib
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -34,6 +35,20 @@ DIRECTIVES = {
 
 
 @dataclass(frozen=True)
+class Superseded:
+    """A delivery that was loaded and is none any more, and the file name that its rows bear."""
+
+    source: str
+    file_name: str
+    sequence: int
+    lineage_name: str
+
+    @property
+    def place(self) -> tuple[str, str, int]:
+        return self.source, self.file_name, self.sequence
+
+
+@dataclass(frozen=True)
 class Delivery:
     """One file of one source.
 
@@ -41,9 +56,9 @@ class Delivery:
     `delivered_on` is None until the ledger has said when a file without a date was first seen.
     `fault` says why the file cannot be taken, where that shows before it is read. The digest and
     the stamp it was taken at are empty until then. `sequence` numbers what the path held, one
-    content after the other, and `number` those that were loaded; `copy_of` is another path that
-    holds the same; `replaces` is the file name that this delivery's rows bear where they were
-    loaded before and are read again.
+    content after the other. `replaces` is the file name that this delivery's rows bear where they
+    were loaded before and are read again; `supersedes` are the deliveries whose rows go with this
+    one, as the path holds them no more.
     """
 
     source: Source
@@ -54,9 +69,8 @@ class Delivery:
     sha256: str = ""
     stamp: str = ""
     sequence: int = 1
-    number: int = 1
-    copy_of: str | None = None
     replaces: str | None = None
+    supersedes: tuple[Superseded, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -67,38 +81,17 @@ class Delivery:
         """Which delivery this is: source, path, which content of the path."""
         return self.source.name, self.file_name, self.sequence
 
-    @property
-    def lineage_name(self) -> str:
-        """The file name that its rows bear: with its number where other contents came before it.
-
-        Versions of a key are ordered by file name within a day, and a corrected file comes after
-        what it corrects. Names are compared as text, hence the leading zeros.
-        """
-        return f"{self.file_name}#{self.number:06}" if self.number > 1 else self.file_name
-
-    def identified(
-        self,
-        sha256: str,
-        stamp: str,
-        delivered_on: date,
-        sequence: int,
-        *,
-        number: int = 1,
-        copy_of: str | None = None,
-    ) -> "Delivery":
+    def identified(self, sha256: str, stamp: str, delivered_on: date, sequence: int) -> "Delivery":
         return replace(
-            self,
-            sha256=sha256,
-            stamp=stamp,
-            delivered_on=delivered_on,
-            sequence=sequence,
-            number=number,
-            copy_of=copy_of,
+            self, sha256=sha256, stamp=stamp, delivered_on=delivered_on, sequence=sequence
         )
 
     def again(self, replaces: str | None) -> "Delivery":
         """This delivery, to be read once more; its rows bear the name that is given, if any."""
         return replace(self, replaces=replaces)
+
+    def instead_of(self, superseded: Iterable[Superseded]) -> "Delivery":
+        return replace(self, supersedes=tuple(superseded))
 
     def with_fault(self, fault: str) -> "Delivery":
         return replace(self, fault=self.fault or fault)

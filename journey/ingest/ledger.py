@@ -22,6 +22,7 @@ from journey.core.errors import EngineError
 from journey.core.settings import Settings
 from journey.ingest import ledger_schema, machine
 from journey.ingest.addresses import printable
+from journey.ingest.file_names import carried_over, source_and_load
 from journey.ingest.inspection import cannot_open, digest
 from journey.ingest.landing import Delivery, stamp_of
 
@@ -30,6 +31,7 @@ DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 COUNTS = ("records", "delivered", "loaded", "duplicate", "restated", "quarantined")
 # A file changed within this time may change again without its time stamp showing it.
 SETTLED_SECONDS = 2
+WHERE_THE_ROW_IS = "the row is in "
 
 
 @dataclass(frozen=True)
@@ -88,11 +90,22 @@ class Known:
     fingerprint: str
     lineage_name: str
     delivered_on: str | None
+    replaced_by: int | None
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether its rows are in the raw layer now."""
+        return self.status == "loaded" and self.replaced_by is None
 
 
 @dataclass(frozen=True)
 class LoadRecord:
-    """One committed load: what became of its files, whose rows it laid down anew, and facts."""
+    """One committed load: what became of its files, what it put an end to, and facts.
+
+    `retired` are deliveries whose rows are gone with it, `superseded` the files of earlier loads
+    that it has written anew without them. Loads by older versions wrote all files of the sources
+    that they `replaces` anew.
+    """
 
     kind: str
     load_id: int
@@ -101,6 +114,8 @@ class LoadRecord:
     results: Sequence[FileResult]
     replaces: Sequence[str] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
+    retired: Sequence[tuple[str, str, int]] = ()
+    superseded: Sequence[str] = ()
 
 
 class Ledger:
@@ -120,7 +135,7 @@ class Ledger:
         where = "" if kinds is None else f" where kind in ({', '.join('?' * len(kinds))})"
         rows = self._all(
             "select source, file_name, sequence, sha256, kind, status, fingerprint, lineage_name,"
-            f" delivered_on from files{where}",
+            f" delivered_on, replaced_by from files{where}",
             tuple(kinds or ()),
         )
         return {(source, path, number): Known(*rest) for source, path, number, *rest in rows}
@@ -150,8 +165,14 @@ class Ledger:
             raise _damaged(self.path, found)
 
     def replaced(self, kind: str) -> dict[str, int]:
-        """By source, the load that laid down all its rows anew: files of earlier ones are dead."""
+        """By source, the load of an older version that wrote all its files anew: those of earlier
+        loads are dead."""
         return dict(self._all("select source, load_id from replaced where kind = ?", (kind,)))
+
+    def superseded(self, kind: str) -> set[str]:
+        """The files, below the data dir, that a later load has written anew."""
+        rows = self._all("select path from superseded where kind = ?", (kind,))
+        return {path for (path,) in rows}
 
     def load_ids(self, kind: str) -> set[int]:
         """Loads of a kind that were committed."""
@@ -159,15 +180,17 @@ class Ledger:
         return {load_id for (load_id,) in rows}
 
     def latest_event_date(self) -> date | None:
-        """The latest event date of any row that was ever kept."""
-        latest = self._one("select max(last_event_date) from files where status = 'loaded'")[0]
+        """The latest event date of any row of a delivery that stands."""
+        latest = self._one(
+            "select max(last_event_date) from files where status = 'loaded' and replaced_by is null"
+        )[0]
         return date.fromisoformat(latest) if latest else None
 
     def loaded_state(self) -> str:
         """All that is loaded, in one line: equal when the same files are."""
         rows = self._all(
             "select kind, source, sha256, file_name, sequence, delivered_on, fingerprint"
-            " from files where status = 'loaded' order by 1, 2, 4, 5"
+            " from files where status = 'loaded' and replaced_by is null order by 1, 2, 4, 5"
         )
         return json.dumps(rows)
 
@@ -182,25 +205,42 @@ class Ledger:
             )
             return [dict(row) for row in rows]
 
-    def rejected(self) -> list[tuple[str, str, str, str, str]]:
-        """Source, kind, path, reason and run of what was rejected and nothing has put right."""
-        return self._all(
-            """select source, kind, file_name, reason, run_id from files as rejected
-            where reason is not null
-                and not exists (
-                    select 1 from files as later
-                    where later.source = rejected.source
-                        and later.file_name = rejected.file_name
-                        and later.sequence > rejected.sequence
-                )
-                and not exists (
-                    select 1 from files as elsewhere
-                    where elsewhere.source = rejected.source
-                        and elsewhere.sha256 = rejected.sha256
-                        and elsewhere.status = 'loaded' and elsewhere.reason is null
-                )
-            order by finished_at, source, file_name"""
-        )
+    def without_rows(self) -> list[dict[str, Any]]:
+        """Files that gave no row because they were rejected, or because all went to quarantine.
+
+        Each with source, kind, file_name, run_id, reason, rows that it delivered, and an example of
+        what is wrong with them. Left out is what a later content of the path, or the same content
+        elsewhere, has put right.
+        """
+        with self._open() as connection:
+            connection.row_factory = sqlite3.Row
+            rows = connection.execute(
+                """select source, kind, file_name, run_id, reason, delivered, (
+                    select example from quarantine
+                    where quarantine.source = bad.source
+                        and quarantine.file_name = bad.file_name
+                        and quarantine.sequence = bad.sequence
+                    order by rows desc, reason limit 1
+                ) as example
+                from files as bad
+                where (reason is not null or (quarantined > 0 and quarantined = delivered))
+                    and replaced_by is null
+                    and not exists (
+                        select 1 from files as later
+                        where later.source = bad.source
+                            and later.file_name = bad.file_name
+                            and later.sequence > bad.sequence
+                    )
+                    and not exists (
+                        select 1 from files as elsewhere
+                        where elsewhere.source = bad.source
+                            and elsewhere.sha256 = bad.sha256
+                            and elsewhere.status = 'loaded' and elsewhere.reason is null
+                            and elsewhere.quarantined < elsewhere.delivered
+                    )
+                order by finished_at, source, file_name"""
+            )
+            return [dict(row) for row in rows]
 
     def latest_run_with_files(self) -> str | None:
         """The run that took the last load."""
@@ -258,14 +298,11 @@ class Ledger:
 
     # What is remembered.
 
-    def identify(
-        self, deliveries: Sequence[Delivery], today: date, *, anew: bool = False
-    ) -> list[Delivery]:
+    def identify(self, deliveries: Sequence[Delivery], today: date) -> list[Delivery]:
         """The deliveries with their content's digest and sequence, and a date where none is named.
 
         Digests are remembered by path, size and time stamps, so that known files are not read. One
-        that cannot be read is told by its stamp until it can: then it is new. With `anew`, a
-        content counts as known under another path only where that path still lies there.
+        that cannot be read is told by its stamp until it can: then it is new.
         """
         found, fresh = self._digested(deliveries)
         with self._open() as connection:
@@ -275,7 +312,7 @@ class Ledger:
             )
         # Of two processes that see a new content one numbers it.
         with self._open(is_writing=True) as connection:
-            return _numbered(connection, found, today, anew=anew)
+            return _numbered(connection, found, today)
 
     def _digested(
         self, deliveries: Sequence[Delivery]
@@ -321,12 +358,11 @@ class Ledger:
         replaces: Iterable[str] = (),
         facts: Mapping[str, str] | None = None,
         committed_at: str | None = None,
+        retired: Iterable[tuple[str, str, int]] = (),
+        superseded: Iterable[str] = (),
     ) -> None:
-        """Everything about one load, or nothing.
-
-        Of the sources that it `replaces` all rows were laid down anew by this load.
-        """
-        now, replaces = committed_at or _now(), list(replaces)
+        """Everything about one load, or nothing. See LoadRecord."""
+        now, superseded = committed_at or _now(), list(superseded)
         with self._open(is_writing=True) as connection:
             connection.execute("insert or ignore into runs values (?, ?)", (run_id, now))
             connection.execute(
@@ -341,8 +377,25 @@ class Ledger:
             )
             for result in results:
                 _keep_result(connection, (load_id, run_id, now), result)
-            for source in replaces:
-                _follow_quarantine(connection, kind, source, load_id)
+            for place in retired:
+                connection.execute(
+                    "update files set replaced_by = ?"
+                    " where source = ? and file_name = ? and sequence = ?",
+                    (load_id, *place),
+                )
+                connection.execute(
+                    "update quarantine set example ="
+                    " substr(example, 1, instr(example, ?) - 1) || 'its file has changed since'"
+                    " where source = ? and file_name = ? and sequence = ?"
+                    " and instr(example, ?) > 0",
+                    (WHERE_THE_ROW_IS, *place, WHERE_THE_ROW_IS),
+                )
+            connection.executemany(
+                "insert or replace into superseded values (?, ?, ?)",
+                [(kind, load_id, path) for path in superseded],
+            )
+            for path in superseded:
+                _follow_quarantine(connection, kind, path, load_id)
 
     def adopt(self, record: LoadRecord) -> None:
         """Know a load whose files were all in place when its run died, or whose ledger was lost."""
@@ -354,10 +407,12 @@ class Ledger:
             replaces=record.replaces,
             facts=record.facts,
             committed_at=record.committed_at,
+            retired=record.retired,
+            superseded=record.superseded,
         )
         with self._open(is_writing=True) as connection:
             connection.executemany(
-                "insert or ignore into deliveries values (?, ?, ?, ?, ?, null)",
+                "insert or ignore into deliveries values (?, ?, ?, ?, ?)",
                 [
                     (*result.place, result.sha256, _iso(result.delivered_on))
                     for result in record.results
@@ -383,7 +438,24 @@ class Ledger:
         facts = self._all(
             "select * from facts where name not like 'first_seen/%' and name not like 'told/%'"
         )
-        return LoadRecord(kind, load_id, run_id, committed_at, results, replaces, dict(facts))
+        retired = self._all(
+            "select source, file_name, sequence from files where kind = ? and replaced_by = ?",
+            (kind, load_id),
+        )
+        superseded = self._all(
+            "select path from superseded where kind = ? and load_id = ?", (kind, load_id)
+        )
+        return LoadRecord(
+            kind,
+            load_id,
+            run_id,
+            committed_at,
+            results,
+            replaces,
+            dict(facts),
+            retired,
+            [path for (path,) in superseded],
+        )
 
     def record_checks(self, run_id: str, results: Iterable[Any]) -> None:
         """Keep the outcomes of expectations: anything with the attributes of Check."""
@@ -413,7 +485,7 @@ class Ledger:
     def forget_loads(self) -> None:
         """Know no file any more. When files were first seen, and past checks, stay known."""
         with self._open() as connection:
-            for table in ("files", "quarantine", "loads", "replaced"):
+            for table in ("files", "quarantine", "loads", "replaced", "superseded"):
                 connection.execute(f"delete from {table}")
             connection.execute("delete from facts where name not like 'first_seen/%'")
 
@@ -459,87 +531,55 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 
 def _numbered(
-    connection: sqlite3.Connection,
-    found: Sequence[tuple[Delivery, str, str]],
-    today: date,
-    *,
-    anew: bool,
+    connection: sqlite3.Connection, found: Sequence[tuple[Delivery, str, str]], today: date
 ) -> list[Delivery]:
     """Tell each path's contents apart by their sequence, and log those that are new."""
     sources = sorted({delivery.source.name for delivery, _, _ in found})
     named = f"source in ({', '.join('?' * len(sources))})"
     log = {
-        (source, path): (sequence, sha256, first_seen, copy_of)
-        for source, path, sequence, sha256, first_seen, copy_of in connection.execute(
-            "select source, file_name, max(sequence), sha256, first_seen, copy_of from deliveries"
+        (source, path): (sequence, sha256, first_seen)
+        for source, path, sequence, sha256, first_seen in connection.execute(
+            "select source, file_name, max(sequence), sha256, first_seen from deliveries"
             f" where {named} group by source, file_name",
             sources,
         )
     }
     refused = {
-        (source, path): (sequence, sha256)
-        for source, path, sequence, sha256 in connection.execute(
-            "select source, file_name, max(sequence), sha256 from files"
+        (source, path): sequence
+        for source, path, sequence in connection.execute(
+            "select source, file_name, max(sequence) from files"
             f" where status = 'refused' and {named} group by source, file_name",
             sources,
         )
     }
-    loaded: dict[tuple[str, str], list[int]] = {}
-    for *place, sequence in connection.execute(
-        f"select source, file_name, sequence from files where status = 'loaded' and {named}",
-        sources,
-    ):
-        loaded.setdefault(tuple(place), []).append(sequence)
     first_seen_before = {
         tuple(name.split("/")[1:]): value
         for name, value in connection.execute("select * from facts where name like 'first_seen/%'")
     }
-    held = {} if anew else {place: sha256 for place, (_, sha256, *_) in log.items()}
-    held |= {
-        (delivery.source.name, delivery.file_name): sha256
-        for delivery, _, sha256 in found
-        if not delivery.fault
-    }
-    owners: dict[tuple[str, str], str] = {}
-    for place, sha256 in held.items():
-        sequence, logged, _, copy_of = log.get(place, (0, None, None, None))
-        is_refused = refused.get(place) == (sequence, sha256)
-        if logged == sha256 and copy_of is None and not is_refused:
-            owners.setdefault((place[0], sha256), place[1])
     identified = []
     for delivery, stamp, sha256 in found:
         place = source, path = delivery.source.name, delivery.file_name
-        sequence, logged, first_seen, copy_of = log.get(place, (0, None, None, None))
+        sequence, logged, first_seen = log.get(place, (0, None, None))
         if delivery.fault:
             day = delivery.delivered_on or today
             identified.append(delivery.identified(sha256, stamp, day, sequence + 1))
             continue
-        is_new = logged != sha256
-        if is_new:
+        if logged != sha256:
             sequence += 1
             seen_before = first_seen_before.get((source, sha256)) if sequence == 1 else None
             first_seen = seen_before or today.isoformat()
-        # A path's first content may be a copy of what another path holds; a correction never is.
-        owner = owners.get((source, sha256), path) if sequence == 1 else path
-        copy_now = owner if owner != path and (is_new or copy_of is not None) else None
-        if copy_now is None and refused.get(place) != (sequence, sha256):
-            owners.setdefault((source, sha256), path)
-        if is_new or copy_now != copy_of:
             connection.execute(
-                "insert or replace into deliveries values (?, ?, ?, ?, ?, ?)",
-                (source, path, sequence, sha256, first_seen, copy_now),
+                "insert or replace into deliveries values (?, ?, ?, ?, ?)",
+                (source, path, sequence, sha256, first_seen),
             )
-        if refused.get(place, (0, ""))[0] > sequence:
+        if refused.get(place, 0) > sequence:
             # What could not be read, and now can, is no content of its own.
             connection.execute(
                 "delete from files where source = ? and file_name = ? and sequence > ?",
                 (source, path, sequence),
             )
         day = delivery.delivered_on or date.fromisoformat(first_seen)
-        number = 1 + sum(1 for before in loaded.get(place, ()) if before < sequence)
-        identified.append(
-            delivery.identified(sha256, stamp, day, sequence, number=number, copy_of=copy_now)
-        )
+        identified.append(delivery.identified(sha256, stamp, day, sequence))
     return identified
 
 
@@ -580,19 +620,19 @@ def _keep_result(
 
 
 def _follow_quarantine(
-    connection: sqlite3.Connection, kind: str, source: str, load_id: int
+    connection: sqlite3.Connection, kind: str, superseded: str, load_id: int
 ) -> None:
     """Rows that were carried over lie in another file now, which is what their examples say."""
-    words = "the row is in "
-    where = f"{words}quarantine/{kind}/{source}-{load_id}-0_0.parquet"
+    folder, _, name = superseded.rpartition("/")
+    if folder != f"quarantine/{kind}":
+        return
+    source, _ = source_and_load(name)
+    new = f"{folder}/{carried_over(source, load_id)}0.parquet"
     connection.execute(
         """update quarantine
-        set example = substr(example, 1, instr(example, ?) - 1) || ?
-        where source = ? and instr(example, ?) > 0 and (source, file_name, sequence) in (
-            select source, file_name, sequence from files
-            where source = ? and kind = ? and load_id < ?
-        )""",
-        (words, where, source, words, source, kind, load_id),
+        set example = substr(example, 1, length(example) - length(?1)) || ?2
+        where substr(example, -length(?1)) = ?1""",
+        (superseded, new),
     )
 
 

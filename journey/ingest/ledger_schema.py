@@ -7,12 +7,12 @@ import sqlite3
 
 from journey.core.errors import EngineError
 
-VERSION = 2
+VERSION = 3
 TABLES = (
     """create table facts (name text primary key, value text not null)""",
     """create table deliveries (
         source text not null, file_name text not null, sequence integer not null,
-        sha256 text not null, first_seen text not null, copy_of text,
+        sha256 text not null, first_seen text not null,
         primary key (source, file_name, sequence)
     )""",
     """create table digests (
@@ -27,6 +27,7 @@ TABLES = (
         restated integer not null, quarantined integer not null, first_event_date text,
         last_event_date text, load_id integer not null, run_id text not null,
         finished_at text not null, sequence integer not null, lineage_name text not null,
+        replaced_by integer,
         primary key (source, file_name, sequence)
     )""",
     """create table quarantine (
@@ -41,6 +42,10 @@ TABLES = (
     """create table replaced (
         kind text not null, source text not null, load_id integer not null,
         primary key (kind, source)
+    )""",
+    """create table superseded (
+        kind text not null, load_id integer not null, path text not null,
+        primary key (kind, path)
     )""",
     """create table checks (
         run_id text not null, asset text not null, check_name text not null,
@@ -57,6 +62,7 @@ FROM_VERSION_1 = (
     *(table for table in TABLES if table.startswith(("create table facts", "create table deliv"))),
     *(table for table in TABLES if table.startswith(("create table files", "create table quara"))),
     *(table for table in TABLES if table.startswith("create table replaced")),
+    *(table for table in TABLES if table.startswith("create table superseded")),
     """insert into files
     select source, sha256, kind, file_name, delivered_on, status, reason, fingerprint, records,
         delivered, loaded, duplicate, restated, quarantined, first_event_date, last_event_date,
@@ -64,7 +70,8 @@ FROM_VERSION_1 = (
         case
             when status = 'loaded' and number > 1 then file_name || '#' || printf('%06d', number)
             else file_name
-        end
+        end,
+        null
     from (
         select *,
             row_number() over (
@@ -77,7 +84,7 @@ FROM_VERSION_1 = (
     )""",
     """insert into deliveries
     select files.source, files.file_name, files.sequence, files.sha256,
-        coalesce(arrivals.first_seen, files.delivered_on, date(files.finished_at)), null
+        coalesce(arrivals.first_seen, files.delivered_on, date(files.finished_at))
     from files
     left join arrivals on files.source = arrivals.source and files.sha256 = arrivals.sha256""",
     """insert into quarantine
@@ -95,6 +102,12 @@ FROM_VERSION_1 = (
     """drop table quarantine_1""",
     """drop table arrivals""",
 )
+# Version 2 knew copies, which were not loaded, and kept what a path no longer held.
+FROM_VERSION_2 = (
+    """alter table deliveries drop column copy_of""",
+    """alter table files add column replaced_by integer""",
+    *(table for table in TABLES if table.startswith("create table superseded")),
+)
 
 
 def bring_up(connection: sqlite3.Connection, where: str) -> None:
@@ -110,13 +123,11 @@ def bring_up(connection: sqlite3.Connection, where: str) -> None:
                 f"{where}: this ledger was written by a newer version of Journey Warehouse; "
                 "install that version, or restore a ledger of this one"
             )
-        statements: tuple[str, ...] = ()
-        if version == 0:
-            has_tables = connection.execute(
-                "select count(*) from sqlite_master where name = 'files'"
-            ).fetchone()[0]
-            statements = FROM_VERSION_1 if has_tables else TABLES
-        for statement in statements:
+        has_tables = connection.execute(
+            "select count(*) from sqlite_master where name = 'files'"
+        ).fetchone()[0]
+        of_version_1 = FROM_VERSION_1 if has_tables else TABLES
+        for statement in {0: of_version_1, 2: FROM_VERSION_2}.get(version, ()):
             connection.execute(statement)
         connection.execute(f"pragma user_version = {VERSION}")
         connection.execute("commit")

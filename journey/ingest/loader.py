@@ -7,12 +7,13 @@ import hashlib
 import shutil
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import groupby
 from pathlib import Path
 
 from journey.core import failpoints
 from journey.core.errors import DataError, EngineError
+from journey.core.log import logger
 from journey.core.seeds import seed_files
 from journey.core.settings import Settings, Source
 from journey.ingest import (
@@ -25,13 +26,14 @@ from journey.ingest import (
     refresh,
     rereading,
     spellings,
+    superseding,
 )
 from journey.ingest.batches import SourceLoad
-from journey.ingest.carry_over import carry_over
-from journey.ingest.contracts import CONTRACTS_DIR, read_contract
+from journey.ingest.carry_over import carry_over, still_withdrawn
+from journey.ingest.contracts import CONTRACTS_DIR, Contract, read_contract
 from journey.ingest.formats import format_file
-from journey.ingest.landing import Delivery, find_deliveries
-from journey.ingest.ledger import Ledger
+from journey.ingest.landing import Delivery, Superseded, find_deliveries
+from journey.ingest.ledger import FileResult, Ledger
 from journey.ingest.limits import Limits
 from journey.ingest.pending import PendingLoad
 from journey.ingest.session import Session
@@ -54,36 +56,84 @@ def plan(
 ) -> list[Delivery]:
     """The deliveries that are new, by source, delivery date and name.
 
-    New is what a path holds and no load has taken: its first content, unless another path holds the
-    same, and every other content after that, also one that returns. A rejected or loaded file is
-    new again when what decides how it is read has changed; a rejected one also when its fault is
-    gone. With `anew`, everything that is there. The dates are those of delivery, both inclusive.
-    Raises ConfigurationError where a source's definition is wrong.
+    New is what a path holds and no load has taken: its first content and every other one after
+    that, also one that returns. A rejected or loaded file is new again when what decides how it is
+    read has changed; a rejected one also when its fault is gone. With `anew`, everything that is
+    there. The dates are those of delivery, both inclusive. Raises ConfigurationError where a
+    source's definition is wrong.
     """
+    return list(_plan(settings, date_from, date_to, kinds, today, anew=anew).new)
+
+
+def is_ended(settings: Settings) -> bool:
+    """Whether rows are kept of what no path holds any more, although nothing is new."""
+    return bool(_plan(settings, None, None, None, None).ended)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What lies in the landing paths now, held against what the ledger knows.
+
+    `new` is to be loaded; `ended` are loaded deliveries that are none any more, other than by what
+    is new. `there` has the source and path of every file, whatever its date.
+    """
+
+    new: Sequence[Delivery]
+    ended: Sequence[Superseded]
+    there: set[tuple[str, str]]
+
+
+def _plan(
+    settings: Settings,
+    date_from: date | None,
+    date_to: date | None,
+    kinds: Sequence[str] | None,
+    today: date | None,
+    *,
+    anew: bool = False,
+) -> Plan:
     today = today or datetime.now(UTC).date()
     sources = [s for s in settings.sources if kinds is None or s.kind in kinds]
     for source in sources:
         mapping.check_source(source)
     ledger = Ledger(settings)
     found = [d for source in sources for d in find_deliveries(settings, source, today)]
+    there = {(delivery.source.name, delivery.file_name) for delivery in found}
     first, last = date_from or date.min, date_to or date.max
-    found = [d for d in found if d.delivered_on is None or first <= d.delivered_on <= last]
-    found = ledger.identify(found, today, anew=anew)
     known = {} if anew else ledger.known(kinds)
+    loaded = {place[:2] for place, before in known.items() if before.is_standing}
+    # Of what is out of these dates only that need be known by its content which is loaded.
+    found = [
+        delivery
+        for delivery in found
+        if delivery.place[:2] in loaded
+        or delivery.delivered_on is None
+        or first <= delivery.delivered_on <= last
+    ]
+    found = ledger.identify(found, today)
     fingerprints = {source.name: fingerprint_of(settings, source) for source in sources}
     limits = Limits.of(settings)
     new = []
     for delivery in found:
-        if delivery.copy_of is not None or not first <= delivery.delivered_on <= last:
+        if not first <= delivery.delivered_on <= last:
             continue
         before = known.get(delivery.place)
         now = delivery.fingerprint(fingerprints[delivery.source.name])
-        if before is None or before.sha256 != delivery.sha256:
+        is_known = before is not None and before.sha256 == delivery.sha256
+        if not is_known or before.replaced_by is not None:
             new.append(delivery)
         elif before.fingerprint not in (now, f"{now} {limits}"):
             is_loaded = before.status == "loaded"
             new.append(delivery.again(before.lineage_name if is_loaded else None))
-    return new
+    of_settings = {source.name for source in sources}
+    ended = superseding.ended(
+        {place: before for place, before in known.items() if place[0] in of_settings},
+        found,
+        new,
+        there,
+    )
+    new = [delivery.instead_of(ended.by_new.get(delivery.place, ())) for delivery in new]
+    return Plan(new, ended.by_loaded, there)
 
 
 def plan_of_run(
@@ -93,11 +143,11 @@ def plan_of_run(
     *,
     kinds: Sequence[str] | None = None,
     today: date | None = None,
-) -> list[Delivery]:
+) -> Plan:
     """What a run loads: the plan of its dates, or of all while a full refresh is unfinished."""
     if refresh.is_unfinished(settings):
         date_from = date_to = None
-    return plan(settings, date_from, date_to, kinds=kinds, today=today)
+    return _plan(settings, date_from, date_to, kinds, today)
 
 
 def never_delivered(settings: Settings) -> list[Source]:
@@ -139,6 +189,7 @@ def reset(settings: Settings) -> None:
         loaded
         for loaded in results
         if loaded["status"] == "loaded"
+        and loaded["replaced_by"] is None
         and loaded["source"] in sources
         and (loaded["source"], loaded["sha256"]) not in there
         and (loaded["source"], loaded["file_name"]) not in paths
@@ -186,7 +237,7 @@ def prepare(
     date_to: date | None = None,
     run_id: str,
     today: date | None = None,
-    planned: Sequence[Delivery] | None = None,
+    planned: Plan | None = None,
 ) -> PendingLoad:
     """Conform everything new of one kind and write it aside, for a gate to judge.
 
@@ -198,28 +249,26 @@ def prepare(
     ledger.begin_run(run_id)
     if planned is None:
         planned = plan_of_run(settings, date_from, date_to, kinds=(kind,), today=today)
-    deliveries = [delivery for delivery in planned if delivery.kind == kind]
+    sources = [source for source in settings.sources if source.kind == kind]
+    names = {source.name for source in sources}
+    deliveries = [delivery for delivery in planned.new if delivery.kind == kind]
+    ended = [superseded for superseded in planned.ended if superseded.source in names]
     load_id = max(ledger.load_ids(kind), default=0) + 1
     pending = PendingLoad(settings, kind, run_id, load_id)
     shutil.rmtree(pending.folder, ignore_errors=True)
     failpoints.point("ingest.before_write")
-    sources = [source for source in settings.sources if source.kind == kind]
     rereading.announce(
         settings,
         ledger,
         kind,
         deliveries,
         {source.name: fingerprint_of(settings, source) for source in sources},
-        {
-            (source.name, found.file_name)
-            for source in sources
-            for found in find_deliveries(settings, source, today or datetime.now(UTC).date())
-        },
+        planned.there,
     )
     outdated = rereading.outdated_layouts(settings, ledger, kind)
-    if deliveries or outdated:
+    if deliveries or outdated or ended:
         try:
-            _fill(pending, ledger, deliveries, outdated)
+            _fill(pending, ledger, deliveries, outdated, ended)
         except BaseException:
             pending.discard()
             raise
@@ -232,17 +281,20 @@ def _fill(
     ledger: Ledger,
     deliveries: Sequence[Delivery],
     outdated: Sequence[str],
+    ended: Sequence[Superseded],
 ) -> None:
     raw_layer.private_dir(pending.folder.parent)
     raw_layer.private_dir(pending.folder)
     pending.facts |= email_key.ensure(pending.settings, ledger)
+    of_source: dict[str, list[Delivery]] = {name: [] for name in outdated}
+    of_source |= {superseded.source: [] for superseded in ended}
+    for delivery in deliveries:
+        of_source.setdefault(delivery.source.name, []).append(delivery)
     with closing(Session(pending.settings)) as connection:
-        for source, of_source in groupby(deliveries, key=lambda delivery: delivery.source):
-            _load_source(pending, ledger, connection, list(of_source), source.name in outdated)
-        for source in outdated:
-            if source not in pending.replaces:
-                carry_over(connection, pending, read_contract(pending.kind), source, ())
-        rereading.note_layouts(pending, {delivery.source.name for delivery in deliveries})
+        for source, delivered in of_source.items():
+            gone = [superseded for superseded in ended if superseded.source == source]
+            _load_source(pending, ledger, connection, source, delivered, gone, source in outdated)
+        rereading.note_layouts(pending, set(of_source))
         written = raw_layer.rows_in(connection, pending.files)
         if written != pending.row_count:
             raise EngineError(
@@ -255,26 +307,69 @@ def _load_source(
     pending: PendingLoad,
     ledger: Ledger,
     connection: Session,
+    source: str,
     deliveries: list[Delivery],
+    ended: Sequence[Superseded],
     is_outdated: bool,
 ) -> None:
-    """Load what is new of a source. A file that cannot be read again keeps the rows it had."""
-    source = deliveries[0].source
-    fingerprint = fingerprint_of(pending.settings, source)
+    """Load what is new of a source and let go what has ended.
+
+    A file that cannot be read again, and what a file held that cannot be loaded now, keep the rows
+    they had: then all is begun again without that file.
+    """
+    contract = read_contract(pending.kind)
+    rejected: list[FileResult] = []
     while True:
-        read_again = [d.replaces for d in deliveries if d.replaces]
-        is_laid_anew = bool(read_again) or is_outdated
         before = pending.mark()
-        if is_laid_anew:
-            carry_over(connection, pending, read_contract(source.kind), source.name, read_again)
+        going = [*ended, *(end for delivery in deliveries for end in delivery.supersedes)]
+        dropped = [d.replaces for d in deliveries if d.replaces]
+        dropped += [end.lineage_name for end in going]
+        if dropped or is_outdated:
+            carry_over(connection, pending, contract, source, dropped, is_outdated=is_outdated)
         if deliveries:
-            SourceLoad(pending, connection, deliveries, fingerprint, stored_anew=is_laid_anew).run()
-        failed = rereading.not_read_again(pending, before, deliveries)
+            superseded = pending.superseded[before.superseded :]
+            fingerprint = fingerprint_of(pending.settings, deliveries[0].source)
+            SourceLoad(pending, connection, deliveries, fingerprint, superseded=superseded).run()
+        results = {result.place: result for result in pending.results[before.results :]}
+        failed = [
+            delivery
+            for delivery in deliveries
+            if (delivery.replaces or delivery.supersedes)
+            and (delivery.place not in results or results[delivery.place].status == "refused")
+        ]
         if not failed:
-            return
-        pending.undo(before, source.name)
-        pending.unchanged += rereading.as_they_were(ledger, failed, fingerprint)
-        places = {result.place for result in failed}
-        deliveries = [d for d in deliveries if d.place not in places]
-        if not deliveries and not is_outdated:
-            return
+            break
+        pending.undo(before, source)
+        told = {d.place: results[d.place] for d in failed if d.place in results}
+        again = [told[d.place] for d in failed if d.replaces and d.place in told]
+        pending.unchanged += rereading.as_they_were(ledger, again, fingerprint)
+        rejected += [told[d.place] for d in failed if not d.replaces and d.place in told]
+        deliveries = [delivery for delivery in deliveries if delivery not in failed]
+    pending.results += rejected
+    pending.retired += going
+    if going:
+        pending.withdrawn += _tell_withdrawn(connection, pending, contract, source, going)
+
+
+def _tell_withdrawn(
+    connection: Session,
+    pending: PendingLoad,
+    contract: Contract,
+    source: str,
+    going: Sequence[Superseded],
+) -> int:
+    """How many rows no file gives any more; nothing that was published goes without a word."""
+    count = still_withdrawn(connection, pending, contract, source)
+    if count:
+        logger.warning(
+            "source '%s': %s of what %s held before %s in no file now and %s not kept",
+            source,
+            "1 row" if count == 1 else f"{count:,} rows",
+            going[0].file_name
+            if len(going) == 1
+            else f"{going[0].file_name} and {len(going) - 1:,} more files",
+            "is" if count == 1 else "are",
+            "is" if count == 1 else "are",
+            extra={"step": f"raw/{pending.kind}"},
+        )
+    return count

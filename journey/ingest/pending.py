@@ -20,6 +20,7 @@ from journey.core.durable import flush
 from journey.core.errors import EngineError
 from journey.core.settings import Settings
 from journey.ingest import load_records, raw_layer
+from journey.ingest.landing import Superseded
 from journey.ingest.ledger import FileResult, Ledger, LoadRecord
 
 COUNTS = ("delivered", "loaded", "duplicate", "restated", "quarantined")
@@ -32,7 +33,10 @@ class Mark:
     results: int
     reinstated: int
     carried: int
-    replaces: int
+    relaid: int
+    withdrawn: int
+    retired: int
+    superseded: int
     files: set[Path]
 
 
@@ -46,10 +50,15 @@ class PendingLoad:
     load_id: int
     results: list[FileResult] = field(default_factory=list)
     reinstated: int = 0
-    # Of sources that are read again: whose rows are all laid down anew, how many rows of theirs are
-    # carried over as they were, and files that could not be read again and stay as they were.
-    replaces: list[str] = field(default_factory=list)
+    # Where kept rows go: deliveries that are none any more, files that are written anew without
+    # their rows, how many other rows of those files are carried over, how many rows are kept beside
+    # those that count as loaded or restated, and how many keys nothing gives any more.
+    retired: list[Superseded] = field(default_factory=list)
+    superseded: list[Path] = field(default_factory=list)
     carried: int = 0
+    relaid: int = 0
+    withdrawn: int = 0
+    # Files that could not be read again and stay as they were.
     unchanged: list[FileResult] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
     _is_open: bool = True
@@ -70,7 +79,8 @@ class PendingLoad:
     @property
     def row_count(self) -> int:
         """How many rows would be kept."""
-        return sum(r.loaded + r.restated for r in self.results) + self.reinstated + self.carried
+        accounted = sum(r.loaded + r.restated for r in self.results)
+        return accounted + self.relaid + self.reinstated + self.carried
 
     @property
     def refused(self) -> list[FileResult]:
@@ -86,6 +96,7 @@ class PendingLoad:
         """Numbers of this load: files, rows by outcome, and quarantined rows by reason."""
         counts = {"files": len(self.results), "refused_files": len(self.refused)}
         counts |= {"reinstated": self.reinstated} if self.reinstated else {}
+        counts |= {"withdrawn": self.withdrawn} if self.withdrawn else {}
         for outcome in COUNTS:
             counts[outcome] = sum(getattr(result, outcome) for result in self.results)
         for result in self.results:
@@ -108,7 +119,7 @@ class PendingLoad:
         with ThreadPoolExecutor() as pool:
             folders = {target.parent for _, target in moves}
             list(pool.map(flush, folders | {folder.parent for folder in folders}))
-        if self.results or self.unchanged or self.replaces:
+        if self.results or self.unchanged or self.superseded or self.retired:
             self._tell_ledger()
         failpoints.point("ingest.after_ledger")
         self._clear()
@@ -116,8 +127,9 @@ class PendingLoad:
     def _tell_ledger(self) -> None:
         """First the record, which makes the load whole; then the ledger; then what it replaced."""
         ledger = Ledger(self.settings)
+        superseded = [raw_layer.below(self.settings, path) for path in self.superseded]
         files = raw_layer.live_files(
-            self.settings, ledger, self.kind, load_id=self.load_id, replaces=self.replaces
+            self.settings, ledger, self.kind, load_id=self.load_id, superseded=superseded
         )
         facts = self.facts | {raw_layer.FILES_FACT.format(kind=self.kind): str(files)}
         record = LoadRecord(
@@ -126,8 +138,9 @@ class PendingLoad:
             self.run_id,
             datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="microseconds"),
             [*self.results, *self.unchanged],
-            self.replaces,
-            facts,
+            facts=facts,
+            retired=[delivery.place for delivery in self.retired],
+            superseded=superseded,
         )
         place = load_records.path_of(self.settings, self.kind, self.load_id)
         raw_layer.private_dir(place.parent)
@@ -142,25 +155,35 @@ class PendingLoad:
             record.load_id,
             record.run_id,
             record.results,
-            replaces=record.replaces,
             facts=record.facts,
             committed_at=record.committed_at,
+            retired=record.retired,
+            superseded=record.superseded,
         )
-        if self.replaces:
+        if self.superseded:
             failpoints.point("ingest.before_removal")
             raw_layer.remove_dead(self.settings, ledger, self.kind)
 
     def mark(self) -> "Mark":
         """How far this load is, to go back to."""
         return Mark(
-            len(self.results), self.reinstated, self.carried, len(self.replaces), set(self._files())
+            len(self.results),
+            self.reinstated,
+            self.carried,
+            self.relaid,
+            self.withdrawn,
+            len(self.retired),
+            len(self.superseded),
+            set(self._files()),
         )
 
     def undo(self, mark: "Mark", source: str) -> None:
         """Take back what was written of a source since `mark`."""
         del self.results[mark.results :]
-        del self.replaces[mark.replaces :]
+        del self.retired[mark.retired :]
+        del self.superseded[mark.superseded :]
         self.reinstated, self.carried = mark.reinstated, mark.carried
+        self.relaid, self.withdrawn = mark.relaid, mark.withdrawn
         for path in raw_layer.files_of_source(sorted(set(self._files()) - mark.files), source):
             path.unlink()
 

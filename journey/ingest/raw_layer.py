@@ -6,10 +6,10 @@
     raw/.pending/<kind>/…                                            a load that is not committed
     quarantine/<kind>/<source>-<load_id>.parquet                     rows that cannot be kept
 
-A file belongs to the warehouse when the ledger knows its load and no later load has laid down all
-rows of its source anew; `sweep` removes the others, so that a run that died on the way leaves
-nothing behind. A load with its record in place is whole and is told to the ledger instead. A ledger
-that knows nothing at all is no reason to remove anything.
+A file belongs to the warehouse when the ledger knows its load and no later load has superseded it,
+that is, written anew what stays of its rows; `sweep` removes the others, so that a run that died on
+the way leaves nothing behind. A load with its record in place is whole and is told to the ledger
+instead. A ledger that knows nothing at all is no reason to remove anything.
 """
 
 import os
@@ -26,10 +26,9 @@ from journey.core.settings import Settings
 from journey.ingest import load_records, refresh
 from journey.ingest.contract_files import CONTRACT_FILE, ensure_contract_file
 from journey.ingest.contracts import LINEAGE, Contract, kinds, read_contract
+from journey.ingest.file_names import LOAD_OF_FILE, source_and_load
 from journey.ingest.ledger import Ledger
 
-LOAD_OF_FILE = re.compile(r"-(\d+)(?:-\d+_\d+)?\.parquet$")
-SOURCE_AND_LOAD = re.compile(r"(.+)" + LOAD_OF_FILE.pattern)
 PRIVATE = 0o700
 FILES_FACT = "files/{kind}"
 
@@ -62,7 +61,7 @@ def files_of_source(files: list[Path], source: str) -> list[Path]:
 
 def sources_of(files: list[Path]) -> list[str]:
     """The sources whose rows the files hold."""
-    return sorted({SOURCE_AND_LOAD.fullmatch(path.name).group(1) for path in files})
+    return sorted({source_and_load(path.name)[0] for path in files})
 
 
 def redelivered_dir(settings: Settings, kind: str) -> Path:
@@ -122,11 +121,13 @@ def sweep(settings: Settings) -> int:
 
 
 def remove_dead(settings: Settings, ledger: Ledger, kind: str) -> int:
-    """Remove the files of a kind that belong to no load, or that a later load has replaced."""
+    """Remove the files of a kind that belong to no load, or that a later load has superseded."""
     known, replaced, removed = ledger.load_ids(kind), ledger.replaced(kind), 0
+    superseded = ledger.superseded(kind)
     for path in _files_of_loads(settings, kind):
-        source, load_id = SOURCE_AND_LOAD.fullmatch(path.name).groups()
-        if int(load_id) in known and int(load_id) >= replaced.get(source, 0):
+        source, load_id = source_and_load(path.name)
+        is_dead = load_id < replaced.get(source, 0) or below(settings, path) in superseded
+        if load_id in known and not is_dead:
             continue
         path.unlink()
         removed += 1
@@ -135,16 +136,23 @@ def remove_dead(settings: Settings, ledger: Ledger, kind: str) -> int:
     return removed
 
 
+def below(settings: Settings, path: Path) -> str:
+    """A file's name below the data dir, by which the ledger knows it."""
+    return path.relative_to(settings.data_dir).as_posix()
+
+
 def live_files(
-    settings: Settings, ledger: Ledger, kind: str, *, load_id: int, replaces: Sequence[str]
+    settings: Settings, ledger: Ledger, kind: str, *, load_id: int, superseded: Sequence[str]
 ) -> int:
     """How many files hold rows of a kind once a load, whose own are in place, is committed."""
     known = ledger.load_ids(kind) | {load_id}
-    replaced = ledger.replaced(kind) | dict.fromkeys(replaces, load_id)
+    replaced = ledger.replaced(kind)
+    dead = ledger.superseded(kind).union(superseded)
     count = 0
     for path in raw_files(settings, kind):
-        source, of_load = SOURCE_AND_LOAD.fullmatch(path.name).groups()
-        count += int(of_load) in known and int(of_load) >= replaced.get(source, 0)
+        source, of_load = source_and_load(path.name)
+        is_dead = of_load < replaced.get(source, 0) or below(settings, path) in dead
+        count += of_load in known and not is_dead
     return count
 
 
@@ -167,7 +175,7 @@ def require_raw(settings: Settings) -> None:
 def loads_found(settings: Settings, kind: str) -> set[int]:
     """The loads of which something lies in raw or in quarantine."""
     names = (path.name for path in _files_of_loads(settings, kind))
-    found = {int(SOURCE_AND_LOAD.fullmatch(name).group(2)) for name in names}
+    found = {source_and_load(name)[1] for name in names}
     return found | set(load_records.load_ids(settings, kind))
 
 

@@ -7,6 +7,7 @@ the digests of its files are not known then, and the next run reads those that a
 
 import contextlib
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,24 +65,33 @@ def rebuild(settings: Settings) -> Rebuilt:
     loads = results = without_record = 0
     with database.connect(settings) as connection:
         for kind in kinds():
-            recorded = set(load_records.load_ids(settings, kind))
-            for load_id in sorted(raw_layer.loads_found(settings, kind)):
-                if load_id in recorded:
-                    record = load_records.read(settings, kind, load_id)
-                else:
-                    record = _by_its_rows(connection, settings, kind, load_id)
-                    without_record += 1
+            records = {
+                load_id: load_records.read(settings, kind, load_id)
+                for load_id in load_records.load_ids(settings, kind)
+            }
+            found = raw_layer.loads_found(settings, kind)
+            bare = sorted(found - set(records))
+            if bare:
+                records |= _by_their_rows(connection, settings, kind, bare, records.values())
+            for _, record in sorted(records.items()):
                 ledger.adopt(record)
                 loads += 1
                 results += len(record.results)
+            without_record += len(bare)
     aside = _set_aside(settings.ledger_path)
     new.replace(settings.ledger_path)
     return Rebuilt(loads, results, without_record, aside)
 
 
-def _by_its_rows(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, kind: str, load_id: int
-) -> LoadRecord:
+def _by_their_rows(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    kind: str,
+    bare: Sequence[int],
+    records: Iterable[LoadRecord],
+) -> dict[int, LoadRecord]:
+    """Loads without a record: the last of them tells of all files that no record tells of."""
+    told = {(result.source, result.lineage_name) for record in records for result in record.results}
     found: dict[tuple, dict] = {}
     stored = raw_layer.raw_files(settings, kind)
     if stored:
@@ -90,7 +100,7 @@ def _by_its_rows(
                 count_if(is_restatement), min(event_date), max(event_date)
             from read_parquet([{files(stored)}], union_by_name = true, hive_partitioning = true,
                 hive_types = {{'event_date': date}})
-            where load_id = {load_id} group by source, file_name"""
+            group by source, file_name"""
         ).fetchall()
         for source, file_name, delivered_on, loaded, restated, first, last in rows:
             found[source, file_name] = {
@@ -105,14 +115,23 @@ def _by_its_rows(
         rows = connection.execute(
             f"""select source, file_name, any_value(delivered_on), reason, count(*)
             from read_parquet([{files(quarantined)}], union_by_name = true)
-            where load_id = {load_id} group by source, file_name, reason"""
+            group by source, file_name, reason"""
         ).fetchall()
         for source, file_name, delivered_on, reason, count in rows:
             values = found.setdefault((source, file_name), {"delivered_on": delivered_on})
             values.setdefault("quarantine_reasons", {})[reason] = count
-    results = [_result(kind, *place, values) for place, values in sorted(found.items())]
+    results = [
+        _result(kind, *place, values)
+        for place, values in sorted(found.items())
+        if place not in told
+    ]
     now = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
-    return LoadRecord(kind, load_id, f"rebuilt {kind} {load_id}", now, results)
+    return {
+        load_id: LoadRecord(
+            kind, load_id, f"rebuilt {kind} {load_id}", now, results if load_id == bare[-1] else []
+        )
+        for load_id in bare
+    }
 
 
 def _result(kind: str, source: str, lineage_name: str, values: dict) -> FileResult:

@@ -1,10 +1,12 @@
-"""Files that were rejected and that nothing has put right since.
+"""Files of which no row is loaded, rejected whole or row by row, and that nothing has put right.
 
 A file counts while its path has nothing newer, and its content was loaded from nowhere else.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from journey.core.settings import Settings
 from journey.ingest.landing import find_deliveries
@@ -26,7 +28,23 @@ def rejected_files(settings: Settings) -> list[Rejected]:
     """Every rejected file, whether it still lies there or not."""
     if not settings.ledger_path.exists():
         return []
-    return [Rejected(*row) for row in Ledger(settings).rejected()]
+    return [
+        Rejected(
+            source=file["source"],
+            kind=file["kind"],
+            file_name=file["file_name"],
+            reason=file["reason"] or _all_in_quarantine(file),
+            run_id=file["run_id"],
+        )
+        for file in Ledger(settings).without_rows()
+    ]
+
+
+def _all_in_quarantine(file: Mapping[str, Any]) -> str:
+    rows = file["delivered"]
+    none = "its only row cannot" if rows == 1 else f"none of its {rows:,} rows can"
+    example = file["example"].removeprefix(f"{file['file_name']} ")
+    return f"{file['file_name']}: {none} be kept ({example})"
 
 
 def rejected_and_there(settings: Settings) -> list[Rejected]:
@@ -42,6 +60,18 @@ def rejected_and_there(settings: Settings) -> list[Rejected]:
         for delivery in find_deliveries(settings, source, today)
     }
     return [file for file in found if (file.source, file.file_name) in there]
+
+
+def sources_without_any_row(settings: Settings) -> list[str]:
+    """The sources all of whose files, as they are now, have no row at all in them."""
+    if not settings.ledger_path.exists():
+        return []
+    rows: dict[str, int] = {}
+    for file in Ledger(settings).file_results():
+        if file["status"] == "loaded":
+            rows[file["source"]] = rows.get(file["source"], 0) + file["delivered"]
+    named = {source.name for source in settings.sources}
+    return sorted(source for source, count in rows.items() if not count and source in named)
 
 
 def sources_without_rows(settings: Settings, run_id: str) -> dict[str, str]:

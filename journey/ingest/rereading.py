@@ -14,7 +14,7 @@ from journey.ingest import raw_layer
 from journey.ingest.contracts import read_contract
 from journey.ingest.landing import Delivery
 from journey.ingest.ledger import FileResult, Ledger
-from journey.ingest.pending import Mark, PendingLoad
+from journey.ingest.pending import PendingLoad
 
 
 def announce(
@@ -30,10 +30,7 @@ def announce(
     `fingerprints` are those of today by source; `there` has the source and path of all files that
     lie in the landing paths.
     """
-    loaded = {p: known for p, known in ledger.known((kind,)).items() if known.status == "loaded"}
-    latest: dict[tuple[str, str], int] = {}
-    for source, path, sequence in loaded:
-        latest[source, path] = max(sequence, latest.get((source, path), 0))
+    loaded = {p: known for p, known in ledger.known((kind,)).items() if known.is_standing}
     for source, now in fingerprints.items():
         again = [d for d in deliveries if d.source.name == source and d.replaces]
         if again:
@@ -42,11 +39,11 @@ def announce(
             say(f"raw/{kind}", f"source '{source}': {why}, so {files} read again")
         gone = [
             known
-            for (name, path, sequence), known in loaded.items()
+            for (name, path, _), known in loaded.items()
             if name == source
             and known.kind == kind
             and known.fingerprint != now
-            and ((name, path) not in there or sequence < latest[name, path])
+            and (name, path) not in there
         ]
         if gone and ledger.fact(f"told/{kind}/{source}") != now:
             days = sorted(known.delivered_on for known in gone if known.delivered_on)
@@ -97,20 +94,8 @@ def outdated_layouts(settings: Settings, ledger: Ledger, kind: str) -> list[str]
 
 def note_layouts(pending: PendingLoad, sources: set[str]) -> None:
     """Have the ledger know, with the load, which columns the rows of these sources have."""
-    for source in (*sources, *pending.replaces):
+    for source in sources:
         pending.facts[_name(pending.kind, source)] = _layout(pending.kind)
-
-
-def not_read_again(
-    pending: PendingLoad, before: Mark, deliveries: Sequence[Delivery]
-) -> list[FileResult]:
-    """Files that were loaded before, and that now are rejected."""
-    loaded = {delivery.place for delivery in deliveries if delivery.replaces}
-    return [
-        result
-        for result in pending.results[before.results :]
-        if result.status == "refused" and result.place in loaded
-    ]
 
 
 def as_they_were(

@@ -2,12 +2,17 @@
 
 The versions of a key are ordered by delivery (delivered_on, file_name, file_row), whatever the
 order in which the files reach us. A version like the one before it is a duplicate and is not
-stored; every other further one is a restatement. Clean rows are never sorted: only keys that are
-met more than once, found by aggregation, are looked at here.
+stored; every other further one is a restatement: of each run of equal versions one row is stored.
+Clean rows are never sorted: only keys that are met more than once, found by aggregation, are looked
+at here.
 
 A duplicate still says that its content held at its delivery. Were a different version to arrive
-late and fall between the two, the content must stand again after it: so duplicates leave a line
-in `raw/.redelivered/`, and such a version is `reinstated` when it would be the last of its key.
+late and fall between the two, or the delivery of the stored row to be replaced, the content must
+stand again: so duplicates leave a line in `raw/.redelivered/`, and a run of which no row is stored
+any more is `reinstated`.
+
+What a path held before is dead with its next content. Rows of that are still told to be duplicates
+of it, or restatements; what is stored is decided as if it had never been.
 """
 
 from collections.abc import Sequence
@@ -17,19 +22,28 @@ from pathlib import Path
 import duckdb
 
 from journey.core import sql
-from journey.core.sql import name, text
+from journey.core.sql import name, text, texts
 from journey.ingest.contracts import Contract
 
 POSITION = ("delivered_on", "file_name", "file_row")
-TABLES = ("contested", "stored_hits", "stored_rows", "versions", "decisions", "reinstated")
+TABLES = (
+    "contested", "stored_hits", "stored_rows", "versions", "judged", "told", "decisions",
+    "reinstated",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Known:
-    """Parquet files of one source that hold what was kept before, and what was redelivered."""
+    """Parquet files of one source that hold what was kept before, and what was redelivered.
+
+    `dead` are further files, of whose rows those count that bear the `dropped` file names: they are
+    deliveries that are replaced.
+    """
 
     stored: Sequence[Path]
     redelivered: Sequence[Path]
+    dead: Sequence[Path] = ()
+    dropped: Sequence[str] = ()
 
 
 def number_equal_hashes(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
@@ -56,39 +70,57 @@ def number_equal_hashes(connection: duckdb.DuckDBPyConnection, contract: Contrac
 def decide(
     connection: duckdb.DuckDBPyConnection, contract: Contract, source: str, known: Known
 ) -> bool:
-    """Make the table `decisions` (row_id, outcome) for rows of `conformed` that are not just new.
+    """Make the table `decisions` for rows of `conformed` that are not just new.
 
-    Outcomes are duplicate and restated. Also makes `reinstated`, rows to be stored again. Returns
-    whether there is anything in either.
+    It has row_id, the outcome (duplicate or restated), whether the row is stored (`is_kept`) and
+    then is one of several of its key (`is_restated`). Also makes `reinstated`, rows to be stored
+    again. Returns whether there is anything in either.
     """
-    key = ", ".join(name(column) for column in contract.key)
+    key = _key(contract)
     _find_contested(connection, key, source, known)
     if not connection.execute("select exists (from contested)").fetchone()[0]:
         return False
-    content = ", ".join(
-        name(column.name) for column in contract.columns if column.name not in contract.key
-    )
-    _gather_versions(connection, contract, key, content, source, known)
+    _gather_versions(connection, contract, source, known, is_with_incoming=True)
     _judge(connection, key)
-    _reinstate(connection, contract, key)
+    _decide(connection)
+    _reinstate(connection, contract)
     return True
 
 
-def redelivered_sql(contract: Contract, source: str) -> str:
-    """SQL: the duplicates whose delivery must be remembered, with the version they repeat."""
-    key = ", ".join(name(column) for column in contract.key)
+def settle(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, source: str, known: Known
+) -> None:
+    """Make up for the rows that go with the dropped file names, before anything new is read.
+
+    Makes `reinstated`, rows to be stored again; `contested`, hashes of keys whose lines in
+    `raw/.redelivered/` are to be written anew, by `redelivered_sql`; and `withdrawn`, hashes of
+    keys that nothing gives any more.
+    """
+    key = _key(contract)
+    _find_touched(connection, key, source, known)
+    _gather_versions(connection, contract, source, known, is_with_incoming=False)
+    _judge(connection, key)
+    _reinstate(connection, contract)
+
+
+def redelivered_sql(contract: Contract, source: str, origin: str = "incoming") -> str:
+    """SQL: the duplicates whose delivery must be remembered, with the version they repeat.
+
+    Of the incoming rows, or, after `settle`, of those that are `redelivered` already.
+    """
+    key = _key(contract)
     original = ", ".join(f"original.{column} as of_{column}" for column in POSITION)
     return f"""
     select {text(source)} as source, {key}, {", ".join(POSITION)}, {original}
     from judged
-    where origin = 'incoming' and not is_kept and original.file_name <> file_name
-        and ({", ".join(POSITION)}) > ({", ".join(f"original.{c}" for c in POSITION)})
+    where origin = {text(origin)} and not is_kept and not is_reinstated
+        and original.file_name <> file_name
     """
 
 
 def forget(connection: duckdb.DuckDBPyConnection) -> None:
     """Drop what the last batch left on the connection."""
-    for table in (*TABLES, "judged"):
+    for table in TABLES:
         connection.execute(f"drop table if exists {table}")
 
 
@@ -102,39 +134,103 @@ def _find_contested(
     )
     connection.execute(
         """create or replace table stored_hits (
-            path varchar, row_number bigint, _key_hash ubigint
+            path varchar, row_number bigint, _key_hash ubigint, is_dead boolean
         )"""
     )
+    incoming = f"hash({key}) in (select _key_hash from conformed where _reason is null)"
     if known.stored:
-        connection.execute(
-            f"""insert into stored_hits
-            select filename, file_row_number, hash({key})
-            from read_parquet([{sql.files(known.stored)}], file_row_number = true, filename = true,
-                hive_partitioning = false)
-            where source = {text(source)}
-                and hash({key}) in (select _key_hash from conformed where _reason is null)"""
+        _find_stored(connection, key, source, known.stored, "false", incoming)
+    if known.dead:
+        _find_stored(
+            connection, key, source, known.dead, "true", f"{incoming} and {_is_dropped(known)}"
         )
+    connection.execute(
+        """insert into contested
+        select distinct _key_hash from stored_hits
+        where _key_hash not in (select _key_hash from contested)"""
+    )
+
+
+def _find_touched(
+    connection: duckdb.DuckDBPyConnection, key: str, source: str, known: Known
+) -> None:
+    """The keys that lose a stored row; contested are those of which a redelivery is remembered."""
+    of_source = f"source = {text(source)}"
+    stored = f"read_parquet([{sql.files(known.stored)}], union_by_name = true)"
+    connection.execute(
+        f"""create or replace table withdrawn as
+        select distinct hash({key}) as _key_hash from {stored}
+        where {of_source} and {_is_dropped(known)}"""
+    )
+    connection.execute("create or replace table contested (_key_hash ubigint)")
+    if known.redelivered:
+        again = f"read_parquet([{sql.files(known.redelivered)}], union_by_name = true)"
         connection.execute(
-            """insert into contested
-            select distinct _key_hash from stored_hits
-            where _key_hash not in (select _key_hash from contested)"""
+            f"""insert into contested
+            select distinct hash({key}) from {again}
+            where {of_source} and not {_is_dropped(known)}
+                and hash({key}) in (select _key_hash from withdrawn)"""
         )
+    connection.execute(
+        f"""delete from withdrawn
+        where _key_hash in (select _key_hash from contested)
+            or _key_hash in (
+                select hash({key}) from {stored} where {of_source} and not {_is_dropped(known)}
+            )"""
+    )
+    connection.execute(
+        """create or replace table stored_hits (
+            path varchar, row_number bigint, _key_hash ubigint, is_dead boolean
+        )"""
+    )
+    if connection.execute("select exists (from contested)").fetchone()[0]:
+        touched = f"hash({key}) in (select _key_hash from contested)"
+        _find_stored(connection, key, source, known.stored, _is_dropped(known), touched)
+
+
+def _find_stored(
+    connection: duckdb.DuckDBPyConnection,
+    key: str,
+    source: str,
+    files: Sequence[Path],
+    is_dead: str,
+    where: str,
+) -> None:
+    connection.execute(
+        f"""insert into stored_hits
+        select filename, file_row_number, hash({key}), {is_dead}
+        from read_parquet([{sql.files(files)}], file_row_number = true, filename = true,
+            hive_partitioning = false)
+        where source = {text(source)} and {where}"""
+    )
+
+
+def _is_dropped(known: Known, of: str = "") -> str:
+    return f"{of}file_name in ({texts(known.dropped)})" if known.dropped else "false"
+
+
+def _key(contract: Contract) -> str:
+    return ", ".join(name(column) for column in contract.key)
 
 
 def _gather_versions(
     connection: duckdb.DuckDBPyConnection,
     contract: Contract,
-    key: str,
-    content: str,
     source: str,
     known: Known,
+    *,
+    is_with_incoming: bool,
 ) -> None:
+    key = _key(contract)
+    content = ", ".join(
+        name(column.name) for column in contract.columns if column.name not in contract.key
+    )
     columns = ", ".join(name(column) for column in contract.names)
     paths = [p for (p,) in connection.execute("select distinct path from stored_hits").fetchall()]
-    rows = f"select {columns}, event_date, {', '.join(POSITION)} from "
+    # Files of an older contract lack its later columns.
+    typed = ", ".join(f"cast(null as {c.sql_type}) as {name(c.name)}" for c in contract.columns)
+    rows = f"select {columns}, event_date, {', '.join(POSITION)}, is_dead from "
     if paths:
-        # Files of an older contract lack its later columns.
-        typed = ", ".join(f"cast(null as {c.sql_type}) as {name(c.name)}" for c in contract.columns)
         rows += f"""(
             select {typed} where false
             union all by name
@@ -146,20 +242,25 @@ def _gather_versions(
             on stored.filename = stored_hits.path
             and stored.file_row_number = stored_hits.row_number"""
     else:
-        rows += """(
-            select *, cast(null as date) as delivered_on, cast(null as varchar) as file_name,
-                cast(null as bigint) as file_row
-            from conformed
+        rows += f"""(
+            select {typed}, cast(null as date) as event_date, cast(null as date) as delivered_on,
+                cast(null as varchar) as file_name, cast(null as bigint) as file_row,
+                false as is_dead
         ) where false"""
     connection.execute(f"create or replace table stored_rows as {rows}")
-    connection.execute(
-        f"""create or replace table versions as
+    incoming = f"""
         select 'incoming' as origin, conformed.rowid as row_id, {key},
             hash({content}) as content, delivered_on, file_name, _row as file_row
         from conformed inner join files on conformed._file = files._file
         where _reason is null and _key_hash in (select _key_hash from contested)
-        union all
-        select 'stored', null, {key}, hash({content}), {", ".join(POSITION)} from stored_rows"""
+        union all"""
+    connection.execute(
+        f"""create or replace table versions as
+        {incoming if is_with_incoming else ""}
+        select case when is_dead then 'dead' else 'stored' end as origin,
+            cast(null as bigint) as row_id, {key}, hash({content}) as content,
+            {", ".join(POSITION)}
+        from stored_rows"""
     )
     if known.redelivered:
         same_key = " and ".join(
@@ -173,22 +274,35 @@ def _gather_versions(
                 original.content, {", ".join("again." + column for column in POSITION)}
             from read_parquet([{sql.files(known.redelivered)}]) as again
             inner join versions as original
-                on {same_key} and original.origin = 'stored'
+                on {same_key} and original.origin in ('stored', 'dead')
                 and {" and ".join(f"again.of_{c} = original.{c}" for c in POSITION)}
-            where again.source = {text(source)}"""
+            where again.source = {text(source)}
+                and not {_is_dropped(known, "again.")}"""
         )
 
 
 def _judge(connection: duckdb.DuckDBPyConnection, key: str) -> None:
-    """Runs of equal content, in the order of delivery: each run is stored once."""
-    position = ", ".join(POSITION)
-    place = ", ".join(f"'{column}': {column}" for column in POSITION)
+    """Make `judged`, of what counts, and `told`, of that and of what is dead."""
     connection.execute(
-        f"""create or replace table judged as
+        "create or replace table judged as " + _judged(key, "versions where origin <> 'dead'")
+    )
+    has_dead = connection.execute("select exists (from versions where origin = 'dead')")
+    told = _judged(key, "versions") if has_dead.fetchone()[0] else "select * from judged"
+    connection.execute(f"create or replace table told as {told}")
+
+
+def _judged(key: str, versions: str) -> str:
+    """SQL: runs of equal content, in the order of delivery: of each one version is stored.
+
+    What a path held before goes before what it holds since.
+    """
+    position = "delivered_on, file_name, origin <> 'dead', file_row"
+    place = ", ".join(f"'{column}': {column}" for column in POSITION)
+    return f"""
         with changes as (
             select *,
                 lag(content) over in_order is distinct from content as is_change
-            from versions
+            from {versions}
             window in_order as (partition by {key} order by {position}, content)
         ),
 
@@ -203,10 +317,9 @@ def _judge(connection: duckdb.DuckDBPyConnection, key: str) -> None:
 
         seen as (
             select *,
-                bool_or(origin = 'stored') over (partition by {key}, run) as is_run_stored,
-                bool_or(origin = 'incoming') over (partition by {key}, run) as is_run_incoming,
+                bool_or(origin in ('stored', 'dead')) over of_run as is_run_stored,
+                bool_or(origin = 'incoming') over of_run as is_run_incoming,
                 bool_or(origin <> 'incoming') over (partition by {key}) as is_key_known,
-                max(run) over (partition by {key}) as last_run,
                 row_number() over (
                     partition by {key}, run, origin order by {position}, content
                 ) as place_in_run,
@@ -216,23 +329,32 @@ def _judge(connection: duckdb.DuckDBPyConnection, key: str) -> None:
                     rows between unbounded preceding and unbounded following
                 ) as original
             from runs
+            window of_run as (partition by {key}, run)
         )
 
         select *,
             origin = 'incoming' and not is_run_stored and place_in_run = 1 as is_kept,
+            run = 1 and not is_key_known as is_first,
             origin = 'redelivered' and not is_run_stored and not is_run_incoming
-                and run = last_run and place_in_run = 1 as is_reinstated
+                and place_in_run = 1 as is_reinstated
         from seen"""
-    )
+
+
+def _decide(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         """create or replace table decisions as
-        select row_id, case when is_kept then 'restated' else 'duplicate' end as outcome
-        from judged
-        where origin = 'incoming' and not (is_kept and run = 1 and not is_key_known)"""
+        select
+            told.row_id,
+            case when told.is_kept then 'restated' else 'duplicate' end as outcome,
+            judged.is_kept,
+            judged.is_kept and not judged.is_first as is_restated
+        from told
+        inner join judged on told.row_id = judged.row_id
+        where told.origin = 'incoming' and not (told.is_kept and told.is_first)"""
     )
 
 
-def _reinstate(connection: duckdb.DuckDBPyConnection, contract: Contract, key: str) -> None:
+def _reinstate(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """The stored row that a redelivery repeats, at the redelivery's place."""
     columns = ", ".join(f"stored_rows.{name(column)}" for column in contract.names)
     same_key = " and ".join(
@@ -252,7 +374,7 @@ def _reinstate(connection: duckdb.DuckDBPyConnection, contract: Contract, key: s
         inner join stored_rows on {same_key} and hash({content}) = judged.content
         where is_reinstated
         qualify row_number() over (
-            partition by {", ".join("judged." + name(column) for column in contract.key)}
+            partition by {", ".join("judged." + name(c) for c in (*contract.key, *POSITION))}
             order by stored_rows.delivered_on, stored_rows.file_name, stored_rows.file_row
         ) = 1"""
     )

@@ -10,7 +10,11 @@ from journey.monitor.judging import Judgement, is_judged, judge
 from journey.monitor.lateness import late
 from journey.monitor.quarantine import Share, many_quarantined, shares_of
 from journey.monitor.ranges import Range, moved, ranges_of
-from journey.monitor.rejections import tell_rejections, tell_sources_without_files
+from journey.monitor.rejections import (
+    tell_rejections,
+    tell_sources_without_any_row,
+    tell_sources_without_files,
+)
 
 __all__ = [
     "Figure",
@@ -26,5 +30,6 @@ __all__ = [
     "ranges_of",
     "shares_of",
     "tell_rejections",
+    "tell_sources_without_any_row",
     "tell_sources_without_files",
 ]

@@ -7,7 +7,12 @@ import hashlib
 
 from journey import ingest
 from journey.core.settings import Settings
-from journey.ingest.rejected import Rejected, rejected_files, sources_without_rows
+from journey.ingest.rejected import (
+    Rejected,
+    rejected_files,
+    sources_without_any_row,
+    sources_without_rows,
+)
 from journey.monitor import notify
 from journey.monitor.notify import Alert
 
@@ -35,6 +40,19 @@ def tell_sources_without_files(settings: Settings) -> None:
             "export.",
         ),
     )
+
+
+def tell_sources_without_any_row(settings: Settings) -> None:
+    """Tell, once, of each source whose files were all empty so far."""
+    for source in sources_without_any_row(settings):
+        notify.tell(
+            settings,
+            Alert(
+                f"no_row/{source}",
+                f"The files of source '{source}' have all been empty so far, but for their "
+                "headers; see to the export.",
+            ),
+        )
 
 
 def rejections(settings: Settings) -> list[Alert]:

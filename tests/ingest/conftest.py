@@ -100,7 +100,7 @@ class Warehouse:
             path.relative_to(self.data_dir).as_posix()
             for path in self.data_dir.rglob("*")
             if path.is_file()
-            and "landing" not in path.parts
+            and not {"landing", "spill"} & set(path.parts)
             and not path.name.startswith("ledger.sqlite")
             and path.name != spill.ALIVE
         }

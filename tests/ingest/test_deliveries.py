@@ -1,6 +1,6 @@
 """What each path held, one content after the other: what stands is what it said last."""
 
-from collections import Counter
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from journey import ingest
+from journey.core.errors import DataError
+from journey.ingest import reading
 from journey.ingest.ledger import Ledger
 from tests.ingest.conftest import TODAY, Warehouse
 from tests.ingest.rows import csv_of, good
@@ -52,6 +54,7 @@ def test_a_correction_that_is_taken_back_stands(warehouse, path) -> None:
         assert_accounted(pending)
     assert (result.loaded, result.duplicate, result.restated) == (0, 1, 1)
     assert standing(warehouse) == {"a": 1, "b": 5}
+    assert warehouse.rows("orders", "order_id, is_restatement") == [("a", False), ("b", False)]
     assert len(Ledger(warehouse.settings).file_results()) == 3
     assert ingest.plan(warehouse.settings, today=TODAY) == []
     ingest.reset(warehouse.settings)
@@ -78,13 +81,140 @@ def test_a_rejected_content_between_two_equal_ones_takes_nothing_away(warehouse,
     assert standing(warehouse) == {"a": 1}
 
 
-def test_the_same_content_under_another_path_is_known(warehouse) -> None:
-    warehouse.source("orders", path="landing/*.csv")
-    warehouse.deliver("p.csv", orders_file({"a": 1}))
-    warehouse.deliver("q.csv", orders_file({"a": 1}))
-    assert [r.file_name for r in warehouse.load("orders").results] == ["landing/p.csv"]
-    warehouse.deliver("r.csv", orders_file({"a": 1}))
+def test_the_same_content_under_another_path_counts_once_and_is_accounted_for(warehouse) -> None:
+    """Also where its rows have no key of their own: it is made of the content and the line."""
+    warehouse.source("orders", path="landing/orders/*.csv")
+    warehouse.source("feedback", path="landing/*.csv")
+    answers = [good("feedback", feedback_id=None, score=score) for score in ("9", "9", "x")]
+    for name in ("p", "q"):
+        warehouse.deliver(f"orders/{name}.csv", orders_file({"a": 1}))
+        warehouse.deliver(f"{name}.csv", csv_of(answers))
+    for kind, told in {"orders": (1, 1, 0, 0), "feedback": (2, 2, 0, 2)}.items():
+        loaded = warehouse.load(kind)
+        assert_accounted(loaded)
+        counts = loaded.counts()
+        assert told == tuple(
+            counts[name] for name in ("loaded", "duplicate", "restated", "quarantined")
+        )
+    assert standing(warehouse) == {"a": 1}
+
+
+def test_content_that_another_path_gave_before_another_content_stands_again(warehouse) -> None:
+    """Snapshots of each day: A, B, A, under three names."""
+    warehouse.source("orders", path="landing/{date}.csv")
+    for day, amount in ((1, 1), (2, 2), (3, 1)):
+        warehouse.deliver(f"2026-02-0{day}.csv", orders_file({"a": amount, "b": 5}))
+        assert_accounted(warehouse.load("orders"))
+    assert standing(warehouse) == {"a": 1, "b": 5}
+    ingest.reset(warehouse.settings)
+    warehouse.load("orders")
+    assert standing(warehouse) == {"a": 1, "b": 5}
+
+
+def test_rows_that_a_path_holds_no_more_are_gone_and_that_is_said(warehouse, path, caplog) -> None:
+    bad = good("orders", order_id="x", currency="?")
+    warehouse.deliver(path, orders_file({"a": 1, "b": 5, "c": 6}) + csv_of([bad]).split("\n")[1])
+    warehouse.load("orders", today=FIRST)
+    assert len(warehouse.quarantine("orders")) == 1
+    warehouse.deliver(path, orders_file({"b": 5}))
+    pending = warehouse.load("orders", today=FIRST)
+    assert (pending.counts()["withdrawn"], pending.counts()["duplicate"]) == (2, 1)
+    assert_accounted(pending)
+    assert standing(warehouse) == {"b": 5}
+    assert warehouse.quarantine("orders") == []
+    (example,) = [row["example"] for row in Ledger(warehouse.settings).quarantined()]
+    assert example.endswith("; its file has changed since")
+    assert (
+        f"source 'orders': 2 rows of what landing/{path} held before are in no file now and are"
+        " not kept" in caplog.messages
+    )
+
+
+def test_a_row_that_moves_to_another_file_stands_there(warehouse) -> None:
+    warehouse.source("orders", path="landing/{date}.csv")
+    warehouse.deliver("2026-02-01.csv", orders_file({"a": 1, "b": 1}))
+    warehouse.deliver("2026-02-02.csv", orders_file({"b": 1, "c": 1}))
+    warehouse.load("orders")
+    warehouse.deliver("2026-02-01.csv", orders_file({"a": 1}))
+    pending = warehouse.load("orders")
+    assert (pending.reinstated, pending.withdrawn) == (1, 0)
+    assert standing(warehouse) == {"a": 1, "b": 1, "c": 1}
+    assert ("b", "landing/2026-02-02.csv") in warehouse.rows("orders", "order_id, file_name")
+
+
+def test_what_was_said_again_before_its_first_row_stands_when_that_goes(warehouse) -> None:
+    """The file of the day before came late and said nothing new; then it alone said it."""
+    warehouse.source("orders", path="landing/{date}.csv")
+    for day in (2, 1):
+        warehouse.deliver(f"2026-02-0{day}.csv", orders_file({"a": 1, "b": day}))
+        warehouse.load("orders")
+    warehouse.deliver("2026-02-02.csv", orders_file({"b": 2}))
+    warehouse.load("orders")
+    assert standing(warehouse) == {"a": 1, "b": 2}
+
+
+def test_a_file_that_got_another_date_is_delivered_at_that(warehouse) -> None:
+    """Under its new name it comes before what it had replaced; a refresh would say the same."""
+    warehouse.source("orders", path="landing/{date}.csv")
+    first = warehouse.deliver("2026-02-03.csv", orders_file({"a": 1, "b": 1}))
+    warehouse.deliver("2026-02-02.csv", orders_file({"a": 2}))
+    warehouse.load("orders")
+    assert standing(warehouse) == {"a": 1, "b": 1}
+    first.rename(first.with_name("2026-02-01.csv"))
+    warehouse.load("orders")
+    assert standing(warehouse) == {"a": 2, "b": 1}
+    ingest.reset(warehouse.settings)
+    warehouse.load("orders")
+    assert standing(warehouse) == {"a": 2, "b": 1}
+
+
+def test_one_of_two_equal_files_that_is_taken_away_says_nothing_any_more(warehouse) -> None:
+    warehouse.source("orders", path="landing/{date}.csv")
+    for day, amount in ((1, 1), (2, 2), (3, 1)):
+        path = warehouse.deliver(f"2026-02-0{day}.csv", orders_file({"a": amount}))
+    warehouse.load("orders")
+    path.unlink()
     assert ingest.plan(warehouse.settings, today=TODAY) == []
+    assert ingest.is_ended(warehouse.settings)
+    warehouse.load("orders", date_from=TODAY, date_to=TODAY)
+    assert not ingest.is_ended(warehouse.settings)
+    assert standing(warehouse) == {"a": 2}
+    warehouse.deliver(path.name, orders_file({"a": 1}))
+    warehouse.load("orders")
+    assert standing(warehouse) == {"a": 1}
+
+
+def test_a_later_content_that_cannot_be_read_takes_nothing_away(warehouse, path) -> None:
+    warehouse.deliver(path, orders_file({"a": 1}))
+    warehouse.load("orders", today=FIRST)
+    warehouse.deliver(path, "order_id,nonsense\n1,2\n")
+    (rejected,) = warehouse.load("orders", today=FIRST).refused
+    assert rejected.sequence == 2
+    assert standing(warehouse) == {"a": 1}
+    assert ingest.plan(warehouse.settings, today=TODAY) == []
+
+
+@pytest.mark.parametrize("how", ["changed", "gone"])
+def test_a_later_content_that_is_written_to_while_it_is_read_takes_nothing_away(
+    warehouse, path, monkeypatch, how: str
+) -> None:
+    warehouse.deliver(path, orders_file({"a": 1}))
+    warehouse.load("orders", today=FIRST)
+    file = warehouse.deliver(path, orders_file({"a": 2}))
+    read = reading.read_csv
+
+    def read_and_write(*given, **named):
+        found = read(*given, **named)
+        file.unlink() if how == "gone" else file.write_text(orders_file({"a": 3}))
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reading, "read_csv", read_and_write)
+        assert warehouse.load("orders", today=FIRST).results == []
+    assert standing(warehouse) == {"a": 1}
+    if how == "changed":
+        warehouse.load("orders", today=FIRST)
+        assert standing(warehouse) == {"a": 3}
 
 
 def test_a_copy_is_a_delivery_of_its_own_once_the_other_path_says_otherwise(warehouse) -> None:
@@ -109,50 +239,158 @@ def test_a_copy_of_a_file_that_was_rejected_for_its_name_is_taken(warehouse) -> 
     assert standing(warehouse) == {"a": 1}
 
 
-# Any sequence of deliveries, against plain Python. No two paths hold the same content here: what a
-# copy is has tests of its own above.
+# Any sequence of deliveries, against plain Python.
 
-PATHS = ("2026-02-01_p.csv", "2026-02-01_q.csv", "2026-02-02_p.csv")
-KEYS = ("a", "b")
-contents = some.fixed_dictionaries({key: some.integers(1, 2) for key in KEYS})
-# Each night some paths are written, some of them several times before the run sees them.
+NAMES = ("2026-02-01_p.csv", "2026-02-01_q.csv", "2026-02-02_p.csv", "2026-02-03_p.csv")
+KEYS = ("a", "b", "c")
+BROKEN = 0
+contents = some.dictionaries(some.sampled_from(KEYS), some.integers(BROKEN, 2), max_size=3).map(
+    lambda amounts: tuple(sorted(amounts.items()))
+)
+names = some.sampled_from(NAMES)
+steps = some.one_of(
+    some.tuples(some.just("write"), names, contents),
+    some.tuples(some.just("copy"), names, names),
+    some.tuples(some.just("move"), names, names),
+)
+# Each night some files are written, copied and renamed; a gate may refuse what the run found.
 nights = some.lists(
-    some.lists(some.tuples(some.sampled_from(PATHS), contents), max_size=4), min_size=1, max_size=6
+    some.tuples(some.lists(steps, max_size=4), some.sampled_from([True, True, True, False])),
+    min_size=1,
+    max_size=6,
 )
 
 
-def said_last(landing: dict[str, dict[str, int]]) -> dict[str, int]:
-    """What the paths say now, the later path by date and name wins."""
-    stands: dict[str, int] = {}
-    for name in sorted(landing):
-        stands |= landing[name]
-    return stands
+@dataclass
+class Plainly:
+    """What the paths hold, what was loaded of it, and what that means."""
+
+    is_dated: bool
+    landing: dict[str, tuple] = field(default_factory=dict)
+    seen: dict[str, tuple] = field(default_factory=dict)
+    loaded: dict[str, tuple] = field(default_factory=dict)
+
+    def take(self, step: tuple) -> None:
+        what, name, given = step
+        if what == "write":
+            self.landing[name] = given
+        elif name in self.landing and given != name:
+            self.landing[given] = self.landing[name]
+            if what == "move":
+                del self.landing[name]
+
+    def run(self, day: date, *, is_kept: bool) -> None:
+        for name, content in self.landing.items():
+            if self.seen.get(name, ("", None))[1] != content:
+                self.seen[name] = (day, content)
+        if not is_kept:
+            return
+        said = {name: self.seen[name] for name in self.landing}
+        there = set(self.landing.values())
+        self.loaded = said | {
+            name: held
+            for name, held in self.loaded.items()
+            if name not in said and held[1] not in there
+        }
+
+    @property
+    def standing(self) -> dict[str, int]:
+        order = sorted(
+            self.loaded, key=lambda name: (name if self.is_dated else self.loaded[name][0], name)
+        )
+        stands: dict[str, int] = {}
+        for name in order:
+            stands |= {key: amount for key, amount in self.loaded[name][1] if amount != BROKEN}
+        return stands
+
+    @property
+    def broken(self) -> list[tuple[str, str]]:
+        return sorted(
+            (f"landing/{name}", key)
+            for name, (_, content) in self.loaded.items()
+            for key, amount in content
+            if amount == BROKEN
+        )
+
+    @property
+    def latest(self) -> date | None:
+        """Each amount has a day of its own."""
+        days = [
+            FIRST - timedelta(days=3 - amount)
+            for _, content in self.loaded.values()
+            for _, amount in content
+            if amount != BROKEN
+        ]
+        return max(days, default=None)
 
 
+def file_of(content: tuple) -> str:
+    rows = [
+        good(
+            "orders",
+            order_id=key,
+            net_amount=str(amount),
+            ordered_at=str(FIRST - timedelta(days=3 - amount)),
+            currency="?" if amount == BROKEN else "GBP",
+        )
+        for key, amount in content
+    ]
+    return csv_of([*rows, good("orders")]).rpartition("\n")[0].rpartition("\n")[0] + "\n"
+
+
+def assert_as_told(warehouse, plainly: Plainly) -> None:
+    assert standing(warehouse) == plainly.standing
+    assert warehouse.quarantine("orders", "file_name, row_text ->> 'order_id'") == plainly.broken
+    assert ingest.latest_event_date(warehouse.settings) == plainly.latest
+    firsts = [
+        key for key, is_more in warehouse.rows("orders", "order_id, is_restatement") if not is_more
+    ]
+    assert len(firsts) == len(set(firsts)), "staging looks at restated keys alone"
+
+
+@pytest.mark.parametrize("is_dated", [True, False], ids=["dated", "undated"])
 @settings(
-    max_examples=15,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(nights=nights)
-def test_what_stands_is_what_the_paths_said_last_in_nights_and_in_a_refresh(nights) -> None:
+def test_what_stands_is_what_the_paths_said_last_in_nights_and_in_a_refresh(
+    is_dated: bool, nights
+) -> None:
     with TemporaryDirectory() as folder:
         warehouse = Warehouse(Path(folder))
-        warehouse.source("orders", path="landing/{date}_*.csv")
-        landing: dict[str, dict[str, int]] = {}
-        rows = Counter()
-        for night in nights:
-            for name, given_amounts in night:
-                of_path = 10 * PATHS.index(name)
-                amounts = {key: of_path + amount for key, amount in given_amounts.items()}
-                landing[name] = amounts
-                warehouse.deliver(name, orders_file(amounts))
-            pending = warehouse.load("orders")
-            assert_accounted(pending)
-            rows["kept"] += pending.row_count
-        assert standing(warehouse) == said_last(landing)
-        assert len(warehouse.rows("orders", "order_id")) == rows["kept"]
-        assert ingest.plan(warehouse.settings, today=TODAY) == []
+        warehouse.source("orders", path="landing/{date}_*.csv" if is_dated else "landing/*.csv")
+        landing = warehouse.data_dir / "landing"
+        landing.mkdir(parents=True)
+        plainly = Plainly(is_dated)
+        today = TODAY
+        for taken, is_kept in nights:
+            for step in taken:
+                plainly.take(step)
+            for old in landing.iterdir():
+                if old.name not in plainly.landing:
+                    old.unlink()
+            for name, content in plainly.landing.items():
+                warehouse.deliver(name, file_of(content))
+            today += timedelta(days=1)
+            plainly.run(today, is_kept=is_kept)
+            with warehouse.prepare("orders", today=today) as pending:
+                assert_accounted(pending)
+                pending.commit() if is_kept else pending.discard()
+            assert_as_told(warehouse, plainly)
+            if is_kept:
+                assert ingest.plan(warehouse.settings, today=today) == []
+                assert ingest.sweep(warehouse.settings) == 0
+        warehouse.load("orders", today=today)
+        plainly.run(today, is_kept=True)
+        if set(plainly.loaded) - set(plainly.landing):
+            with pytest.raises(DataError, match="would lose the rows"):
+                ingest.reset(warehouse.settings)
+            assert_as_told(warehouse, plainly)
+            return
+        by_nights = warehouse.rows("orders", "order_id, net_amount")
         ingest.reset(warehouse.settings)
-        warehouse.load("orders")
-        assert standing(warehouse) == said_last(landing)
+        warehouse.load("orders", today=today)
+        assert_as_told(warehouse, plainly)
+        assert set(warehouse.rows("orders", "order_id, net_amount")) == set(by_nights)

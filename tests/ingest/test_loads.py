@@ -54,11 +54,18 @@ def test_known_files_are_not_even_read(orders, monkeypatch) -> None:
     assert planned(orders) == []
 
 
-def test_a_file_touched_or_renamed_is_known(orders) -> None:
+def test_a_file_touched_is_known_and_one_renamed_says_what_it_said(orders) -> None:
     orders.load("orders")
     landed = orders.data_dir / "landing"
     os.utime(landed / "orders_2026-02-01.csv")
+    assert planned(orders) == []
     (landed / "orders_2026-02-02.csv").rename(landed / "orders_2026-02-03.csv")
+    assert planned(orders) == ["landing/orders_2026-02-03.csv"]
+    before = orders.rows("orders", "order_id, is_restatement")
+    renamed = orders.load("orders")
+    assert (renamed.counts()["duplicate"], renamed.counts()["loaded"]) == (2, 0)
+    assert orders.rows("orders", "order_id, is_restatement") == before
+    assert orders.rows("orders", "file_name[-6:]", "order_id = '2'") == [("03.csv",)]
     assert planned(orders) == []
 
 
@@ -119,7 +126,7 @@ def test_a_sum_that_does_not_add_up_is_an_error_of_ours(orders, monkeypatch) -> 
     monkeypatch.setattr(
         batches.SourceLoad,
         "_written",
-        lambda self: {"landing/orders_2026-02-01.csv": (1, 0, None, None)},
+        lambda self: {"landing/orders_2026-02-01.csv": 1},
     )
     with pytest.raises(EngineError, match=r"3 rows were delivered and 2 accounted for"):
         orders.prepare("orders")

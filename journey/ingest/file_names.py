@@ -1,0 +1,17 @@
+"""The names of raw and quarantine files: `<source>-<load_id>[-<batch>_<n>].parquet`."""
+
+import re
+
+LOAD_OF_FILE = re.compile(r"-(\d+)(?:-\d+_\d+)?\.parquet$")
+SOURCE_AND_LOAD = re.compile(r"(.+)" + LOAD_OF_FILE.pattern)
+
+
+def source_and_load(name: str) -> tuple[str, int]:
+    """Whose rows a file holds, and the load that wrote it."""
+    source, load_id = SOURCE_AND_LOAD.fullmatch(name).groups()
+    return source, int(load_id)
+
+
+def carried_over(source: str, load_id: int) -> str:
+    """What the names of files begin with that a load writes anew of what was kept before."""
+    return f"{source}-{load_id}-0_"
