@@ -1,6 +1,6 @@
-"""What has been written stays written: read-only files that survive a power cut.
+"""What has been written stays written, and is there whole or not at all, also after a power cut.
 
-Only flags and flushes here; which files these are is the callers' business.
+Only flags, flushes and renames here; which files these are is the callers' business.
 """
 
 import os
@@ -19,8 +19,15 @@ def make_durable(files: Iterable[Path], folders: Iterable[Path]) -> None:
         flush(path)
 
 
+def replace(written: Path, path: Path) -> None:
+    """Put what was written aside, in full, in the place of `path`, in one step."""
+    flush(written)
+    written.replace(path)
+    flush(path.parent)
+
+
 def flush(path: Path) -> None:
-    """Have the file's bytes, or the folder's names, on the disk before going on."""
+    """Have a file's bytes, or the names in a folder, on the disk before going on."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

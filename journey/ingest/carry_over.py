@@ -38,9 +38,10 @@ def carry_over(
     goes = f"file_name in ({texts(dropped)})" if dropped else "false"
     losing = _with_rows(connection, stored, goes)
     connection.execute("create or replace table withdrawn (_key_hash ubigint)")
+    redelivered = raw_layer.redelivered_files(settings, kind, source)
+    is_losing = bool(losing or _with_rows(connection, redelivered, goes))
     rows = []
-    if losing:
-        redelivered = raw_layer.redelivered_files(settings, kind, source)
+    if is_losing:
         known = versions.Known(stored, redelivered, dropped=dropped)
         versions.settle(connection, contract, source, known)
         rows.append(_reinstated(pending, contract, source))
@@ -49,8 +50,9 @@ def carry_over(
     if superseded:
         _as_today(connection, superseded, contract)
         rows.append(f"select * from carried where not {goes}")
+    if rows:
         _write_rows(connection, pending, source, " union all by name ".join(rows))
-    if losing:
+    if is_losing:
         pending.reinstated += _count(connection, "reinstated")
     if superseded:
         pending.carried += _count(connection, f"carried where not {goes}")

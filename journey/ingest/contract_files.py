@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from journey.core import sql
+from journey.core import durable, sql
 from journey.core.sql import name, text
 
 CONTRACT_FILE = "contract.parquet"
@@ -29,7 +29,7 @@ def ensure_contract_file(
     folder.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
     connection.execute(f"copy ({empty}) to {text(temporary)} (format parquet)")
-    temporary.replace(path)
+    durable.replace(temporary, path)
 
 
 def _empty(columns: Mapping[str, str]) -> str:

@@ -11,7 +11,7 @@ import secrets
 import uuid
 from hashlib import sha256
 
-from journey.core.durable import flush
+from journey.core import durable
 from journey.core.errors import ConfigurationError
 from journey.core.log import logger
 from journey.core.secrets import email_key, email_key_origin, has_email_key
@@ -84,6 +84,6 @@ def _make(settings: Settings) -> None:
             os.link(temporary, path)
         except FileExistsError:
             return
-        flush(path.parent)
+        durable.flush(path.parent)
     finally:
         temporary.unlink()

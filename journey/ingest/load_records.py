@@ -5,13 +5,13 @@ also where its run died before the ledger was told, and a ledger that is lost ca
 """
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from journey.core import durable
 from journey.core.errors import EngineError
 from journey.core.settings import Settings
 from journey.ingest.ledger import FileResult, Ledger, LoadRecord
@@ -68,7 +68,7 @@ def complete(settings: Settings, ledger: Ledger, kind: str) -> None:
     for load_id in sorted(ledger.load_ids(kind) - recorded):
         path = path_of(settings, kind, load_id)
         write(ledger.record_of(kind, load_id), path.with_suffix(".tmp"))
-        os.replace(path.with_suffix(".tmp"), path)
+        durable.replace(path.with_suffix(".tmp"), path)
 
 
 def _result(content: Mapping[str, Any]) -> FileResult:

@@ -15,8 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from journey.core import failpoints
-from journey.core.durable import flush
+from journey.core import durable, failpoints
 from journey.core.errors import EngineError
 from journey.core.settings import Settings
 from journey.ingest import load_records, raw_layer
@@ -110,7 +109,7 @@ class PendingLoad:
         self._close()
         moves = list(self._moves())
         with ThreadPoolExecutor() as pool:
-            list(pool.map(flush, (source for source, _ in moves)))
+            list(pool.map(durable.flush, (source for source, _ in moves)))
         for number, (source, target) in enumerate(moves):
             if number == len(moves) // 2:
                 failpoints.point("ingest.mid_rename")
@@ -118,7 +117,7 @@ class PendingLoad:
             source.replace(target)
         with ThreadPoolExecutor() as pool:
             folders = {target.parent for _, target in moves}
-            list(pool.map(flush, folders | {folder.parent for folder in folders}))
+            list(pool.map(durable.flush, folders | {folder.parent for folder in folders}))
         if self.results or self.unchanged or self.superseded or self.retired:
             self._tell_ledger()
         failpoints.point("ingest.after_ledger")
@@ -145,10 +144,9 @@ class PendingLoad:
         place = load_records.path_of(self.settings, self.kind, self.load_id)
         raw_layer.private_dir(place.parent)
         written = load_records.write(record, self.folder / "record.json")
-        flush(written)
+        durable.flush(written)
         failpoints.point("ingest.before_record")
-        written.replace(place)
-        flush(place.parent)
+        durable.replace(written, place)
         failpoints.point("ingest.before_ledger")
         ledger.commit_load(
             record.kind,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from journey.core import database
+from journey.core import database, durable
 from journey.core.errors import EngineError
 from journey.core.settings import Settings
 from journey.core.sql import files
@@ -79,7 +79,7 @@ def rebuild(settings: Settings) -> Rebuilt:
                 results += len(record.results)
             without_record += len(bare)
     aside = _set_aside(settings.ledger_path)
-    new.replace(settings.ledger_path)
+    durable.replace(new, settings.ledger_path)
     return Rebuilt(loads, results, without_record, aside)
 
 

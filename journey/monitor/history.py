@@ -5,7 +5,6 @@ it from its own snapshot by the next one. What is watched is `figures/*.sql`, ea
 value (0 to 1) and people: nothing is registered, a file in that folder is watched.
 """
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -15,8 +14,7 @@ from typing import Any
 import duckdb
 
 from journey import publish
-from journey.core import sql
-from journey.core.durable import flush
+from journey.core import durable, sql
 from journey.core.errors import EngineError
 from journey.core.log import logger
 from journey.core.paths import Paths
@@ -77,9 +75,7 @@ def keep(settings: Settings, version: Version, figures: Sequence[Figure]) -> Non
         path.parent.mkdir(parents=True, exist_ok=True)
         as_table(connection, version, figures)
         connection.execute(f"copy figures to {text(temporary)} (format parquet)")
-        flush(temporary)
-        os.replace(temporary, path)
-        flush(path.parent)
+        durable.replace(temporary, path)
 
 
 def figures_of(settings: Settings, version: Version) -> list[Figure]:

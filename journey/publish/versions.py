@@ -13,8 +13,7 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from journey.core import failpoints
-from journey.core.durable import flush
+from journey.core import durable, failpoints
 from journey.core.errors import ConfigurationError, EngineError
 from journey.core.links import replace_link
 from journey.core.lock import writer_lock
@@ -119,7 +118,7 @@ def put_in_place(paths: Paths, building: Path, name: str) -> None:
     """Give a sealed folder its name and show it to readers, in one step."""
     _write(paths.published_dir / SHOWING, name)
     os.rename(building, versions_dir(paths) / name)
-    flush(versions_dir(paths))
+    durable.flush(versions_dir(paths))
     failpoints.point("publish.before_swap")
     point_readers_to(paths, name)
     failpoints.point("publish.after_swap")
@@ -133,7 +132,7 @@ def point_readers_to(paths: Paths, name: str) -> None:
     for entrance, target in ENTRANCES.items():
         replace_link(directory / entrance, target)
     replace_link(directory / CURRENT, f"versions/{name}")
-    flush(directory)
+    durable.flush(directory)
 
 
 def prune(settings: Settings) -> None:
@@ -283,9 +282,5 @@ def _history(paths: Paths) -> tuple[list[dict[str, str]], bool]:
 def _write(path: Path, text: str) -> None:
     """In one step, and on the disk before anything relies on it."""
     temporary = path.with_name(f".{path.name}.new")
-    with open(temporary, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
-    flush(path.parent)
+    temporary.write_text(text, encoding="utf-8")
+    durable.replace(temporary, path)

@@ -142,6 +142,19 @@ def test_a_row_that_moves_to_another_file_stands_there(warehouse) -> None:
     assert ("b", "landing/2026-02-02.csv") in warehouse.rows("orders", "order_id, file_name")
 
 
+def test_what_was_only_said_again_ends_with_the_file_that_said_it(warehouse) -> None:
+    """Nothing was stored of the second file, and yet it would have made its rows stand again."""
+    warehouse.source("orders", path="landing/{date}.csv")
+    for day in (1, 2):
+        path = warehouse.deliver(f"2026-02-0{day}.csv", orders_file({"a": 1}))
+    warehouse.load("orders")
+    path.unlink()
+    warehouse.load("orders")
+    warehouse.deliver("2026-02-01.csv", orders_file({"b": 1}))
+    warehouse.load("orders")
+    assert standing(warehouse) == {"b": 1}
+
+
 def test_what_was_said_again_before_its_first_row_stands_when_that_goes(warehouse) -> None:
     """The file of the day before came late and said nothing new; then it alone said it."""
     warehouse.source("orders", path="landing/{date}.csv")
@@ -350,7 +363,7 @@ def assert_as_told(warehouse, plainly: Plainly) -> None:
 
 @pytest.mark.parametrize("is_dated", [True, False], ids=["dated", "undated"])
 @settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
