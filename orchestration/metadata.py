@@ -6,7 +6,8 @@ from functools import cache
 import dagster as dg
 
 from journey.catalogue import Shown
-from journey.checks import CheckResult, Suite, suites_of
+from journey.checks import Suite, suites_of
+from journey.core.checks import Check
 
 SHOWN_FAILURES = 10
 # Below the data folder: the paths of a machine are nobody's business.
@@ -54,7 +55,7 @@ def _suites(layer: str) -> dict[str, Suite]:
 
 
 def check_result(
-    key: dg.AssetKey, results: Sequence[CheckResult], name: str = "expectations"
+    key: dg.AssetKey, results: Sequence[Check], name: str = "expectations"
 ) -> dg.AssetCheckResult:
     """One asset check for one suite: failed when any expectation is, blocking when critical."""
     failed = [result for result in results if not result.is_passed]
@@ -80,7 +81,7 @@ def check_result(
     )
 
 
-def _sentence(results: Sequence[CheckResult], failed: Sequence[CheckResult]) -> str:
+def _sentence(results: Sequence[Check], failed: Sequence[Check]) -> str:
     if not results:
         return "Nothing was delivered, so there was nothing to judge."
     if not failed:

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from journey.checks import CheckResult, read_suite, suites_of
+from journey.checks import read_suite, suites_of
+from journey.core.checks import Check
 from journey.pages import checks
 from tests.conftest import Shop
 
 CHROMIUM = Path("/usr/bin/chromium")
 LOADS = re.compile(r"""<(script|link|img|iframe|object|embed)\b|@import|url\(|https?://""", re.I)
-PASSED = CheckResult(
+PASSED = Check(
     asset="marts/visits",
     check_name="visits_are_short",
     severity="warning",

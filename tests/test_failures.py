@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from journey.checks import CheckResult
+from journey.core.checks import Check
 from journey.core.errors import ConfigurationError, DataError, EngineError
 from journey.core.settings import Settings
 from journey.ingest.ledger import Ledger
@@ -50,10 +50,9 @@ def test_an_error_of_ours_is_found_below_those_of_the_orchestrator(settings, kin
 
 def test_a_refusal_names_the_checks_and_the_pages(settings) -> None:
     refused = [
-        CheckResult("raw/orders", f"check_{n}", "critical", False, 1.0, "", 1, 2, "")
-        for n in range(5)
+        Check("raw/orders", f"check_{n}", "critical", False, 1.0, "", 1, 2, "") for n in range(5)
     ]
-    warned = CheckResult("raw/orders", "only_a_warning", "warning", False, 1.0, "", 1, 2, "")
+    warned = Check("raw/orders", "only_a_warning", "warning", False, 1.0, "", 1, 2, "")
     Ledger(settings).record_checks(RUN, [warned, *refused])
     error = failures.explain(settings, RUN, [event(("DagsterAssetCheckFailedError", "1 failed"))])
     assert isinstance(error, DataError)

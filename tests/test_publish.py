@@ -17,7 +17,7 @@ import duckdb
 import pytest
 
 from journey import publish
-from journey.checks import CheckResult
+from journey.core.checks import Check
 from journey.core.errors import ConfigurationError, DataError, EngineError
 from journey.core.settings import Settings
 from journey.publish.changes import changes_since
@@ -44,8 +44,8 @@ publish.publish(
 """
 
 
-def check(severity: str = "critical", *, is_passed: bool = True) -> CheckResult:
-    return CheckResult(
+def check(severity: str = "critical", *, is_passed: bool = True) -> Check:
+    return Check(
         asset="marts/people",
         check_name="every_person_has_one_row",
         severity=severity,
@@ -237,7 +237,7 @@ def test_data_quality_ends_with_the_verdicts_and_what_changed(settings: Settings
         marts=MARTS,
         run_id="run-2",
         as_of=AS_OF,
-        checks=[check(), CheckResult(**(raw.as_dict() | {"asset": "raw/orders"}))],
+        checks=[check(), Check(**(raw.as_dict() | {"asset": "raw/orders"}))],
     )
     with duckdb.connect(str(version.database), read_only=True) as connection:
         rows = connection.execute(

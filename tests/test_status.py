@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from journey import publish
-from journey.checks import CheckResult
+from journey.core.checks import Check
 from journey.core.settings import Settings
 from journey.ingest.ledger import FileResult, Ledger
 from journey.read.status import read_status
@@ -59,8 +59,8 @@ def delivered(source: str, kind: str, day: int, **given: object) -> FileResult:
     return FileResult(**(values | given))
 
 
-def check(*, is_passed: bool, severity: str = "critical") -> CheckResult:
-    return CheckResult(
+def check(*, is_passed: bool, severity: str = "critical") -> Check:
+    return Check(
         asset="raw/orders",
         check_name="every_order_has_an_amount",
         severity=severity,

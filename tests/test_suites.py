@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from journey.checks import SUITES_DIR, CheckResult, refusals, suites_of, validate
+from journey.checks import SUITES_DIR, refusals, suites_of, validate
+from journey.core.checks import Check
 from journey.core.settings import KINDS, Settings
 from journey.pages import checks as checks_page
 from tests.small_warehouse import MARTS, RAW, build_marts, write_arrived
@@ -444,12 +445,12 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return Settings.load(config, folder / "data")
 
 
-Judge = Callable[[dict[str, list[str]]], list[CheckResult]]
+Judge = Callable[[dict[str, list[str]]], list[Check]]
 
 
 @pytest.fixture(scope="module")
 def judge_raw(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Judge:
-    def judge(changes: dict[str, list[str]]) -> list[CheckResult]:
+    def judge(changes: dict[str, list[str]]) -> list[Check]:
         folder = tmp_path_factory.mktemp("arrived")
         files = {kind: write_arrived(folder, kind, *changes.get(kind, [])) for kind in RAW}
         return validate(settings, "raw", files)
@@ -465,7 +466,7 @@ def judge_marts(settings: Settings, tmp_path_factory: pytest.TempPathFactory) ->
     for mart in MARTS:
         shutil.copy(SUITES_DIR / "marts" / f"{mart}.yml", suites_dir / "marts")
 
-    def judge(changes: dict[str, list[str]]) -> list[CheckResult]:
+    def judge(changes: dict[str, list[str]]) -> list[Check]:
         statements = [statement for listed in changes.values() for statement in listed]
         build_marts(settings.warehouse_path, *statements)
         return validate(settings, "marts", MARTS, suites_dir=suites_dir)
@@ -473,7 +474,7 @@ def judge_marts(settings: Settings, tmp_path_factory: pytest.TempPathFactory) ->
     return judge
 
 
-def failures(checks: list[CheckResult]) -> list[str]:
+def failures(checks: list[Check]) -> list[str]:
     return [f"{check.asset}: {check.expected}" for check in checks if not check.is_passed]
 
 

@@ -6,12 +6,11 @@ not know Dagster, and it never fetches rows: only counts leave the database.
 """
 
 from journey.checks.gate import validate, validate_marts, validate_raw
-from journey.checks.results import CheckResult, is_refused, refusals
+from journey.checks.results import is_refused, refusals
 from journey.checks.suites import SUITES_DIR, Suite, read_suite, suites_of
 
 __all__ = [
     "SUITES_DIR",
-    "CheckResult",
     "Suite",
     "is_refused",
     "read_suite",

@@ -10,9 +10,10 @@ from typing import Literal, Protocol
 
 import duckdb
 
-from journey.checks.results import CheckResult, results_of, without_values
+from journey.checks.results import results_of, without_values
 from journey.checks.suites import SUITES_DIR, Suite, suites_of
 from journey.core import database, spill, sql
+from journey.core.checks import Check
 from journey.core.errors import ConfigurationError, EngineError, JourneyError
 from journey.core.settings import Settings
 
@@ -27,13 +28,13 @@ class Arrived(Protocol):
     files: Files
 
 
-def validate_raw(settings: Settings, pending: Arrived) -> list[CheckResult]:
+def validate_raw(settings: Settings, pending: Arrived) -> list[Check]:
     """Judge what arrived of one kind before it is kept; nothing arrived gives no checks."""
     files = {pending.kind: pending.files} if pending.files else {}
     return validate(settings, "raw", files)
 
 
-def validate_marts(settings: Settings, marts: Iterable[str]) -> list[CheckResult]:
+def validate_marts(settings: Settings, marts: Iterable[str]) -> list[Check]:
     """Judge the marts of the private warehouse; a suite without a mart is an error too."""
     return validate(settings, "marts", marts)
 
@@ -45,7 +46,7 @@ def validate(
     *,
     database: Path | None = None,
     suites_dir: Path = SUITES_DIR,
-) -> list[CheckResult]:
+) -> list[Check]:
     """Run the suites of `relations` and return every check.
 
     For `raw`, `relations` gives the Parquet files (paths or globs) that arrived for each kind. For
@@ -74,7 +75,7 @@ def validate(
     return _judge(chosen, prepare)
 
 
-def _judge(suites: list[Suite], prepare: list[str]) -> list[CheckResult]:
+def _judge(suites: list[Suite], prepare: list[str]) -> list[Check]:
     from journey.checks.engine import open_engine
 
     try:

@@ -1,14 +1,14 @@
-"""One check's outcome as a plain value, and what a set of them means for the night.
+"""Great Expectations' results as checks, of which numbers alone are kept; what they mean together.
 
-Built from Great Expectations' results, of which only numbers are kept. Nothing here runs a check.
+Nothing here runs a check.
 """
 
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Self
+from typing import Any
 
 from journey.checks.suites import Suite, check_name_of
+from journey.core.checks import Check
 from journey.core.errors import EngineError
 
 ABOUT_SQL = re.compile(r"(\([^()]*\) )?(Binder|Catalog|Parser) Error: ")
@@ -17,50 +17,17 @@ QUOTED = re.compile(r"""(['"])(.*\1|.*$)""")
 BARE = re.compile(r"(?<=with value )\S+|(?<!\w)\d[\d:-]{4,}(\.\d+)?")
 
 
-@dataclass(frozen=True)
-class CheckResult:
-    """What one expectation found in one table. Holds counts only, never a value of a row."""
-
-    asset: str
-    check_name: str
-    severity: str
-    is_passed: bool
-    observed: float | None
-    expected: str
-    unexpected_count: int | None
-    element_count: int | None
-    detail: str
-
-    @property
-    def suite(self) -> str:
-        """The suite that asked, named as its table is."""
-        return self.asset.replace("/", ".")
-
-    @property
-    def is_refusal(self) -> bool:
-        """Whether this check alone stops the night."""
-        return not self.is_passed and self.severity == "critical"
-
-    @classmethod
-    def of(cls, check: Any) -> Self:
-        """The same outcome from whatever has kept its attributes, such as the ledger."""
-        return cls(**{field.name: getattr(check, field.name) for field in fields(cls)})
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-def refusals(checks: Iterable[CheckResult]) -> list[CheckResult]:
+def refusals(checks: Iterable[Check]) -> list[Check]:
     """The checks that stop the night; warnings are shown and published, and stop nothing."""
     return [check for check in checks if check.is_refusal]
 
 
-def is_refused(checks: Iterable[CheckResult]) -> bool:
+def is_refused(checks: Iterable[Check]) -> bool:
     """Whether these checks stop the night."""
     return bool(refusals(checks))
 
 
-def results_of(suite: Suite, outcome: Any) -> list[CheckResult]:
+def results_of(suite: Suite, outcome: Any) -> list[Check]:
     """Translate one suite's outcome, in the order of its file.
 
     An expectation that could not be computed is neither a pass nor bad data: EngineError.
@@ -88,7 +55,7 @@ def results_of(suite: Suite, outcome: Any) -> list[CheckResult]:
     return checks
 
 
-def _check_of(suite: Suite, expectation: dict, result: Any) -> CheckResult:
+def _check_of(suite: Suite, expectation: dict, result: Any) -> Check:
     found = result.result or {}
     unexpected = _integer(found.get("unexpected_count"))
     elements = _integer(found.get("element_count"))
@@ -97,7 +64,7 @@ def _check_of(suite: Suite, expectation: dict, result: Any) -> CheckResult:
         unexpected = _integer(observed)
     if observed is None and unexpected is not None:
         observed = float(unexpected)
-    return CheckResult(
+    return Check(
         asset=suite.asset,
         check_name=check_name_of(expectation["description"]),
         severity=expectation["severity"],

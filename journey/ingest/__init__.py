@@ -15,10 +15,11 @@ import hashlib
 from collections.abc import Iterable
 from datetime import date
 
+from journey.core.checks import Check
 from journey.core.settings import Settings
 from journey.ingest import email_key
 from journey.ingest.landing import Delivery
-from journey.ingest.ledger import Check, FileResult, Ledger
+from journey.ingest.ledger import FileResult, Ledger
 from journey.ingest.loader import (
     Plan,
     fingerprint_of,
@@ -41,7 +42,6 @@ from journey.ingest.raw_layer import (
 from journey.ingest.rejected import rejected_and_there
 
 __all__ = [
-    "Check",
     "Delivery",
     "FileResult",
     "Ledger",
@@ -100,7 +100,7 @@ def fingerprint(settings: Settings, deliveries: Iterable[Delivery]) -> str:
     return hashlib.sha256("\n".join(contents).encode()).hexdigest()
 
 
-def record_checks(settings: Settings, run_id: str, results: Iterable[object]) -> None:
+def record_checks(settings: Settings, run_id: str, results: Iterable[Check]) -> None:
     """Keep the outcomes of expectations in the ledger."""
     Ledger(settings).record_checks(run_id, results)
 

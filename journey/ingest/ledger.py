@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from journey.core.checks import Check
 from journey.core.errors import EngineError
 from journey.core.settings import Settings
 from journey.ingest import ledger_schema, machine
@@ -63,21 +64,6 @@ class FileResult:
     def place(self) -> tuple[str, str, int]:
         """The delivery that this is the result of: source, path, which content of the path."""
         return self.source, self.file_name, self.sequence
-
-
-@dataclass(frozen=True)
-class Check:
-    """The outcome of one expectation in one run."""
-
-    asset: str
-    check_name: str
-    severity: str
-    is_passed: bool
-    observed: float | None
-    expected: str
-    unexpected_count: int | None
-    element_count: int | None
-    detail: str
 
 
 @dataclass(frozen=True)
@@ -457,8 +443,8 @@ class Ledger:
             [path for (path,) in superseded],
         )
 
-    def record_checks(self, run_id: str, results: Iterable[Any]) -> None:
-        """Keep the outcomes of expectations: anything with the attributes of Check."""
+    def record_checks(self, run_id: str, results: Iterable[Check]) -> None:
+        """Keep the outcomes of expectations."""
         now = _now()
         with self._open() as connection:
             connection.execute("insert or ignore into runs values (?, ?)", (run_id, now))

@@ -8,8 +8,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from journey.checks import CheckResult, Suite, suites_of
+from journey.checks import Suite, suites_of
 from journey.checks.suites import SUITES_DIR, check_name_of
+from journey.core.checks import Check
 from journey.core.files import replace_text
 from journey.core.paths import Paths
 from journey.pages import base
@@ -18,16 +19,16 @@ LAYERS = ("raw", "marts")
 
 
 def write(
-    paths: Paths, run_id: str, results: Iterable[CheckResult], *, suites_dir: Path = SUITES_DIR
+    paths: Paths, run_id: str, results: Iterable[Check], *, suites_dir: Path = SUITES_DIR
 ) -> Path:
     """Write the page of a run from its results, with every suite of the project."""
     suites = [suite for layer in LAYERS for suite in suites_of(layer, suites_dir).values()]
     return replace_text(paths.checks_page, render(run_id, results, suites))
 
 
-def render(run_id: str, results: Iterable[CheckResult], suites: Iterable[Suite]) -> str:
+def render(run_id: str, results: Iterable[Check], suites: Iterable[Suite]) -> str:
     """The page: tables with failed checks first, then a section for each table."""
-    found: dict[str, dict[str, CheckResult]] = {}
+    found: dict[str, dict[str, Check]] = {}
     for result in results:
         found.setdefault(result.asset, {})[result.check_name] = result
     ordered = sorted(suites, key=lambda suite: (not _failed(found.get(suite.asset)), suite.asset))
@@ -57,11 +58,11 @@ published with the data. This page holds counts, never rows.</p>
     )
 
 
-def _failed(checks: Mapping[str, CheckResult] | None) -> int:
+def _failed(checks: Mapping[str, Check] | None) -> int:
     return sum(not check.is_passed for check in (checks or {}).values())
 
 
-def _line(suite: Suite, checks: Mapping[str, CheckResult] | None) -> str:
+def _line(suite: Suite, checks: Mapping[str, Check] | None) -> str:
     failed = "; ".join(
         f"{check.expected} ({check.severity})"
         for check in (checks or {}).values()
@@ -78,7 +79,7 @@ def _result(is_passed: bool) -> str:
     return '<em class="good">✓ passed</em>' if is_passed else '<em class="bad">✗ failed</em>'
 
 
-def _section(suite: Suite, checks: Mapping[str, CheckResult]) -> str:
+def _section(suite: Suite, checks: Mapping[str, Check]) -> str:
     rows = "\n".join(
         _row(expectation, checks.get(check_name_of(expectation["description"])))
         for expectation in suite.expectations
@@ -93,7 +94,7 @@ def _section(suite: Suite, checks: Mapping[str, CheckResult]) -> str:
 </tbody></table>"""
 
 
-def _row(expectation: Mapping[str, Any], check: CheckResult | None) -> str:
+def _row(expectation: Mapping[str, Any], check: Check | None) -> str:
     return (
         f'<tr><th scope="row">{escape(expectation["description"])}</th>'
         f"<td>{escape(expectation['meta']['why'])}</td><td>{expectation['severity']}</td>"
@@ -102,7 +103,7 @@ def _row(expectation: Mapping[str, Any], check: CheckResult | None) -> str:
     )
 
 
-def _found(check: CheckResult) -> str:
+def _found(check: Check) -> str:
     """What was counted: the rows that fail, of all rows where that is known, or the number."""
     if check.unexpected_count is not None:
         rows = f"{check.unexpected_count:,} rows fail"

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from journey.checks import CheckResult
+from journey.core.checks import Check
 from journey.core.errors import EngineError
 
 MANIFEST = "manifest.json"
@@ -41,7 +41,7 @@ class Version:
     raw_state: str
     row_counts: Mapping[str, int]
     files: tuple[File, ...]
-    checks: tuple[CheckResult, ...]
+    checks: tuple[Check, ...]
 
     @property
     def database(self) -> Path:
@@ -88,7 +88,7 @@ def _version_of(content: dict[str, Any], directory: Path) -> Version:
         raw_state=content["raw_state"],
         row_counts=content["row_counts"],
         files=tuple(File(**file) for file in content["files"]),
-        checks=tuple(CheckResult(**check) for check in content["checks"]),
+        checks=tuple(Check(**check) for check in content["checks"]),
     )
 
 

@@ -8,13 +8,13 @@ import subprocess
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib import metadata
-from typing import Any
 
 import duckdb
 
-from journey.checks import CheckResult, refusals
+from journey.checks import refusals
 from journey.checks.results import without_values
 from journey.core import failpoints
+from journey.core.checks import Check
 from journey.core.durable import make_durable
 from journey.core.errors import DataError, EngineError
 from journey.core.paths import Paths
@@ -32,16 +32,16 @@ def publish(
     marts: Sequence[str],
     run_id: str,
     as_of: datetime,
-    checks: Iterable[Any],
+    checks: Iterable[Check],
     raw_state: str = "",
 ) -> Version:
     """Seal the marts of the private warehouse as a new version and show it to readers.
 
-    The caller holds the writer's lock and has passed every gate: a refusal among `checks` (results,
-    or the ledger's records of them) raises DataError. `raw_state` is kept as given. Raises
+    The caller holds the writer's lock and has passed every gate: a refusal among `checks` raises
+    DataError. `raw_state` is kept as given. Raises
     EngineError when a file cannot be written; then readers keep what they had.
     """
-    verdicts = tuple(CheckResult.of(check) for check in checks)
+    verdicts = tuple(checks)
     _require_passed(verdicts)
     settings.published_dir.mkdir(parents=True, exist_ok=True)
     versions.versions_dir(settings).mkdir(exist_ok=True)
@@ -92,7 +92,7 @@ def publish(
     return version
 
 
-def _require_passed(checks: Sequence[CheckResult]) -> None:
+def _require_passed(checks: Sequence[Check]) -> None:
     refused = refusals(checks)
     if refused:
         named = "; ".join(f"{check.asset} {check.check_name}" for check in refused[:3])

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import duckdb
 
-from journey.checks import CheckResult
 from journey.core import database, failpoints
+from journey.core.checks import Check
 from journey.core.settings import Settings
 from journey.core.sql import text
 from journey.publish.changes import Change, changes_since
@@ -30,7 +30,7 @@ def fill(
     marts: Sequence[str],
     run_id: str,
     run_at: datetime,
-    checks: Sequence[CheckResult],
+    checks: Sequence[Check],
     previous: Path | None,
 ) -> dict[str, int]:
     """Write `journey.duckdb` and `parquet/` into `directory`; returns the rows of each mart.
@@ -87,7 +87,7 @@ def _append_quality(
     connection: duckdb.DuckDBPyConnection,
     run_id: str,
     run_at: datetime,
-    checks: Sequence[CheckResult],
+    checks: Sequence[Check],
     changes: Sequence[Change],
 ) -> None:
     """What the gate said of the marts, and what changed: known only once they were built."""

@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from journey import publish
-from journey.checks import CheckResult
 from journey.core import privacy
+from journey.core.checks import Check
 from journey.core.settings import Settings
 from journey.ingest.ledger import Ledger
 from journey.ingest.rejected import rejected_files
@@ -55,8 +55,8 @@ class RunLine:
     duplicate: int
     restated: int
     quarantined: int
-    failures: tuple[CheckResult, ...]
-    warnings: tuple[CheckResult, ...]
+    failures: tuple[Check, ...]
+    warnings: tuple[Check, ...]
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def _last_run(settings: Settings, ledger: Ledger) -> RunLine | None:
         return None
     run_id, started_at = list(runs.items())[-1]
     files = ledger.file_results(run_id)
-    failed = [CheckResult.of(check) for _, check in ledger.checks_of(run_id) if not check.is_passed]
+    failed = [check for _, check in ledger.checks_of(run_id) if not check.is_passed]
     failures = tuple(check for check in failed if check.is_refusal)
     is_published = any(version.run_id == run_id for version in publish.versions(settings))
     return RunLine(
