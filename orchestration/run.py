@@ -46,6 +46,7 @@ def run(
         notify.tell(settings, failures.alert_of(settings, error))
         with contextlib.suppress(JourneyError):  # it is the first error that counts
             monitor.tell_rejections(settings)
+            monitor.tell_withdrawals(settings)
             _tell_if_late(settings)
         raise
 
@@ -92,7 +93,13 @@ def _ended(
     monitor.tell_rejections(settings)
     monitor.tell_sources_without_files(settings)
     monitor.tell_sources_without_any_row(settings)
-    return publish.RunResult(run_id, version, tuple(ingest.rejected_and_there(settings)))
+    monitor.tell_withdrawals(settings)
+    return publish.RunResult(
+        run_id,
+        version,
+        rejected=tuple(ingest.rejected_and_there(settings)),
+        withdrawn=tuple(ingest.Ledger(settings).withdrawn(run_id)) if run_id else (),
+    )
 
 
 def _is_published(settings: Settings, current: publish.Version) -> bool:

@@ -73,6 +73,12 @@ def check(*, is_passed: bool, severity: str = "critical") -> Check:
     )
 
 
+def keep_rows(settings: Settings, kind: str, source: str, rows: int) -> None:
+    folder = settings.raw_dir / kind / "event_date=2026-11-21"
+    folder.mkdir(parents=True)
+    duckdb.sql(f"copy (from range({rows})) to '{folder / source}-1-1_0.parquet' (format parquet)")
+
+
 def publish_night(settings: Settings, run_id: str) -> publish.Version:
     if not settings.warehouse_path.exists():
         with duckdb.connect(str(settings.warehouse_path)) as connection:
@@ -113,6 +119,8 @@ def test_a_published_night_is_told_source_by_source(settings: Settings) -> None:
     ledger.record_checks(
         "run-1", [check(is_passed=True), check(is_passed=False, severity="warning")]
     )
+    keep_rows(settings, "web_events", "site", 10)
+    keep_rows(settings, "orders", "shop", 16)
     version = publish_night(settings, "run-1")
     status = read_status(settings)
     assert status.current.name == version.name

@@ -87,7 +87,7 @@ def night(settings: Settings, outcome: RunResult, *, as_json: bool) -> None:
     console = Console(highlight=False, soft_wrap=True)
     if version is None:
         console.print("Nothing new: no file that the ledger does not know, so nothing published.")
-        _rejected(console, outcome)
+        _not_published(console, outcome)
         return
     warnings = [check for check in version.checks if not check.is_passed]
     console.print()
@@ -106,11 +106,29 @@ def night(settings: Settings, outcome: RunResult, *, as_json: bool) -> None:
         ("the asset catalogue", f"journey serve{given_options()}"),
     ):
         console.print(f"  {what:<33}{_short(where)}", markup=False)
+    _not_published(console, outcome)
+
+
+def _not_published(console: Console, outcome: RunResult) -> None:
+    """The last lines of a run: rows that are not in what is published, and ought to be, perhaps."""
+    _withdrawn(console, outcome)
     _rejected(console, outcome)
 
 
+def _withdrawn(console: Console, outcome: RunResult) -> None:
+    rows = sum(gone.rows for gone in outcome.withdrawn)
+    if not rows:
+        return
+    console.print()
+    number = "1 ROW IS" if rows == 1 else f"{rows:,} ROWS ARE"
+    console.print(f"[bold red]✗ {number} GONE that the warehouse had before:[/]")
+    for gone in outcome.withdrawn:
+        console.print("[red]✗[/]", end=" ")
+        console.print(gone.sentence, markup=False)
+    console.print(outcome.withdrawn[0].advice, markup=False)
+
+
 def _rejected(console: Console, outcome: RunResult) -> None:
-    """The last lines of a run: what is published lacks these files."""
     files = outcome.rejected
     if not files:
         return
@@ -183,6 +201,11 @@ def status(state: Status, *, as_json: bool) -> None:
             f"{last.files:,} files, {last.delivered:,} delivered = {last.loaded:,} loaded + "
             f"{last.duplicate:,} duplicate + {last.restated:,} restated + "
             f"{last.quarantined:,} quarantined"
+            + (
+                f"; {last.withdrawn:,} withdrawn, as no file holds them any more"
+                if last.withdrawn
+                else ""
+            )
         )
         for check in (*last.failures, *last.warnings):
             console.print(f"  [yellow]![/] {check.asset}: {check.expected} ({check.detail})")
@@ -222,7 +245,7 @@ def _night_as_dict(outcome: RunResult) -> dict[str, object]:
         for file in outcome.rejected
     ]
     if version is None:
-        return {"status": "nothing new", "rejected_files": rejected}
+        return {"status": "nothing new", "rejected_files": rejected, "withdrawn": []}
     return {
         "status": "published",
         "run_id": outcome.run_id,
@@ -230,6 +253,10 @@ def _night_as_dict(outcome: RunResult) -> dict[str, object]:
         "as_of": version.as_of,
         "row_counts": version.row_counts,
         "rejected_files": rejected,
+        "withdrawn": [
+            {"source": gone.source, "file_name": gone.file_name, "rows": gone.rows}
+            for gone in outcome.withdrawn
+        ],
         "warnings": [
             f"{check.asset} {check.check_name}" for check in version.checks if not check.is_passed
         ],

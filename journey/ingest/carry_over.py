@@ -9,18 +9,17 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-import duckdb
-
 from journey.core import sql
 from journey.core.sql import name, text, texts
 from journey.ingest import raw_layer, versions
 from journey.ingest.contracts import Contract
 from journey.ingest.file_names import carried_over
 from journey.ingest.pending import PendingLoad
+from journey.ingest.session import Session
 
 
 def carry_over(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Session,
     pending: PendingLoad,
     contract: Contract,
     source: str,
@@ -31,13 +30,12 @@ def carry_over(
     """Write what stays of a source's files into the pending load, and note which are superseded.
 
     `dropped` are the file names whose rows go. With `is_outdated`, all files have the columns of an
-    older contract, and all are written anew. Leaves the table `withdrawn` of `versions.settle`.
+    older contract, and all are written anew.
     """
     settings, kind = pending.settings, pending.kind
     stored = raw_layer.files_of_source(raw_layer.raw_files(settings, kind), source)
     goes = f"file_name in ({texts(dropped)})" if dropped else "false"
     losing = _with_rows(connection, stored, goes)
-    connection.execute("create or replace table withdrawn (_key_hash ubigint)")
     redelivered = raw_layer.redelivered_files(settings, kind, source)
     is_losing = bool(losing or _with_rows(connection, redelivered, goes))
     rows = []
@@ -62,24 +60,32 @@ def carry_over(
     _write_quarantine(connection, pending, source, goes)
 
 
-def still_withdrawn(
-    connection: duckdb.DuckDBPyConnection, pending: PendingLoad, contract: Contract, source: str
+def withdrawn(
+    connection: Session,
+    pending: PendingLoad,
+    contract: Contract,
+    source: str,
+    ended: Sequence[str],
 ) -> int:
-    """How many of the keys that were `withdrawn` nothing has given since."""
-    key = ", ".join(name(column) for column in contract.key)
-    files = raw_layer.files_of_source(pending.files, source)
-    if files:
-        connection.execute(
-            f"""delete from withdrawn where _key_hash in (
-                select hash({key}) from read_parquet([{sql.files(files)}], union_by_name = true)
-            )"""
-        )
-    return _count(connection, "withdrawn")
+    """How many keys of the rows that bear these file names no row will give any more."""
+    stored = raw_layer.files_of_source(raw_layer.raw_files(pending.settings, pending.kind), source)
+    losing = [path for path in stored if path in pending.superseded]
+    if not losing or not ended:
+        return 0
+    kept = [path for path in stored if path not in pending.superseded]
+    kept += raw_layer.files_of_source(pending.files, source)
+    key = f"hash({', '.join(name(column) for column in contract.key)})"
+    gone = f"""
+        select {key} from read_parquet([{sql.files(losing)}], union_by_name = true)
+        where file_name in ({texts(ended)})"""
+    if kept:
+        gone += f"""
+        except
+        select {key} from read_parquet([{sql.files(kept)}], union_by_name = true)"""
+    return _count(connection, f"(select distinct * from ({gone}))")
 
 
-def _with_rows(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[Path], where: str
-) -> list[Path]:
+def _with_rows(connection: Session, files: Sequence[Path], where: str) -> list[Path]:
     """Those of the files that hold a row like that."""
     if not files or where == "false":
         return []
@@ -93,9 +99,7 @@ def _with_rows(
     return [path for path in files if str(path) in names]
 
 
-def _as_today(
-    connection: duckdb.DuckDBPyConnection, stored: Sequence[Path], contract: Contract
-) -> None:
+def _as_today(connection: Session, stored: Sequence[Path], contract: Contract) -> None:
     """Make the view `carried`: rows of older contracts, in the columns of this one."""
     scan = (
         f"read_parquet([{sql.files(stored)}], union_by_name = true, hive_partitioning = true,"
@@ -120,9 +124,7 @@ def _reinstated(pending: PendingLoad, contract: Contract, source: str) -> str:
         from reinstated"""
 
 
-def _write_rows(
-    connection: duckdb.DuckDBPyConnection, pending: PendingLoad, source: str, rows: str
-) -> None:
+def _write_rows(connection: Session, pending: PendingLoad, source: str, rows: str) -> None:
     folder = raw_layer.private_dir(pending.rows_dir)
     connection.execute(
         f"""copy ({rows}) to {text(folder)} (
@@ -134,7 +136,7 @@ def _write_rows(
 
 
 def _write_redelivered(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Session,
     pending: PendingLoad,
     contract: Contract,
     source: str,
@@ -156,9 +158,7 @@ def _write_redelivered(
     pending.superseded += superseded
 
 
-def _write_quarantine(
-    connection: duckdb.DuckDBPyConnection, pending: PendingLoad, source: str, goes: str
-) -> None:
+def _write_quarantine(connection: Session, pending: PendingLoad, source: str, goes: str) -> None:
     folder = raw_layer.quarantine_dir(pending.settings, pending.kind)
     stored = raw_layer.files_of_source(sorted(folder.glob("*.parquet")), source)
     superseded = _with_rows(connection, stored, goes)
@@ -171,7 +171,7 @@ def _write_quarantine(
 
 
 def _write_aside(
-    connection: duckdb.DuckDBPyConnection, pending: PendingLoad, source: str, rows: str, part: str
+    connection: Session, pending: PendingLoad, source: str, rows: str, part: str
 ) -> None:
     if connection.execute(f"select exists ({rows})").fetchone()[0]:
         folder = raw_layer.private_dir(pending.folder / part)
@@ -180,5 +180,5 @@ def _write_aside(
         os.chmod(path, 0o600)
 
 
-def _count(connection: duckdb.DuckDBPyConnection, rows: str) -> int:
+def _count(connection: Session, rows: str) -> int:
     return connection.execute(f"select count(*) from {rows}").fetchone()[0]

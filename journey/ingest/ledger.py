@@ -26,6 +26,7 @@ from journey.ingest.addresses import printable
 from journey.ingest.file_names import carried_over, source_and_load
 from journey.ingest.inspection import cannot_open, digest
 from journey.ingest.landing import Delivery, stamp_of
+from journey.ingest.withdrawals import Withdrawn
 
 BUSY_SECONDS = 30
 DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -90,7 +91,7 @@ class LoadRecord:
 
     `retired` are deliveries whose rows are gone with it, `superseded` the files of earlier loads
     that it has written anew without them. Loads by older versions wrote all files of the sources
-    that they `replaces` anew.
+    that they `replaces` anew. `withdrawn` are the rows that nothing gives any more.
     """
 
     kind: str
@@ -102,6 +103,7 @@ class LoadRecord:
     facts: Mapping[str, str] = field(default_factory=dict)
     retired: Sequence[tuple[str, str, int]] = ()
     superseded: Sequence[str] = ()
+    withdrawn: Sequence[Withdrawn] = ()
 
 
 class Ledger:
@@ -228,6 +230,28 @@ class Ledger:
             )
             return [dict(row) for row in rows]
 
+    def withdrawn(
+        self, run_id: str | None = None, *, since: datetime | None = None
+    ) -> list[Withdrawn]:
+        """What loads let go (of a run, or since an instant in UTC), in their order."""
+        conditions, given = ["true"], []
+        if run_id is not None:
+            conditions.append("loads.run_id = ?")
+            given.append(run_id)
+        if since is not None:
+            conditions.append("loads.committed_at >= ?")
+            given.append(since.isoformat(timespec="microseconds"))
+        return self._withdrawn(" and ".join(conditions), tuple(given))
+
+    def _withdrawn(self, where: str, given: tuple) -> list[Withdrawn]:
+        rows = self._all(
+            "select source, withdrawn.kind, file_name, files, rows, run_id from withdrawn"
+            " inner join loads using (kind, load_id)"
+            f" where {where} order by committed_at, withdrawn.kind, source",
+            given,
+        )
+        return [Withdrawn(*row) for row in rows]
+
     def latest_run_with_files(self) -> str | None:
         """The run that took the last load."""
         row = self._one("select run_id from loads order by committed_at desc limit 1")
@@ -346,6 +370,7 @@ class Ledger:
         committed_at: str | None = None,
         retired: Iterable[tuple[str, str, int]] = (),
         superseded: Iterable[str] = (),
+        withdrawn: Iterable[Withdrawn] = (),
     ) -> None:
         """Everything about one load, or nothing. See LoadRecord."""
         now, superseded = committed_at or _now(), list(superseded)
@@ -382,6 +407,13 @@ class Ledger:
             )
             for path in superseded:
                 _follow_quarantine(connection, kind, path, load_id)
+            connection.executemany(
+                "insert into withdrawn values (?, ?, ?, ?, ?, ?)",
+                [
+                    (kind, load_id, gone.source, gone.file_name, gone.files, gone.rows)
+                    for gone in withdrawn
+                ],
+            )
 
     def adopt(self, record: LoadRecord) -> None:
         """Know a load whose files were all in place when its run died, or whose ledger was lost."""
@@ -395,6 +427,7 @@ class Ledger:
             committed_at=record.committed_at,
             retired=record.retired,
             superseded=record.superseded,
+            withdrawn=record.withdrawn,
         )
         with self._open(is_writing=True) as connection:
             connection.executemany(
@@ -441,6 +474,7 @@ class Ledger:
             dict(facts),
             retired,
             [path for (path,) in superseded],
+            self._withdrawn("loads.kind = ? and loads.load_id = ?", (kind, load_id)),
         )
 
     def record_checks(self, run_id: str, results: Iterable[Check]) -> None:
@@ -471,7 +505,7 @@ class Ledger:
     def forget_loads(self) -> None:
         """Know no file any more. When files were first seen, and past checks, stay known."""
         with self._open() as connection:
-            for table in ("files", "quarantine", "loads", "replaced", "superseded"):
+            for table in ("files", "quarantine", "loads", "replaced", "superseded", "withdrawn"):
                 connection.execute(f"delete from {table}")
             connection.execute("delete from facts where name not like 'first_seen/%'")
 

@@ -47,6 +47,11 @@ TABLES = (
         kind text not null, load_id integer not null, path text not null,
         primary key (kind, path)
     )""",
+    """create table withdrawn (
+        kind text not null, load_id integer not null, source text not null,
+        file_name text not null, files integer not null, rows integer not null,
+        primary key (kind, load_id, source)
+    )""",
     """create table checks (
         run_id text not null, asset text not null, check_name text not null,
         severity text not null, is_passed integer not null, observed real, expected text,
@@ -56,13 +61,14 @@ TABLES = (
     """create index checks_by_run on checks (run_id)""",
 )
 # Version 1 knew files by content alone and numbered the contents of a path as they were loaded.
+OF_VERSION_3 = ("create table superseded", "create table withdrawn")
 FROM_VERSION_1 = (
     """alter table files rename to files_1""",
     """alter table quarantine rename to quarantine_1""",
     *(table for table in TABLES if table.startswith(("create table facts", "create table deliv"))),
     *(table for table in TABLES if table.startswith(("create table files", "create table quara"))),
     *(table for table in TABLES if table.startswith("create table replaced")),
-    *(table for table in TABLES if table.startswith("create table superseded")),
+    *(table for table in TABLES if table.startswith(OF_VERSION_3)),
     """insert into files
     select source, sha256, kind, file_name, delivered_on, status, reason, fingerprint, records,
         delivered, loaded, duplicate, restated, quarantined, first_event_date, last_event_date,
@@ -106,7 +112,7 @@ FROM_VERSION_1 = (
 FROM_VERSION_2 = (
     """alter table deliveries drop column copy_of""",
     """alter table files add column replaced_by integer""",
-    *(table for table in TABLES if table.startswith("create table superseded")),
+    *(table for table in TABLES if table.startswith(OF_VERSION_3)),
 )
 
 

@@ -15,6 +15,7 @@ from journey.core import durable
 from journey.core.errors import EngineError
 from journey.core.settings import Settings
 from journey.ingest.ledger import FileResult, Ledger, LoadRecord
+from journey.ingest.withdrawals import Withdrawn
 
 DATES = ("delivered_on", "first_event_date", "last_event_date")
 
@@ -46,7 +47,8 @@ def read(settings: Settings, kind: str, load_id: int) -> LoadRecord:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         results = [_result(result) for result in content.pop("results")]
-        return LoadRecord(**content, results=results)
+        withdrawn = [Withdrawn(**gone) for gone in content.pop("withdrawn", ())]
+        return LoadRecord(**content, results=results, withdrawn=withdrawn)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise EngineError(
             f"{path}: this record of a load is damaged; nothing was touched; put it back from a "

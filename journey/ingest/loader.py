@@ -29,14 +29,15 @@ from journey.ingest import (
     superseding,
 )
 from journey.ingest.batches import SourceLoad
-from journey.ingest.carry_over import carry_over, still_withdrawn
-from journey.ingest.contracts import CONTRACTS_DIR, Contract, read_contract
+from journey.ingest.carry_over import carry_over, withdrawn
+from journey.ingest.contracts import CONTRACTS_DIR, read_contract
 from journey.ingest.formats import format_file
 from journey.ingest.landing import Delivery, Superseded, find_deliveries
 from journey.ingest.ledger import FileResult, Ledger
 from journey.ingest.limits import Limits
 from journey.ingest.pending import PendingLoad
 from journey.ingest.session import Session
+from journey.ingest.withdrawals import Withdrawn
 
 # What every source is read by, beside its own format and contract.
 RULES = (
@@ -347,29 +348,9 @@ def _load_source(
         deliveries = [delivery for delivery in deliveries if delivery not in failed]
     pending.results += rejected
     pending.retired += going
-    if going:
-        pending.withdrawn += _tell_withdrawn(connection, pending, contract, source, going)
-
-
-def _tell_withdrawn(
-    connection: Session,
-    pending: PendingLoad,
-    contract: Contract,
-    source: str,
-    going: Sequence[Superseded],
-) -> int:
-    """How many rows no file gives any more; nothing that was published goes without a word."""
-    count = still_withdrawn(connection, pending, contract, source)
-    if count:
-        logger.warning(
-            "source '%s': %s of what %s held before %s in no file now and %s not kept",
-            source,
-            "1 row" if count == 1 else f"{count:,} rows",
-            going[0].file_name
-            if len(going) == 1
-            else f"{going[0].file_name} and {len(going) - 1:,} more files",
-            "is" if count == 1 else "are",
-            "is" if count == 1 else "are",
-            extra={"step": f"raw/{pending.kind}"},
-        )
-    return count
+    rows = withdrawn(connection, pending, contract, source, [end.lineage_name for end in going])
+    if rows:
+        first = going[0].file_name
+        gone = Withdrawn(source, pending.kind, first, len(going), rows, pending.run_id)
+        pending.withdrawn.append(gone)
+        logger.warning("%s", gone.sentence, extra={"step": f"raw/{pending.kind}"})

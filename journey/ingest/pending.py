@@ -21,6 +21,7 @@ from journey.core.settings import Settings
 from journey.ingest import load_records, raw_layer
 from journey.ingest.landing import Superseded
 from journey.ingest.ledger import FileResult, Ledger, LoadRecord
+from journey.ingest.withdrawals import Withdrawn
 
 COUNTS = ("delivered", "loaded", "duplicate", "restated", "quarantined")
 
@@ -33,7 +34,6 @@ class Mark:
     reinstated: int
     carried: int
     relaid: int
-    withdrawn: int
     retired: int
     superseded: int
     files: set[Path]
@@ -51,12 +51,12 @@ class PendingLoad:
     reinstated: int = 0
     # Where kept rows go: deliveries that are none any more, files that are written anew without
     # their rows, how many other rows of those files are carried over, how many rows are kept beside
-    # those that count as loaded or restated, and how many keys nothing gives any more.
+    # those that count as loaded or restated, and what nothing gives any more.
     retired: list[Superseded] = field(default_factory=list)
     superseded: list[Path] = field(default_factory=list)
     carried: int = 0
     relaid: int = 0
-    withdrawn: int = 0
+    withdrawn: list[Withdrawn] = field(default_factory=list)
     # Files that could not be read again and stay as they were.
     unchanged: list[FileResult] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
@@ -95,7 +95,7 @@ class PendingLoad:
         """Numbers of this load: files, rows by outcome, and quarantined rows by reason."""
         counts = {"files": len(self.results), "refused_files": len(self.refused)}
         counts |= {"reinstated": self.reinstated} if self.reinstated else {}
-        counts |= {"withdrawn": self.withdrawn} if self.withdrawn else {}
+        counts |= {"withdrawn": sum(gone.rows for gone in self.withdrawn)} if self.withdrawn else {}
         for outcome in COUNTS:
             counts[outcome] = sum(getattr(result, outcome) for result in self.results)
         for result in self.results:
@@ -140,6 +140,7 @@ class PendingLoad:
             facts=facts,
             retired=[delivery.place for delivery in self.retired],
             superseded=superseded,
+            withdrawn=self.withdrawn,
         )
         place = load_records.path_of(self.settings, self.kind, self.load_id)
         raw_layer.private_dir(place.parent)
@@ -157,6 +158,7 @@ class PendingLoad:
             committed_at=record.committed_at,
             retired=record.retired,
             superseded=record.superseded,
+            withdrawn=record.withdrawn,
         )
         if self.superseded:
             failpoints.point("ingest.before_removal")
@@ -169,7 +171,6 @@ class PendingLoad:
             self.reinstated,
             self.carried,
             self.relaid,
-            self.withdrawn,
             len(self.retired),
             len(self.superseded),
             set(self._files()),
@@ -181,7 +182,7 @@ class PendingLoad:
         del self.retired[mark.retired :]
         del self.superseded[mark.superseded :]
         self.reinstated, self.carried = mark.reinstated, mark.carried
-        self.relaid, self.withdrawn = mark.relaid, mark.withdrawn
+        self.relaid = mark.relaid
         for path in raw_layer.files_of_source(sorted(set(self._files()) - mark.files), source):
             path.unlink()
 

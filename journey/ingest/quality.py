@@ -47,6 +47,7 @@ def export_quality(settings: Settings, path: Path, run_id: str) -> None:
         dict(zip(COLUMNS, (row[0], began[row[0]], *row[1:]), strict=True))
         for row in (
             *_deliveries(ledger),
+            *_withdrawn(ledger),
             *_quarantine(ledger),
             *_expectations(ledger),
             *_freshness(settings, ledger, run_id),
@@ -87,6 +88,16 @@ def _deliveries(ledger: Ledger) -> Iterator[tuple]:
             yield run_id, "delivery", asset, source, outcome, severity, not is_bad, count, detail
 
 
+def _withdrawn(ledger: Ledger) -> Iterator[tuple]:
+    """Per run and source: rows that were kept before and that no file gives any more."""
+    for gone in ledger.withdrawn():
+        asset = f"raw/{gone.kind}"
+        yield (
+            *(gone.run_id, "delivery", asset, gone.source, "withdrawn", "warning", False),
+            *(gone.rows, gone.sentence),
+        )
+
+
 def _quarantine(ledger: Ledger) -> Iterator[tuple]:
     """Per run, source and reason: rows that could not be kept, and the files they are in."""
     rows: Counter = Counter()
@@ -120,7 +131,7 @@ def _freshness(settings: Settings, ledger: Ledger, run_id: str) -> Iterator[tupl
     """How many days each source lies behind the latest event of all; not the clock's business."""
     latest: dict[str, date] = {}
     for file in ledger.file_results():
-        if file["last_event_date"]:
+        if file["last_event_date"] and file["replaced_by"] is None:
             day = date.fromisoformat(file["last_event_date"])
             latest[file["source"]] = max(day, latest.get(file["source"], day))
     newest = max(latest.values(), default=None)

@@ -53,6 +53,21 @@ def rows_in(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> int:
     return int(connection.execute(count, {"files": [sql.one_file(p) for p in files]}).fetchone()[0])
 
 
+def rows_by_source(settings: Settings) -> dict[str, int]:
+    """How many rows are kept of each source, from the footers of its files."""
+    files = [path for kind in kinds() for path in raw_files(settings, kind)]
+    if not files:
+        return {}
+    count = "select file_name, num_rows from parquet_file_metadata($files)"
+    rows: dict[str, int] = {}
+    with database.connect(settings) as connection:
+        given = {"files": [sql.one_file(path) for path in files]}
+        for path, number in connection.execute(count, given).fetchall():
+            source, _ = source_and_load(Path(path).name)
+            rows[source] = rows.get(source, 0) + number
+    return rows
+
+
 def files_of_source(files: list[Path], source: str) -> list[Path]:
     """Those of the files that hold rows of a source."""
     own = re.compile(re.escape(source) + LOAD_OF_FILE.pattern)

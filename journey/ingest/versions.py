@@ -92,9 +92,8 @@ def settle(
 ) -> None:
     """Make up for the rows that go with the dropped file names, before anything new is read.
 
-    Makes `reinstated`, rows to be stored again; `contested`, hashes of keys whose lines in
-    `raw/.redelivered/` are to be written anew, by `redelivered_sql`; and `withdrawn`, hashes of
-    keys that nothing gives any more.
+    Makes `reinstated`, rows to be stored again, and `contested`, hashes of keys whose lines in
+    `raw/.redelivered/` are to be written anew, by `redelivered_sql`.
     """
     key = _key(contract)
     _find_touched(connection, key, source, known)
@@ -157,11 +156,6 @@ def _find_touched(
     """The keys that lose a stored row; contested are those of which a redelivery is remembered."""
     of_source = f"source = {text(source)}"
     stored = f"read_parquet([{sql.files(known.stored)}], union_by_name = true)"
-    connection.execute(
-        f"""create or replace table withdrawn as
-        select distinct hash({key}) as _key_hash from {stored}
-        where {of_source} and {_is_dropped(known)}"""
-    )
     connection.execute("create or replace table contested (_key_hash ubigint)")
     if known.redelivered:
         again = f"read_parquet([{sql.files(known.redelivered)}], union_by_name = true)"
@@ -169,15 +163,10 @@ def _find_touched(
             f"""insert into contested
             select distinct hash({key}) from {again}
             where {of_source} and not {_is_dropped(known)}
-                and hash({key}) in (select _key_hash from withdrawn)"""
+                and hash({key}) in (
+                    select hash({key}) from {stored} where {of_source} and {_is_dropped(known)}
+                )"""
         )
-    connection.execute(
-        f"""delete from withdrawn
-        where _key_hash in (select _key_hash from contested)
-            or _key_hash in (
-                select hash({key}) from {stored} where {of_source} and not {_is_dropped(known)}
-            )"""
-    )
     connection.execute(
         """create or replace table stored_hits (
             path varchar, row_number bigint, _key_hash ubigint, is_dead boolean

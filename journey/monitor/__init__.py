@@ -15,6 +15,7 @@ from journey.monitor.rejections import (
     tell_sources_without_any_row,
     tell_sources_without_files,
 )
+from journey.monitor.withdrawals import tell_withdrawals
 
 __all__ = [
     "Figure",
@@ -32,4 +33,5 @@ __all__ = [
     "tell_rejections",
     "tell_sources_without_any_row",
     "tell_sources_without_files",
+    "tell_withdrawals",
 ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from journey.ingest.rejected import Rejected
+from journey.ingest.withdrawals import Withdrawn
 from journey.publish.manifest import Version
 
 
@@ -11,9 +12,10 @@ class RunResult:
     """`run_id` and `version` are None when there was nothing to do.
 
     `rejected` are the files that lie in the landing paths and could not be taken, by this run or by
-    one before.
+    one before; `withdrawn` are the rows that this run let go, as no file gives them any more.
     """
 
     run_id: str | None
     version: Version | None
     rejected: tuple[Rejected, ...] = ()
+    withdrawn: tuple[Withdrawn, ...] = ()

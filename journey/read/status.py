@@ -14,6 +14,7 @@ from journey.core import privacy
 from journey.core.checks import Check
 from journey.core.settings import Settings
 from journey.ingest.ledger import Ledger
+from journey.ingest.raw_layer import rows_by_source
 from journey.ingest.rejected import rejected_files
 
 
@@ -55,6 +56,7 @@ class RunLine:
     duplicate: int
     restated: int
     quarantined: int
+    withdrawn: int
     failures: tuple[Check, ...]
     warnings: tuple[Check, ...]
 
@@ -138,17 +140,19 @@ def _versions(settings: Settings) -> tuple[VersionLine, ...]:
 
 
 def _sources(settings: Settings, files: list[dict[str, Any]]) -> tuple[SourceLine, ...]:
+    files = [f for f in files if f["status"] == "loaded" and f["replaced_by"] is None]
     latest = _latest(files, "last_event_date")
+    rows = rows_by_source(settings)
     lines = []
     for source in settings.sources:
-        own = [f for f in files if f["source"] == source.name and f["status"] == "loaded"]
+        own = [file for file in files if file["source"] == source.name]
         event_date = _latest(own, "last_event_date")
         lines.append(
             SourceLine(
                 source=source.name,
                 kind=source.kind,
                 files=len(own),
-                rows=sum(file["loaded"] + file["restated"] for file in own),
+                rows=rows.get(source.name, 0),
                 delivered_on=_latest(own, "delivered_on"),
                 last_event_date=event_date,
                 days_behind=(latest - event_date).days if latest and event_date else None,
@@ -175,6 +179,7 @@ def _last_run(settings: Settings, ledger: Ledger) -> RunLine | None:
             outcome: sum(file[outcome] for file in files)
             for outcome in ("delivered", "loaded", "duplicate", "restated", "quarantined")
         },
+        withdrawn=sum(gone.rows for gone in ledger.withdrawn(run_id)),
         failures=failures,
         warnings=tuple(check for check in failed if not check.is_refusal),
     )

@@ -44,6 +44,7 @@ def figures(
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     settings = warehouse.settings
     monitor.tell_rejections(settings)
+    monitor.tell_withdrawals(settings)
     judged = monitor.judge(settings, publish.current(settings))
     yield dg.MaterializeResult(
         metadata={

@@ -79,6 +79,7 @@ def failed_nights(context: dg.RunFailureSensorContext) -> None:
     error = failures.explain(settings, run_id, events)
     notify.tell(settings, failures.alert_of(settings, error))
     monitor.tell_rejections(settings)
+    monitor.tell_withdrawals(settings)
 
 
 @dg.sensor(

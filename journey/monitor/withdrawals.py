@@ -1,0 +1,31 @@
+"""Rows that a path held before and that nothing gives any more: told once a run.
+
+A run that publishes without them is no failure, so nobody would hear of it otherwise.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from journey.core.settings import Settings
+from journey.ingest.ledger import Ledger
+from journey.ingest.withdrawals import Withdrawn
+from journey.monitor import notify
+from journey.monitor.notify import Alert
+
+# A run that died told nothing, so the next ones tell of it; a channel that is set up later does not
+# begin with what is long past.
+TOLD_DAYS = 7
+
+
+def tell_withdrawals(settings: Settings) -> None:
+    """Tell of every run of these days that let rows go."""
+    if not settings.ledger_path.exists():
+        return
+    since = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=TOLD_DAYS)
+    by_run: dict[str, list[Withdrawn]] = {}
+    for gone in Ledger(settings).withdrawn(since=since):
+        by_run.setdefault(gone.run_id, []).append(gone)
+    for run_id, listed in by_run.items():
+        said = "; ".join(gone.sentence for gone in listed)
+        notify.tell(
+            settings, Alert(f"withdrawn/{run_id}", f"Run {run_id[:8]}: {said}. {Withdrawn.advice}")
+        )
