@@ -2,7 +2,8 @@
 
 Another key would make a new person of everybody who is known by address alone, so a key that was
 lost or changed is never replaced in silence. The ledger keeps a value that only the right key
-gives, and not the key. What is done with the key is `addresses`' to say.
+gives, and not the key; so does a file beside the rows, for a ledger that is made anew from them.
+What is done with the key is `addresses`' to say.
 """
 
 import hmac
@@ -10,6 +11,7 @@ import os
 import secrets
 import uuid
 from hashlib import sha256
+from pathlib import Path
 
 from journey.core import durable
 from journey.core.errors import ConfigurationError
@@ -52,6 +54,26 @@ def ensure(settings: Settings, ledger: Ledger) -> dict[str, str]:
     return {FACT: check_value(email_key(settings))}
 
 
+def keep_beside_raw(settings: Settings, value: str) -> None:
+    """Have the check value of the key also where the rows are that are keyed with it."""
+    if beside_raw(settings) == value:
+        return
+    path = _path_beside_raw(settings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(value + "\n", encoding="ascii")
+    temporary.chmod(0o600)
+    durable.replace(temporary, path)
+
+
+def beside_raw(settings: Settings) -> str | None:
+    """The check value that is kept beside the rows; None where there is none."""
+    try:
+        return _path_beside_raw(settings).read_text(encoding="ascii").strip() or None
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None
+
+
 def warn_if_anew(settings: Settings, ledger: Ledger) -> None:
     """Say that a full refresh keys addresses with another key than before."""
     known = ledger.fact(FACT)
@@ -67,6 +89,10 @@ def warn_if_anew(settings: Settings, ledger: Ledger) -> None:
 
 def check_value(key: bytes) -> str:
     return hmac.new(key, CONSTANT, sha256).hexdigest()
+
+
+def _path_beside_raw(settings: Settings) -> Path:
+    return settings.raw_dir / ".email_key_check"
 
 
 def _make(settings: Settings) -> None:

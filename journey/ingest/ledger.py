@@ -33,6 +33,7 @@ DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 COUNTS = ("records", "delivered", "loaded", "duplicate", "restated", "quarantined")
 # A file changed within this time may change again without its time stamp showing it.
 SETTLED_SECONDS = 2
+BEGUN = "begun/{kind}"
 WHERE_THE_ROW_IS = "the row is in "
 
 
@@ -142,6 +143,16 @@ class Ledger:
         return not self._one("select exists (select 1 from runs) or exists (select 1 from loads)")[
             0
         ]
+
+    def begin_load(self, kind: str, load_id: int) -> None:
+        """Remember a load whose files are about to be put in place: until it is committed, what
+        lies there of it is what a run left that died."""
+        self.keep_fact(BEGUN.format(kind=kind), str(load_id))
+
+    def begun_load(self, kind: str) -> int | None:
+        """The load of a kind that was last about to be put in place."""
+        begun = self.fact(BEGUN.format(kind=kind))
+        return int(begun) if begun else None
 
     def has_loads(self) -> bool:
         return bool(self._one("select exists (select 1 from loads)")[0])
@@ -456,6 +467,7 @@ class Ledger:
             results = [_result_of(connection, row) for row in rows]
         facts = self._all(
             "select * from facts where name not like 'first_seen/%' and name not like 'told/%'"
+            " and name not like 'begun/%'"
         )
         retired = self._all(
             "select source, file_name, sequence from files where kind = ? and replaced_by = ?",

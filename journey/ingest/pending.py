@@ -18,7 +18,7 @@ from typing import Self
 from journey.core import durable, failpoints
 from journey.core.errors import EngineError
 from journey.core.settings import Settings
-from journey.ingest import load_records, raw_layer
+from journey.ingest import email_key, load_records, raw_layer
 from journey.ingest.landing import Superseded
 from journey.ingest.ledger import FileResult, Ledger, LoadRecord
 from journey.ingest.withdrawals import Withdrawn
@@ -108,6 +108,8 @@ class PendingLoad:
         """Keep the load: files first, the ledger last."""
         self._close()
         moves = list(self._moves())
+        if moves:
+            Ledger(self.settings).begin_load(self.kind, self.load_id)
         with ThreadPoolExecutor() as pool:
             list(pool.map(durable.flush, (source for source, _ in moves)))
         for number, (source, target) in enumerate(moves):
@@ -142,6 +144,8 @@ class PendingLoad:
             superseded=superseded,
             withdrawn=self.withdrawn,
         )
+        if email_key.FACT in facts:
+            email_key.keep_beside_raw(self.settings, facts[email_key.FACT])
         place = load_records.path_of(self.settings, self.kind, self.load_id)
         raw_layer.private_dir(place.parent)
         written = load_records.write(record, self.folder / "record.json")

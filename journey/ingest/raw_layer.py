@@ -9,7 +9,8 @@
 A file belongs to the warehouse when the ledger knows its load and no later load has superseded it,
 that is, written anew what stays of its rows; `sweep` removes the others, so that a run that died on
 the way leaves nothing behind. A load with its record in place is whole and is told to the ledger
-instead. A ledger that knows nothing at all is no reason to remove anything.
+instead. Of a kind of which the ledger knows no load, `sweep` removes only what it knows to be left
+by a run that died: else all of it would go with a ledger that was lost and begun anew.
 """
 
 import os
@@ -23,7 +24,7 @@ import duckdb
 from journey.core import database, sql
 from journey.core.errors import EngineError
 from journey.core.settings import Settings
-from journey.ingest import load_records, refresh
+from journey.ingest import email_key, load_records, refresh
 from journey.ingest.contract_files import CONTRACT_FILE, ensure_contract_file
 from journey.ingest.contracts import LINEAGE, Contract, kinds, read_contract
 from journey.ingest.file_names import LOAD_OF_FILE, source_and_load
@@ -118,7 +119,7 @@ def raw_columns(contract: Contract) -> dict[str, str]:
 def sweep(settings: Settings) -> int:
     """Remove what no committed load owns; returns how many files that were.
 
-    Raises EngineError, and touches nothing, where the ledger is new or empty and raw is not.
+    Raises EngineError, and touches nothing, where raw has loads and the ledger does not know one.
     """
     ledger = Ledger(settings)
     ledger.check()
@@ -132,6 +133,9 @@ def sweep(settings: Settings) -> int:
             load_records.adopt(settings, ledger, kind)
         removed += remove_dead(settings, ledger, kind)
         load_records.complete(settings, ledger, kind)
+    check_value = ledger.fact(email_key.FACT)
+    if check_value:  # by a version that did not
+        email_key.keep_beside_raw(settings, check_value)
     return removed
 
 
@@ -195,20 +199,30 @@ def loads_found(settings: Settings, kind: str) -> set[int]:
 
 
 def require_ledger(settings: Settings) -> None:
-    """Raise EngineError where the ledger is damaged, or knows nothing although raw is not empty."""
+    """Raise EngineError where the ledger is damaged, or knows no load although raw has some."""
     if settings.ledger_path.exists() or any(loads_found(settings, kind) for kind in kinds()):
         ledger = Ledger(settings)
         ledger.check()
         _require_known(settings, ledger)
 
 
+def unknown_loads(settings: Settings, ledger: Ledger) -> dict[str, set[int]]:
+    """By kind, the loads that lie there and that the ledger cannot judge, as it knows none."""
+    if refresh.is_unfinished(settings) and not ledger.is_blank():
+        return {}  # they are forgotten
+    unknown = {}
+    for kind in kinds():
+        if not ledger.load_ids(kind):
+            unknown[kind] = loads_found(settings, kind) - {ledger.begun_load(kind)}
+    return {kind: loads for kind, loads in unknown.items() if loads}
+
+
 def _require_known(settings: Settings, ledger: Ledger) -> None:
-    if not ledger.is_blank():
-        return
-    found = {kind: loads for kind in kinds() if (loads := loads_found(settings, kind))}
+    found = unknown_loads(settings, ledger)
     if found:
+        knows = "knows none of them" if ledger.has_loads() else "is new or empty"
         raise EngineError(
-            f"{settings.ledger_path}: the ledger is new or empty, but "
+            f"{settings.ledger_path}: the ledger {knows}, but "
             f"{sum(map(len, found.values())):,} loads of {', '.join(found)} lie in "
             f"{settings.raw_dir.name}/ and {settings.quarantine_dir.name}/; nothing was touched; "
             "put the ledger back from a backup, or run `journey doctor --repair`, which "

@@ -18,7 +18,7 @@ from journey.core import database, durable
 from journey.core.errors import EngineError
 from journey.core.settings import Settings
 from journey.core.sql import files
-from journey.ingest import load_records, raw_layer
+from journey.ingest import email_key, load_records, raw_layer
 from journey.ingest.contracts import kinds
 from journey.ingest.ledger import FileResult, Ledger, LoadRecord
 
@@ -42,7 +42,7 @@ def is_needed(settings: Settings) -> bool:
         with contextlib.suppress(EngineError):
             ledger = Ledger(settings)
             ledger.check()
-            return ledger.is_blank()
+            return bool(raw_layer.unknown_loads(settings, ledger))
         return True
     return is_damaged(settings)
 
@@ -78,6 +78,9 @@ def rebuild(settings: Settings) -> Rebuilt:
                 loads += 1
                 results += len(record.results)
             without_record += len(bare)
+    check_value = email_key.beside_raw(settings)
+    if loads and check_value:
+        ledger.keep_fact(email_key.FACT, check_value)
     aside = _set_aside(settings.ledger_path)
     durable.replace(new, settings.ledger_path)
     return Rebuilt(loads, results, without_record, aside)

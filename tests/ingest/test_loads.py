@@ -453,6 +453,7 @@ def test_a_night_killed_at_any_point_ends_as_if_undisturbed(orders) -> None:
         "raw/orders/event_date=2026-02-02/orders-1-1_0.parquet",
         "quarantine/orders/orders-1.parquet",
         "raw/.loads/orders/1.json",
+        "raw/.email_key_check",
     }
     assert planned(orders) == []
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import stat
 from datetime import date
 from pathlib import Path
 
@@ -10,10 +11,11 @@ import pytest
 
 from journey import ingest
 from journey.cli import doctor
+from journey.core import failpoints
 from journey.core.errors import ConfigurationError, EngineError
 from journey.ingest import email_key, rebuild
 from journey.ingest.ledger import Ledger
-from tests.ingest.conftest import TODAY
+from tests.ingest.conftest import EMAIL_KEY, TODAY
 from tests.ingest.rows import csv_of, good
 
 
@@ -195,22 +197,83 @@ def test_a_full_refresh_forgets_records_too(orders) -> None:
     assert state(orders) == before
 
 
-def test_a_rebuilt_ledger_knows_the_key_for_addresses(orders, monkeypatch) -> None:
+@pytest.mark.parametrize("lost", ["", "raw/.loads", "raw/.email_key_check"])
+def test_a_rebuilt_ledger_knows_the_key_for_addresses(orders, lost, monkeypatch) -> None:
+    """From the records of the loads, or, without them, from beside the rows."""
     remove(orders.settings.ledger_path)
+    if lost == "raw/.loads":
+        shutil.rmtree(orders.data_dir / lost)
+    elif lost:
+        (orders.data_dir / lost).unlink()
     rebuild.rebuild(orders.settings)
     monkeypatch.setenv("JOURNEY_EMAIL_KEY", "another key that is long enough, too")
     with pytest.raises(ConfigurationError, match="is not the key"):
         ingest.require_email_key(orders.settings)
+    monkeypatch.setenv("JOURNEY_EMAIL_KEY", EMAIL_KEY)
+    ingest.require_email_key(orders.settings)
 
 
-def test_a_first_load_that_died_half_way_is_swept_all_the_same(warehouse) -> None:
-    """The ledger was there, and knew that a run had begun."""
+@pytest.mark.parametrize("fault", ["ingest.mid_rename", "ingest.before_record"])
+def test_a_first_load_that_died_half_way_is_swept_all_the_same(
+    warehouse, fault, monkeypatch
+) -> None:
+    """The ledger was there, and knew that this load was about to be put in place."""
     warehouse.source("orders", path="landing/orders_{date}.csv")
-    Ledger(warehouse.settings).begin_run("run 0")
-    stray = warehouse.data_dir / "raw/orders/event_date=2026-02-09/orders-1-1_0.parquet"
-    stray.parent.mkdir(parents=True)
-    stray.write_bytes(b"half a file")
-    assert ingest.sweep(warehouse.settings) == 1
+    rows = [order(1), order(2, ordered_at="2026-01-31")]
+    warehouse.deliver("orders_2026-02-01.csv", csv_of(rows))
+    with monkeypatch.context() as patch:
+        patch.setattr(failpoints, "point", lambda name: die() if name == fault else None)
+        with pytest.raises(InterruptedError):
+            warehouse.load("orders")
+    assert warehouse.rows("orders") != [], "nothing was in place yet"
+    ingest.require_ledger(warehouse.settings)
+    ingest.sweep(warehouse.settings)
+    assert warehouse.rows("orders") == []
+    assert warehouse.load("orders").counts()["loaded"] == 2
+
+
+def die() -> None:
+    raise InterruptedError
+
+
+@pytest.mark.parametrize("has_records", [True, False])
+@pytest.mark.parametrize("knows", ["a run", "a load of another kind"])
+def test_a_ledger_that_was_begun_anew_removes_nothing_of_what_it_does_not_know(
+    orders, has_records, knows, capsys
+) -> None:
+    before = orders.rows("orders")
+    remove(orders.settings.ledger_path)
+    if not has_records:
+        shutil.rmtree(orders.data_dir / "raw" / ".loads")
+    if knows == "a run":
+        Ledger(orders.settings).begin_run("run 0")
+    else:
+        Ledger(orders.settings).commit_load("refunds", 1, "run 0", [])
+    kept = orders.files()
+    for step in (ingest.sweep, ingest.require_ledger):
+        with pytest.raises(EngineError, match="journey doctor --repair"):
+            step(orders.settings)
+    assert orders.files() == kept
+    doctor.run(orders.settings, is_repairing=True)
+    ingest.sweep(orders.settings)
+    assert orders.rows("orders") == before
+
+
+def test_the_check_value_beside_the_rows_follows_the_ledger_and_is_for_the_owner(orders) -> None:
+    path = orders.data_dir / "raw/.email_key_check"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.unlink()  # as by a version that kept none
+    ingest.sweep(orders.settings)
+    assert path.read_text().strip() == Ledger(orders.settings).fact(email_key.FACT)
+
+
+def test_a_full_refresh_with_another_key_leaves_that_beside_the_rows(orders, monkeypatch) -> None:
+    (orders.data_dir / "landing" / "orders_2026-02-03.csv").unlink()
+    other = "another key that is long enough, too"
+    monkeypatch.setenv("JOURNEY_EMAIL_KEY", other)
+    ingest.reset(orders.settings)
+    orders.load("orders")
+    assert email_key.beside_raw(orders.settings) == email_key.check_value(other.encode())
 
 
 # Raw that is lost.
