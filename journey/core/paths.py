@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from journey.core.errors import ConfigurationError
 from journey.core.resources import default_home
 
 CONFIG_VARIABLE, DATA_DIR_VARIABLE = "JOURNEY_CONFIG", "JOURNEY_DATA_DIR"
@@ -24,10 +25,19 @@ def resolve_config(given: Path | str | None = None) -> Path:
 
 
 def resolve_data_dir(given: Path | str | None = None, config: Path | None = None) -> Path:
-    """The data dir that is meant: as given, else JOURNEY_DATA_DIR, else `data/` beside `config`."""
+    """The data dir that is meant: as given, else JOURNEY_DATA_DIR, else `data/` beside `config`.
+
+    Raises ConfigurationError where its name is one in which the database can write no file.
+    """
     directory = given or os.environ.get(DATA_DIR_VARIABLE)
     directory = directory or (config or resolve_config()).parent / "data"
-    return Path(directory).expanduser().resolve()
+    found = Path(directory).expanduser().resolve()
+    if "\\" in str(found):
+        raise ConfigurationError(
+            f"{found}: a data dir whose path has a backslash in it cannot be used, as the database "
+            "writes elsewhere than there; name another one with --data-dir or JOURNEY_DATA_DIR"
+        )
+    return found
 
 
 class Paths:

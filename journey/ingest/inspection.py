@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from journey.core import sql
 from journey.core.sizes import in_words
 
 CHUNK = 1 << 22
@@ -103,10 +104,11 @@ def inspect(path: Path, unpack_to: Path, max_unpacked_size: int = sys.maxsize) -
 def _with_a_name_for_databases(path: Path, link_to: Path) -> Path:
     """The file, or a link to it where its name is one that no database takes.
 
-    That is a name that is not UTF-8, and one with a backslash, at which patterns part folders.
+    That is a name that is not UTF-8, and one that is a pattern, also where it is quoted as a name:
+    then the whole folder is searched, and the search ends at a name that begins with a backslash.
     """
     try:
-        is_taken = "\\" not in path.as_posix()
+        is_taken = "\\" not in str(path) and sql.one_file(path) == str(path)
         str(path).encode("utf-8")
     except UnicodeEncodeError:
         is_taken = False

@@ -13,7 +13,7 @@ from journey import ingest
 from journey.cli import doctor
 from journey.core import failpoints
 from journey.core.errors import ConfigurationError, EngineError
-from journey.ingest import email_key, rebuild
+from journey.ingest import email_key, load_records, rebuild
 from journey.ingest.ledger import Ledger
 from tests.ingest.conftest import EMAIL_KEY, TODAY
 from tests.ingest.rows import csv_of, good
@@ -170,6 +170,27 @@ def test_missing_records_are_written_for_loads_that_the_ledger_knows(orders) -> 
     made = rebuild.rebuild(orders.settings)
     assert made.without_record == 0
     assert state(orders) == before
+
+
+def test_a_record_that_is_written_later_has_what_its_own_load_did_and_no_more(orders) -> None:
+    def told() -> list[tuple]:
+        records = [load_records.read(orders.settings, "orders", load) for load in (1, 2, 3)]
+        return [
+            (
+                record.run_id,
+                [(r.place, r.status, r.loaded, r.quarantine_reasons) for r in record.results],
+                record.retired,
+                sorted(record.superseded),
+                record.withdrawn,
+            )
+            for record in records
+        ]
+
+    before = told()
+    assert [len(results) for _, results, *_ in before] == [2, 1, 1]
+    shutil.rmtree(orders.data_dir / "raw" / ".loads")
+    ingest.sweep(orders.settings)
+    assert told() == before
 
 
 def test_a_damaged_record_is_told_and_nothing_is_removed(orders) -> None:

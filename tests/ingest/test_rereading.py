@@ -87,6 +87,26 @@ def test_reading_again_gives_what_a_full_refresh_gives(orders) -> None:
     assert orders.rows("orders", columns) == again
 
 
+@pytest.mark.parametrize("date_only", [True, False])
+def test_another_time_zone_reads_again_the_files_whose_days_are_in_it(
+    warehouse, date_only, caplog
+) -> None:
+    caplog.set_level("INFO")
+    warehouse.source("orders", date_only=date_only)
+    warehouse.deliver("orders/a.csv", csv_of([good("orders", ordered_at="2026-02-01")]))
+    warehouse.load("orders")
+    before = warehouse.rows("orders", "ordered_at::varchar")
+    warehouse.given["reporting_time_zone"] = "Asia/Tokyo"
+    planned = [delivery.file_name for delivery in ingest.plan(warehouse.settings, today=TODAY)]
+    assert planned == (["landing/orders/a.csv"] if date_only else [])
+    warehouse.load("orders")
+    after = warehouse.rows("orders", "ordered_at::varchar")
+    assert after == ([("2026-02-01 14:59:59",)] if date_only else before)
+    said = any(message.endswith("so 1 file is read again") for message in caplog.messages)
+    assert said == date_only
+    assert ingest.plan(warehouse.settings, today=TODAY) == []
+
+
 def test_where_a_file_is_gone_its_rows_keep_their_meaning_and_it_is_said_once(
     orders, caplog
 ) -> None:

@@ -116,3 +116,35 @@ def test_a_record_without_any_member_of_the_format_is_counted(warehouse) -> None
     (result,) = warehouse.load("refunds").results
     assert (result.delivered, result.loaded, result.quarantined) == (3, 1, 2)
     assert "none of the members" in result.examples["wrong_member_type"]
+
+
+@pytest.mark.parametrize("container", ["csv", "jsonl", "json", "parquet"])
+def test_a_name_with_a_backslash_is_a_name(warehouse, tmp_path, container) -> None:
+    """In SQL, in JSON paths and in CSV headers a backslash has ways of its own."""
+    odd = {"net\\amount": "7", "\\n": "GBP", "a\\": "o7", 'b\\"': "c7"}
+    given = odd | {"ordered_at": "2026-02-01 10:00:00"}
+    columns = {
+        "order_id": '"a\\"',
+        "customer_id": '"b\\"""',
+        "net_amount": 'try_cast("net\\amount" as decimal(18, 2))',
+        "currency": '"\\n"',
+        "ordered_at": "ordered_at",
+    }
+    quoted = [
+        ",".join('"' + f.replace('"', '""') + '"' for f in part) for part in (given, given.values())
+    ]
+    content = {
+        "csv": "\n".join(quoted) + "\n",
+        "jsonl": json.dumps(given),
+        "json": json.dumps([given]),
+    }.get(container)
+    if container == "parquet":
+        pq.write_table(pa.Table.from_pylist([given]), tmp_path / "a")
+        content = (tmp_path / "a").read_bytes()
+    warehouse.source("orders", "mapped", columns=columns)
+    warehouse.deliver(f"orders/a.{container}", content)
+    (result,) = warehouse.load("orders").results
+    assert (result.reason, result.loaded) == (None, 1)
+    assert warehouse.rows("orders", "order_id, customer_id, net_amount::int, currency") == [
+        ("o7", "c7", 7, "GBP")
+    ]
