@@ -9,7 +9,8 @@ import pytest
 from journey import publish
 from journey.core.checks import Check
 from journey.core.settings import Settings
-from journey.ingest.ledger import FileResult, Ledger
+from journey.ingest.ledger import Ledger
+from journey.ingest.outcomes import FileResult, LoadRecord
 from journey.read.status import read_status
 
 CONFIG = """
@@ -59,6 +60,10 @@ def delivered(source: str, kind: str, day: int, **given: object) -> FileResult:
     return FileResult(**(values | given))
 
 
+def commit(ledger: Ledger, kind: str, results: list[FileResult]) -> None:
+    ledger.commit(LoadRecord(kind, 1, "run-1", "2026-11-22T02:00:00.000000", results))
+
+
 def check(*, is_passed: bool, severity: str = "critical") -> Check:
     return Check(
         asset="raw/orders",
@@ -104,12 +109,11 @@ def test_an_empty_warehouse_has_sources_and_nothing_else(settings: Settings) -> 
 def test_a_published_night_is_told_source_by_source(settings: Settings) -> None:
     ledger = Ledger(settings)
     ledger.begin_run("run-1")
-    ledger.commit_load("web_events", 1, "run-1", [delivered("site", "web_events", 21)])
+    commit(ledger, "web_events", [delivered("site", "web_events", 21)])
     reasons = {"quarantined": 2, "loaded": 8, "quarantine_reasons": {"status_not_known": 2}}
-    ledger.commit_load(
+    commit(
+        ledger,
         "orders",
-        1,
-        "run-1",
         [
             delivered("shop", "orders", 18, **reasons, examples={"status_not_known": "row 3"}),
             delivered("shop", "orders", 19, **reasons, examples={"status_not_known": "row 9"}),

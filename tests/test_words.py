@@ -157,7 +157,7 @@ def file_is_unreadable(desk: Desk) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", str(path))
 
-    desk.replace("journey.ingest.ledger.digest", refuse)
+    desk.replace("journey.ingest.ledger_contents.digest", refuse)
     loading_only(desk)
 
 

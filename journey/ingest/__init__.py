@@ -19,7 +19,7 @@ from journey.core.checks import Check
 from journey.core.settings import Settings
 from journey.ingest import email_key
 from journey.ingest.landing import Delivery
-from journey.ingest.ledger import FileResult, Ledger
+from journey.ingest.ledger import Ledger
 from journey.ingest.loader import (
     Plan,
     fingerprint_of,
@@ -30,6 +30,7 @@ from journey.ingest.loader import (
     prepare,
     reset,
 )
+from journey.ingest.outcomes import FileResult
 from journey.ingest.pending import PendingLoad
 from journey.ingest.quality import export_quality
 from journey.ingest.raw_layer import (

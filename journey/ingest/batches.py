@@ -47,8 +47,9 @@ from journey.ingest.inspection import (
     inspect,
 )
 from journey.ingest.landing import Delivery
-from journey.ingest.ledger import WHERE_THE_ROW_IS, FileResult
+from journey.ingest.ledger_loads import WHERE_THE_ROW_IS
 from journey.ingest.limits import Limits
+from journey.ingest.outcomes import FileResult
 from journey.ingest.pending import PendingLoad
 from journey.ingest.session import Session
 

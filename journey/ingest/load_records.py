@@ -14,7 +14,8 @@ from typing import Any
 from journey.core import durable
 from journey.core.errors import EngineError
 from journey.core.settings import Settings
-from journey.ingest.ledger import FileResult, Ledger, LoadRecord
+from journey.ingest.ledger import Ledger
+from journey.ingest.outcomes import FileResult, LoadRecord
 from journey.ingest.withdrawals import Withdrawn
 
 DATES = ("delivered_on", "first_event_date", "last_event_date")

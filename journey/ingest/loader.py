@@ -33,8 +33,9 @@ from journey.ingest.carry_over import carry_over, withdrawn
 from journey.ingest.contracts import CONTRACTS_DIR, read_contract
 from journey.ingest.formats import format_file
 from journey.ingest.landing import Delivery, Superseded, find_deliveries
-from journey.ingest.ledger import FileResult, Ledger
+from journey.ingest.ledger import Ledger
 from journey.ingest.limits import Limits
+from journey.ingest.outcomes import FileResult
 from journey.ingest.pending import PendingLoad
 from journey.ingest.session import Session
 from journey.ingest.withdrawals import Withdrawn

@@ -20,7 +20,8 @@ from journey.core.errors import EngineError
 from journey.core.settings import Settings
 from journey.ingest import email_key, load_records, raw_layer
 from journey.ingest.landing import Superseded
-from journey.ingest.ledger import FileResult, Ledger, LoadRecord
+from journey.ingest.ledger import Ledger
+from journey.ingest.outcomes import FileResult, LoadRecord
 from journey.ingest.withdrawals import Withdrawn
 
 COUNTS = ("delivered", "loaded", "duplicate", "restated", "quarantined")
@@ -153,17 +154,7 @@ class PendingLoad:
         failpoints.point("ingest.before_record")
         durable.replace(written, place)
         failpoints.point("ingest.before_ledger")
-        ledger.commit_load(
-            record.kind,
-            record.load_id,
-            record.run_id,
-            record.results,
-            facts=record.facts,
-            committed_at=record.committed_at,
-            retired=record.retired,
-            superseded=record.superseded,
-            withdrawn=record.withdrawn,
-        )
+        ledger.commit(record)
         if self.superseded:
             failpoints.point("ingest.before_removal")
             raw_layer.remove_dead(self.settings, ledger, self.kind)

@@ -20,7 +20,8 @@ from journey.core.settings import Settings
 from journey.core.sql import files
 from journey.ingest import email_key, load_records, raw_layer
 from journey.ingest.contracts import kinds
-from journey.ingest.ledger import FileResult, Ledger, LoadRecord
+from journey.ingest.ledger import Ledger
+from journey.ingest.outcomes import FileResult, LoadRecord
 
 NUMBER = re.compile(r"#(\d{6})$")
 SIDE_FILES = ("", "-journal", "-wal", "-shm")

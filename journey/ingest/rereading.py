@@ -13,7 +13,8 @@ from journey.core.settings import Settings, Source
 from journey.ingest import raw_layer
 from journey.ingest.contracts import read_contract
 from journey.ingest.landing import Delivery
-from journey.ingest.ledger import FileResult, Ledger
+from journey.ingest.ledger import Ledger
+from journey.ingest.outcomes import FileResult
 from journey.ingest.pending import PendingLoad
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from journey.ingest.landing import Delivery, Superseded
-from journey.ingest.ledger import Known
+from journey.ingest.outcomes import Known
 
 Place = tuple[str, str, int]
 

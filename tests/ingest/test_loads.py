@@ -12,7 +12,7 @@ import pytest
 
 from journey import ingest
 from journey.core.errors import ConfigurationError, DataError, EngineError
-from journey.ingest import batches, landing, ledger, loader
+from journey.ingest import batches, landing, ledger_contents, loader
 from journey.ingest.formats import read_format
 from journey.ingest.ledger import Ledger
 from tests.ingest.conftest import EMAIL_KEY, TODAY
@@ -48,9 +48,9 @@ def test_what_is_loaded_is_new_no_more(orders) -> None:
 
 
 def test_known_files_are_not_even_read(orders, monkeypatch) -> None:
-    monkeypatch.setattr(ledger, "SETTLED_SECONDS", -1)
+    monkeypatch.setattr(ledger_contents, "SETTLED_SECONDS", -1)
     orders.load("orders")
-    monkeypatch.setattr(ledger, "digest", lambda path: pytest.fail(f"{path} was read"))
+    monkeypatch.setattr(ledger_contents, "digest", lambda path: pytest.fail(f"{path} was read"))
     assert planned(orders) == []
 
 
@@ -276,9 +276,9 @@ def test_a_file_that_may_not_be_read_is_refused_alone_until_it_may(orders, monke
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
         return digest(path)
 
-    digest = ledger.digest
+    digest = ledger_contents.digest
     with monkeypatch.context() as patch:
-        patch.setattr(ledger, "digest", digest_but_one)
+        patch.setattr(ledger_contents, "digest", digest_but_one)
         pending = orders.load("orders")
         assert planned(orders) == []
     assert [refused.reason for refused in pending.refused] == [
@@ -367,7 +367,7 @@ def test_a_full_refresh_does_not_lose_a_file_that_may_no_longer_be_read(
     def refuse(path):
         raise PermissionError(errno.EACCES, "Permission denied", str(path))
 
-    monkeypatch.setattr(ledger, "digest", refuse)
+    monkeypatch.setattr(ledger_contents, "digest", refuse)
     with pytest.raises(DataError, match="would lose the rows of 2 loaded files"):
         ingest.reset(orders.settings)
 

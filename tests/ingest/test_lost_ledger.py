@@ -15,6 +15,7 @@ from journey.core import failpoints
 from journey.core.errors import ConfigurationError, EngineError
 from journey.ingest import email_key, load_records, rebuild
 from journey.ingest.ledger import Ledger
+from journey.ingest.outcomes import LoadRecord
 from tests.ingest.conftest import EMAIL_KEY, TODAY
 from tests.ingest.rows import csv_of, good
 
@@ -269,7 +270,7 @@ def test_a_ledger_that_was_begun_anew_removes_nothing_of_what_it_does_not_know(
     if knows == "a run":
         Ledger(orders.settings).begin_run("run 0")
     else:
-        Ledger(orders.settings).commit_load("refunds", 1, "run 0", [])
+        Ledger(orders.settings).commit(LoadRecord("refunds", 1, "run 0", "2026-02-01", []))
     kept = orders.files()
     for step in (ingest.sweep, ingest.require_ledger):
         with pytest.raises(EngineError, match="journey doctor --repair"):

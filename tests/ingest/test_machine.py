@@ -16,7 +16,7 @@ import pytest
 
 from journey import ingest
 from journey.core.errors import EngineError
-from journey.ingest import batches, inspection, ledger, machine, raw_layer, reading
+from journey.ingest import batches, inspection, ledger_contents, machine, raw_layer, reading
 from tests.conftest import REPO
 from tests.ingest.conftest import EMAIL_KEY, TODAY
 from tests.ingest.rows import csv_of, good
@@ -51,7 +51,7 @@ def meant(place: str) -> Callable[..., bool]:
 
 PLACES: dict[str, Callable[[pytest.MonkeyPatch, int], None]] = {
     "the digest": lambda patch, code: patch.setattr(
-        ledger, "digest", failing(ledger.digest, code, meant(HIT))
+        ledger_contents, "digest", failing(ledger_contents.digest, code, meant(HIT))
     ),
     "the look at it": lambda patch, code: patch.setattr(
         batches, "inspect", failing(inspection.inspect, code, meant(HIT))

@@ -1,0 +1,80 @@
+"""What became of deliveries and of loads, as plain values: what a load makes and the ledger keeps.
+
+Nothing here knows a database.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from journey.ingest.withdrawals import Withdrawn
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What became of one delivered file. `delivered` is the sum of the four after it."""
+
+    source: str
+    kind: str
+    file_name: str
+    sha256: str
+    delivered_on: date | None
+    status: str
+    fingerprint: str
+    reason: str | None = None
+    records: int = 0
+    delivered: int = 0
+    loaded: int = 0
+    duplicate: int = 0
+    restated: int = 0
+    quarantined: int = 0
+    first_event_date: date | None = None
+    last_event_date: date | None = None
+    quarantine_reasons: dict[str, int] = field(default_factory=dict)
+    examples: dict[str, str] = field(default_factory=dict)
+    sequence: int = 1
+    lineage_name: str = ""  # the file name that its rows bear; its own where none is given
+
+    @property
+    def place(self) -> tuple[str, str, int]:
+        """The delivery that this is the result of: source, path, which content of the path."""
+        return self.source, self.file_name, self.sequence
+
+
+@dataclass(frozen=True)
+class Known:
+    """What became of one delivery. `lineage_name` is the file name that its rows bear."""
+
+    sha256: str
+    kind: str
+    status: str
+    fingerprint: str
+    lineage_name: str
+    delivered_on: str | None
+    replaced_by: int | None
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether its rows are in the raw layer now."""
+        return self.status == "loaded" and self.replaced_by is None
+
+
+@dataclass(frozen=True)
+class LoadRecord:
+    """One committed load: what became of its files, what it put an end to, and facts.
+
+    `retired` are deliveries whose rows are gone with it, `superseded` the files of earlier loads
+    that it has written anew without them. Loads by older versions wrote all files of the sources
+    that they `replaces` anew. `withdrawn` are the rows that nothing gives any more.
+    """
+
+    kind: str
+    load_id: int
+    run_id: str
+    committed_at: str
+    results: Sequence[FileResult]
+    replaces: Sequence[str] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+    retired: Sequence[tuple[str, str, int]] = ()
+    superseded: Sequence[str] = ()
+    withdrawn: Sequence[Withdrawn] = ()
