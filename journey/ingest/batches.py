@@ -11,18 +11,18 @@ import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import groupby
 from pathlib import Path
 
 import duckdb
 
-from journey.core import database, sql
+from journey.core import database
 from journey.core.errors import EngineError
 from journey.core.log import say
 from journey.core.sizes import in_words
-from journey.core.sql import name, text
+from journey.core.sql import text
 from journey.ingest import (
+    accounts,
     column_names,
     concatenated,
     conforming,
@@ -31,7 +31,6 @@ from journey.ingest import (
     mapping,
     parquet_text,
     physical_lines,
-    quarantine,
     raw_layer,
     reading,
     versions,
@@ -47,9 +46,9 @@ from journey.ingest.inspection import (
     inspect,
 )
 from journey.ingest.landing import Delivery
-from journey.ingest.ledger_loads import WHERE_THE_ROW_IS
 from journey.ingest.limits import Limits
 from journey.ingest.outcomes import FileResult
+from journey.ingest.output import Output
 from journey.ingest.pending import PendingLoad
 from journey.ingest.session import Session
 
@@ -57,23 +56,16 @@ BATCH_BYTES = 1 << 30
 DOCUMENT_BYTES = 128 << 20
 UNPACKED_TIMES = 8  # a packed file is taken to hold this many times its size
 KEY_PREFIX_LENGTH = 16
-FEW_ROWS = 5000  # rows a date below which one statement writes all dates
-COPIES_AT_ONCE = 2
 MOST_ABSENT_MEMBERS = 100
 NUMBERS = ("decimal", "integer", "bigint")
 OTHER_KINDS = ("double", "timestamp")
 BREAKING = "it is damaged in a way that the database breaks down over; deliver it again"
 ABSENT_MEMBER = re.compile(r'Referenced column "((?:[^"]|"")+)" not found')
-QUARANTINE_COLUMNS = """
-    source varchar, file_name varchar, file_row bigint, reason varchar, value varchar,
-    row_text varchar, delivered_on date, load_id bigint
-"""
 
 
 @dataclass(frozen=True)
 class _File:
     delivery: Delivery
-    file_name: str
     inspected: Inspected
     likeness: tuple = ()
 
@@ -115,7 +107,7 @@ class SourceLoad:
         self.contract = read_contract(self.source.kind)
         self.format = format_of(self.source)
         self.limits = Limits.of(pending.settings)
-        self.batch = 0
+        self.output = Output(pending, connection, self.contract, self.source.name)
         self.results: list[FileResult] = []
         self.told: set[str] = set()  # members whose absence was told of
         # Files that the database broke over, and those of which one must be such a file.
@@ -152,7 +144,7 @@ class SourceLoad:
                 self.connection.renew()
 
     def _run(self) -> None:
-        self.connection.execute(f"create or replace table quarantined ({QUARANTINE_COLUMNS})")
+        self.output.begin()
         for chunk in self._chunks():
             files = self._inspected(chunk)
             for _, like in groupby(files, key=lambda file: file.likeness):
@@ -160,7 +152,7 @@ class SourceLoad:
                     self._load(files)
             shutil.rmtree(self._unpacked_dir, ignore_errors=True)
         self._forget_batch()
-        self._write_quarantine()
+        self.output.write_quarantine()
         places = {delivery.place: place for place, delivery in enumerate(self.deliveries)}
         self.results.sort(key=lambda result: places[result.place])
         self.pending.results += self.results
@@ -228,7 +220,6 @@ class SourceLoad:
                 files.append(
                     _File(
                         delivery,
-                        delivery.file_name,
                         inspected,
                         self._likeness(delivery, inspected),
                     )
@@ -317,7 +308,7 @@ class SourceLoad:
             for file in files:  # which of them does not fit?
                 self._load([file])
         except (duckdb.Error, OSError, MemoryError) as error:
-            self._remove_written()
+            self.output.remove()
             self._stop_if_broken([file.delivery for file in files], error)
             if isinstance(error, duckdb.OutOfMemoryException) and self._load_large(files):
                 return
@@ -390,7 +381,7 @@ class SourceLoad:
 
     def _load_batch(self, files: list[_File]) -> None:
         self._forget_batch()
-        self.batch += 1
+        self.output.number += 1
         self._name_files(files)
         inspected = [file.inspected for file in files]
         read = self._read(inspected)
@@ -399,23 +390,29 @@ class SourceLoad:
             versions.number_equal_hashes(self.connection, self.contract)
         known = replace(
             self.known,
-            stored=[*self.known.stored, *self._pending_files("rows/event_date=*")],
-            redelivered=[*self.known.redelivered, *self._pending_files("redelivered")],
+            stored=[*self.known.stored, *self.output.pending_files("rows/event_date=*")],
+            redelivered=[*self.known.redelivered, *self.output.pending_files("redelivered")],
         )
         has_decisions = versions.decide(self.connection, self.contract, self.source.name, known)
         changed = {n for n, file in enumerate(files) if not file.delivery.is_unchanged()}
         if changed:
             raise _ChangedError(changed)
-        self._write_rows(has_decisions)
-        self._gather_quarantine(read)
-        self.results += self._results(files, has_decisions)
+        self.output.write_rows(has_decisions)
+        self.output.gather_quarantine(read)
+        self.results += accounts.results(
+            self.output,
+            [file.delivery for file in files],
+            self.fingerprint,
+            is_row_by_row=self.format.is_row_by_row,
+            has_decisions=has_decisions,
+        )
         if has_decisions:
             (again,) = self.connection.execute("select count(*) from reinstated").fetchone()
             self.pending.reinstated += again
 
     def _name_files(self, files: list[_File]) -> None:
         rows = ", ".join(
-            f"({number}, {text(file.file_name)}, date {text(file.delivery.delivered_on)},"
+            f"({number}, {text(file.delivery.file_name)}, date {text(file.delivery.delivered_on)},"
             f" {text(file.delivery.sha256[:KEY_PREFIX_LENGTH])})"
             for number, file in enumerate(files)
         )
@@ -622,209 +619,6 @@ class SourceLoad:
                 "say `rows: several` in its head"
             )
 
-    # From rows to files.
-
-    def _pending_files(self, folder: str) -> list:
-        files = sorted(self.pending.folder.glob(f"{folder}/*.parquet"))
-        return raw_layer.files_of_source(files, self.source.name)
-
-    @property
-    def _batch_name(self) -> str:
-        return f"{self.source.name}-{self.pending.load_id}-{self.batch}_"
-
-    def _batch_files(self) -> list:
-        return sorted(self.pending.rows_dir.glob(f"event_date=*/{self._batch_name}*.parquet"))
-
-    def _remove_written(self) -> None:
-        for path in self._batch_files():
-            path.unlink()
-
-    def _write_rows(self, has_decisions: bool) -> None:
-        columns = ", ".join(name(column) for column in self.contract.names)
-        decided = (
-            "left join decisions on conformed.rowid = decisions.row_id" if has_decisions else ""
-        )
-        is_restated = "coalesce(is_restated, false)" if has_decisions else "false"
-        is_kept = "and coalesce(is_kept, true)" if has_decisions else ""
-        rows = f"""
-            select {columns}, {text(self.source.name)} as source, delivered_on, file_name,
-                cast(_row as bigint) as file_row,
-                cast({self.pending.load_id} as bigint) as load_id,
-                {is_restated} as is_restatement, event_date
-            from conformed inner join files on conformed._file = files._file {decided}
-            where _reason is null {is_kept}"""
-        if has_decisions:
-            rows += f"""
-            union all
-            select {columns}, {text(self.source.name)}, delivered_on, file_name, file_row,
-                cast({self.pending.load_id} as bigint), true, event_date
-            from reinstated"""
-            self._write_redelivered()
-        self._copy_by_date(rows)
-
-    def _copy_by_date(self, rows: str) -> None:
-        """Write the rows into their event dates' folders."""
-        folder = raw_layer.private_dir(self.pending.rows_dir)
-        dates = self.connection.execute(
-            f"select event_date, count(*) from ({rows}) as dated group by all"
-        ).fetchall()
-        if sum(count for _, count in dates) < FEW_ROWS * len(dates):
-            self.connection.execute(
-                f"""copy ({rows}) to {text(folder)} (
-                    format parquet, compression zstd, partition_by (event_date),
-                    filename_pattern '{self._batch_name}{{i}}', overwrite_or_ignore true
-                )"""
-            )
-            return
-
-        # Many rows a date: a statement a date spares the database the sorting into folders.
-        def copy(day: date) -> None:
-            target = folder / f"event_date={day}" / f"{self._batch_name}0.parquet"
-            target.parent.mkdir(exist_ok=True)
-            with self.connection.cursor() as cursor:
-                cursor.execute(
-                    f"""copy (select * exclude (event_date) from ({rows}) as dated
-                        where event_date = date {text(day)})
-                    to {text(target)} (format parquet, compression zstd)"""
-                )
-
-        with ThreadPoolExecutor(COPIES_AT_ONCE) as pool:
-            list(pool.map(copy, (day for day, _ in dates)))
-
-    def _write_redelivered(self) -> None:
-        redelivered = versions.redelivered_sql(self.contract, self.source.name)
-        if self.connection.execute(f"select exists ({redelivered})").fetchone()[0]:
-            folder = raw_layer.private_dir(self.pending.folder / "redelivered")
-            path = folder / f"{self._batch_name}0.parquet"
-            self.connection.execute(f"copy ({redelivered}) to {text(path)} (format parquet)")
-
-    def _gather_quarantine(self, read: reading.Reading) -> None:
-        self.connection.execute(
-            """create or replace table misfits as
-            select _file, _row, _reason as reason, _value as value
-            from conformed where _reason is not null"""
-        )
-        self.connection.execute(
-            f"""insert into quarantined
-            select {text(self.source.name)}, file_name, _row, reason, value, row_text,
-                delivered_on, {self.pending.load_id}
-            from (
-                {read.with_texts("misfits")}
-                union all
-                select _file, _row, reason, value, row_text from unreadable
-            ) as misfit
-            inner join files on misfit._file = files._file"""
-        )
-
-    @property
-    def _quarantine_name(self) -> str:
-        return f"{self.source.name}-{self.pending.load_id}.parquet"
-
-    def _write_quarantine(self) -> None:
-        if self.connection.execute("select exists (from quarantined)").fetchone()[0]:
-            path = raw_layer.private_dir(self.pending.folder / "quarantine") / self._quarantine_name
-            self.connection.execute(
-                f"""copy (select * from quarantined order by file_name, file_row, reason)
-                to {text(path)} (format parquet, compression zstd)"""
-            )
-            os.chmod(path, 0o600)
-        self.connection.execute("drop table quarantined")
-
-    # From rows to numbers.
-
-    def _results(self, files: list[_File], has_decisions: bool) -> list[FileResult]:
-        """What became of each file: what came in counted where it was read, what went out where
-        it was written, so that the sum means something."""
-        records = self._by_file("select _file, records from counted")
-        several = "select _file, count(*) from conformed group by all"
-        unreadable = self._by_file("select _file, count(*) from unreadable group by all")
-        rows = self._by_file(several)
-        decided = self._decided() if has_decisions else {}
-        days = self._days()
-        written = self._written()
-        reasons = self._reasons()
-        results = []
-        for place, file in enumerate(files):
-            duplicate, restated, kept_all_the_same = decided.get(place, (0, 0, 0))
-            self.pending.relaid += kept_all_the_same - restated
-            first_day, last_day = days.get(place, (None, None))
-            found = reasons.get(file.file_name, {})
-            result = FileResult(
-                source=self.source.name,
-                kind=self.source.kind,
-                file_name=file.delivery.file_name,
-                sha256=file.delivery.sha256,
-                sequence=file.delivery.sequence,
-                lineage_name=file.file_name,
-                delivered_on=file.delivery.delivered_on,
-                status="loaded",
-                fingerprint=self.fingerprint,
-                records=records.get(place, 0),
-                delivered=records.get(place, 0)
-                if self.format.is_row_by_row
-                else rows.get(place, 0) + unreadable.get(place, 0),
-                loaded=written.get(file.file_name, 0) - kept_all_the_same,
-                restated=restated,
-                duplicate=duplicate,
-                quarantined=sum(count for count, _ in found.values()),
-                first_event_date=first_day,
-                last_event_date=last_day,
-                quarantine_reasons={reason: count for reason, (count, _) in found.items()},
-                examples={reason: example for reason, (_, example) in found.items()},
-            )
-            _check_sum(result)
-            results.append(result)
-        return results
-
-    def _by_file(self, query: str) -> dict:
-        return dict(self.connection.execute(query).fetchall())
-
-    def _decided(self) -> dict[int, tuple[int, int, int]]:
-        """By file: duplicates, restatements, and how many of either are stored."""
-        rows = self.connection.execute(
-            """select _file, count_if(outcome = 'duplicate'), count_if(outcome = 'restated'),
-                count_if(is_kept)
-            from conformed inner join decisions on conformed.rowid = decisions.row_id
-            group by _file"""
-        ).fetchall()
-        return {place: tuple(rest) for place, *rest in rows}
-
-    def _days(self) -> dict[int, tuple[date, date]]:
-        """By file: first and last event date of the rows that can be kept."""
-        rows = self.connection.execute(
-            """select _file, min(event_date), max(event_date) from conformed
-            where _reason is null group by _file"""
-        ).fetchall()
-        return {place: tuple(rest) for place, *rest in rows}
-
-    def _written(self) -> dict[str, int]:
-        """By file: rows as they were written."""
-        paths = self._batch_files()
-        if not paths:
-            return {}
-        return self._by_file(
-            f"""select file_name, count(*)
-            from read_parquet([{sql.files(paths)}], hive_partitioning = false)
-            where file_name in (select file_name from files) group by file_name"""
-        )
-
-    def _reasons(self) -> dict[str, dict[str, tuple[int, str]]]:
-        """By file and reason: rows in quarantine, and the first of them in words."""
-        rows = self.connection.execute(
-            """select file_name, reason, count(*), min(file_row), arg_min(value, file_row)
-            from quarantined where file_name in (select file_name from files)
-            group by all order by all"""
-        ).fetchall()
-        found: dict[str, dict[str, tuple[int, str]]] = {}
-        for file_name, reason, count, line, value in rows:
-            words = quarantine.explain(reason, value, self.contract)
-            sentence = (
-                f"{file_name} row {line}: {words}; {WHERE_THE_ROW_IS}"
-                f"quarantine/{self.source.kind}/{self._quarantine_name}"
-            )
-            found.setdefault(file_name, {})[reason] = (count, sentence)
-        return found
-
     def _forget_batch(self) -> None:
         reading.forget(self.connection)
         versions.forget(self.connection)
@@ -881,13 +675,3 @@ def _without_stray(file: _File, stray: tuple[int, ...]) -> _File:
     target = file.inspected.copy_to
     copy = physical_lines.set_aside(file.inspected, stray, target.with_name(target.name + ".fixed"))
     return replace(file, inspected=replace(file.inspected, path=copy, is_fixed=True))
-
-
-def _check_sum(result: FileResult) -> None:
-    told = result.loaded + result.duplicate + result.restated + result.quarantined
-    if told != result.delivered:
-        raise EngineError(
-            f"{result.file_name}: {result.delivered} rows were delivered and {told} accounted for "
-            f"({result.loaded} loaded, {result.duplicate} duplicate, {result.restated} restated, "
-            f"{result.quarantined} in quarantine); nothing is kept; this is a fault of ours"
-        )

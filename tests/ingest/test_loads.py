@@ -124,9 +124,9 @@ def test_a_sum_that_does_not_add_up_is_an_error_of_ours(orders, monkeypatch) -> 
     """As if the duplicate had been lost on the way."""
     monkeypatch.setattr(batches.versions, "decide", lambda *given: False)
     monkeypatch.setattr(
-        batches.SourceLoad,
+        batches.accounts,
         "_written",
-        lambda self: {"landing/orders_2026-02-01.csv": 1},
+        lambda output: {"landing/orders_2026-02-01.csv": 1},
     )
     with pytest.raises(EngineError, match=r"3 rows were delivered and 2 accounted for"):
         orders.prepare("orders")

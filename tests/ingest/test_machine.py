@@ -107,7 +107,7 @@ def test_memory_that_runs_out_stops_the_run(orders, monkeypatch, place: str) -> 
     before = orders.files()
     with monkeypatch.context() as patch:
         if place == "the writing":
-            patch.setattr(batches.SourceLoad, "_write_rows", no_memory)
+            patch.setattr(batches.Output, "write_rows", no_memory)
         else:
             patch.setattr(batches, "inspect", no_memory)
         with pytest.raises(EngineError, match=r"memory ran out; .*memory_limit"):

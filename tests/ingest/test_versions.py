@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 from journey.core.errors import EngineError
 from journey.core.settings import Source
 from journey.ingest import raw_layer
-from journey.ingest.batches import FEW_ROWS
+from journey.ingest.output import FEW_ROWS
 from tests.ingest.conftest import Warehouse
 from tests.ingest.rows import csv_of, good
 

@@ -1,0 +1,134 @@
+"""What became of the files of a batch, in numbers that must add up.
+
+What came in is counted where it was read, what went out where it was written, so that the sum means
+something.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from journey.core import sql
+from journey.core.errors import EngineError
+from journey.ingest import quarantine
+from journey.ingest.landing import Delivery
+from journey.ingest.ledger_loads import WHERE_THE_ROW_IS
+from journey.ingest.outcomes import FileResult
+from journey.ingest.output import Output
+from journey.ingest.session import Session
+
+
+def results(
+    output: Output,
+    deliveries: Sequence[Delivery],
+    fingerprint: str,
+    *,
+    is_row_by_row: bool,
+    has_decisions: bool,
+) -> list[FileResult]:
+    """What became of each file of the batch that `output` has written, and counts what it laid
+    down beside that. `has_decisions` says whether there is a table `decisions` (`versions`)."""
+    connection = output.connection
+    records = _by_file(connection, "select _file, records from counted")
+    rows = _by_file(connection, "select _file, count(*) from conformed group by all")
+    unreadable = _by_file(connection, "select _file, count(*) from unreadable group by all")
+    decided = _decided(connection) if has_decisions else {}
+    days = _days(connection)
+    written = _written(output)
+    reasons = _reasons(output)
+    accounted = []
+    for place, delivery in enumerate(deliveries):
+        duplicate, restated, kept_all_the_same = decided.get(place, (0, 0, 0))
+        output.pending.relaid += kept_all_the_same - restated
+        first_day, last_day = days.get(place, (None, None))
+        found = reasons.get(delivery.file_name, {})
+        result = FileResult(
+            source=output.source,
+            kind=delivery.kind,
+            file_name=delivery.file_name,
+            sha256=delivery.sha256,
+            sequence=delivery.sequence,
+            lineage_name=delivery.file_name,
+            delivered_on=delivery.delivered_on,
+            status="loaded",
+            fingerprint=fingerprint,
+            records=records.get(place, 0),
+            delivered=records.get(place, 0)
+            if is_row_by_row
+            else rows.get(place, 0) + unreadable.get(place, 0),
+            loaded=written.get(delivery.file_name, 0) - kept_all_the_same,
+            restated=restated,
+            duplicate=duplicate,
+            quarantined=sum(count for count, _ in found.values()),
+            first_event_date=first_day,
+            last_event_date=last_day,
+            quarantine_reasons={reason: count for reason, (count, _) in found.items()},
+            examples={reason: example for reason, (_, example) in found.items()},
+        )
+        _check_sum(result)
+        accounted.append(result)
+    return accounted
+
+
+def _by_file(connection: Session, query: str) -> dict:
+    return dict(connection.execute(query).fetchall())
+
+
+def _decided(connection: Session) -> dict[int, tuple[int, int, int]]:
+    """By file: duplicates, restatements, and how many of either are stored."""
+    rows = connection.execute(
+        """select _file, count_if(outcome = 'duplicate'), count_if(outcome = 'restated'),
+            count_if(is_kept)
+        from conformed inner join decisions on conformed.rowid = decisions.row_id
+        group by _file"""
+    ).fetchall()
+    return {place: tuple(rest) for place, *rest in rows}
+
+
+def _days(connection: Session) -> dict[int, tuple[date, date]]:
+    """By file: first and last event date of the rows that can be kept."""
+    rows = connection.execute(
+        """select _file, min(event_date), max(event_date) from conformed
+        where _reason is null group by _file"""
+    ).fetchall()
+    return {place: tuple(rest) for place, *rest in rows}
+
+
+def _written(output: Output) -> dict[str, int]:
+    """By file: rows as they were written."""
+    paths = output.files()
+    if not paths:
+        return {}
+    return _by_file(
+        output.connection,
+        f"""select file_name, count(*)
+        from read_parquet([{sql.files(paths)}], hive_partitioning = false)
+        where file_name in (select file_name from files) group by file_name""",
+    )
+
+
+def _reasons(output: Output) -> dict[str, dict[str, tuple[int, str]]]:
+    """By file and reason: rows in quarantine, and the first of them in words."""
+    rows = output.connection.execute(
+        """select file_name, reason, count(*), min(file_row), arg_min(value, file_row)
+        from quarantined where file_name in (select file_name from files)
+        group by all order by all"""
+    ).fetchall()
+    found: dict[str, dict[str, tuple[int, str]]] = {}
+    for file_name, reason, count, line, value in rows:
+        words = quarantine.explain(reason, value, output.contract)
+        sentence = (
+            f"{file_name} row {line}: {words}; {WHERE_THE_ROW_IS}"
+            f"quarantine/{output.contract.kind}/{output.quarantine_name}"
+        )
+        found.setdefault(file_name, {})[reason] = (count, sentence)
+    return found
+
+
+def _check_sum(result: FileResult) -> None:
+    told = result.loaded + result.duplicate + result.restated + result.quarantined
+    if told != result.delivered:
+        raise EngineError(
+            f"{result.file_name}: {result.delivered} rows were delivered and {told} accounted for "
+            f"({result.loaded} loaded, {result.duplicate} duplicate, {result.restated} restated, "
+            f"{result.quarantined} in quarantine); nothing is kept; this is a fault of ours"
+        )
