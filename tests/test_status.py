@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from journey import publish
+from journey.cli import console
 from journey.core.checks import Check
 from journey.core.settings import Settings
 from journey.ingest.ledger import Ledger
@@ -153,6 +154,18 @@ def test_a_published_night_is_told_source_by_source(settings: Settings) -> None:
     )
     assert [refused.reason for refused in status.refused_files] == ["it is empty"]
     assert status.as_dict()["versions"][0]["is_current"]
+
+
+def test_a_damaged_file_of_raw_leaves_the_rest_of_the_status(settings: Settings, capsys) -> None:
+    ledger = Ledger(settings)
+    commit(ledger, "orders", [delivered("shop", "orders", 18)])
+    keep_rows(settings, "orders", "shop", 10)
+    (path,) = settings.raw_dir.glob("orders/*/*.parquet")
+    path.write_bytes(b"no Parquet")
+    status = read_status(settings)
+    assert {line.rows for line in status.sources} == {None}
+    console.status(status, as_json=False)
+    assert "unknown" in capsys.readouterr().out
 
 
 def test_a_refused_night_leaves_the_version_before_it_current(settings: Settings) -> None:

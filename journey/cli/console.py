@@ -186,7 +186,7 @@ def status(state: Status, *, as_json: bool) -> None:
                 line.source,
                 line.kind,
                 f"{line.files:,}",
-                f"{line.rows:,}",
+                "unknown" if line.rows is None else f"{line.rows:,}",
                 str(line.delivered_on or "never"),
                 str(line.last_event_date or ""),
                 "" if line.days_behind is None else str(line.days_behind),

@@ -68,9 +68,11 @@ def withdrawn(
     ended: Sequence[str],
 ) -> int:
     """How many keys of the rows that bear these file names no row will give any more."""
+    if not ended:
+        return 0
     stored = raw_layer.files_of_source(raw_layer.raw_files(pending.settings, pending.kind), source)
     losing = [path for path in stored if path in pending.superseded]
-    if not losing or not ended:
+    if not losing:
         return 0
     kept = [path for path in stored if path not in pending.superseded]
     kept += raw_layer.files_of_source(pending.files, source)

@@ -54,8 +54,9 @@ def rows_in(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> int:
     return int(connection.execute(count, {"files": [sql.one_file(p) for p in files]}).fetchone()[0])
 
 
-def rows_by_source(settings: Settings) -> dict[str, int]:
-    """How many rows are kept of each source, from the footers of its files."""
+def rows_by_source(settings: Settings) -> dict[str, int] | None:
+    """How many rows are kept of each source, from the footers of its files; None where one of them
+    is damaged."""
     files = [path for kind in kinds() for path in raw_files(settings, kind)]
     if not files:
         return {}
@@ -63,9 +64,13 @@ def rows_by_source(settings: Settings) -> dict[str, int]:
     rows: dict[str, int] = {}
     with database.connect(settings) as connection:
         given = {"files": [sql.one_file(path) for path in files]}
-        for path, number in connection.execute(count, given).fetchall():
-            source, _ = source_and_load(Path(path).name)
-            rows[source] = rows.get(source, 0) + number
+        try:
+            found = connection.execute(count, given).fetchall()
+        except duckdb.Error:
+            return None
+    for path, number in found:
+        source, _ = source_and_load(Path(path).name)
+        rows[source] = rows.get(source, 0) + number
     return rows
 
 

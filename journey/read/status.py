@@ -37,7 +37,7 @@ class SourceLine:
     source: str
     kind: str
     files: int
-    rows: int
+    rows: int | None  # unknown where a file of raw is damaged
     delivered_on: date | None
     last_event_date: date | None
     days_behind: int | None
@@ -152,7 +152,7 @@ def _sources(settings: Settings, files: list[dict[str, Any]]) -> tuple[SourceLin
                 source=source.name,
                 kind=source.kind,
                 files=len(own),
-                rows=rows.get(source.name, 0),
+                rows=None if rows is None else rows.get(source.name, 0),
                 delivered_on=_latest(own, "delivered_on"),
                 last_event_date=event_date,
                 days_behind=(latest - event_date).days if latest and event_date else None,
