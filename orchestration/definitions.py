@@ -13,9 +13,12 @@ from journey.core.settings import Settings
 from journey.core.umask import make_private
 from journey.transform.project import prepare_project
 from orchestration import defs as subjects
+from orchestration.patches import error_info
 from orchestration.resources import resources
 
-make_private()  # runs that Dagster itself starts begin here
+# Runs that Dagster itself starts begin here.
+make_private()
+error_info.install()
 
 # Partition ranges, checks and freshness are marked beta in this pinned version; tests cover them.
 warnings.filterwarnings("ignore", category=dg.BetaWarning)

@@ -18,6 +18,7 @@ from journey.core.errors import (
     JourneyError,
     StoppedError,
 )
+from journey.core.redaction import without_values
 from journey.core.settings import Settings
 from journey.ingest.addresses import without_addresses
 from journey.monitor.notify import Alert
@@ -93,7 +94,7 @@ def _explain(settings: Settings, run_id: str, step: str, error: Any) -> JourneyE
     is_of_system = isinstance(known, type) and issubclass(known, OSError | MemoryError)
     if is_of_system or error.cls_name in OF_DUCKDB:
         return EngineError(
-            f"{step}: {without_addresses(sentence) or 'memory ran out'}; "
+            f"{step}: {_private(sentence) if sentence else 'memory ran out'}; "
             f"{_what_readers_see(settings, run_id)}; see that the disk has room and that "
             f"{settings.data_dir} can be written, and run again"
         )
@@ -155,7 +156,12 @@ def _last_words(settings: Settings) -> str | None:
     log = settings.dbt_target_dir / "dbt.log"
     said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     words = said.rpartition("Running with dbt=")[2].partition("Encountered an error:")[2]
-    return without_addresses(" ".join(words.split()))[:LONGEST_WORDS] or None
+    return _private(" ".join(words.split()))[:LONGEST_WORDS] if words.strip() else None
+
+
+def _private(words: str) -> str:
+    """A tool's words, without a value or an address that they quote."""
+    return without_addresses(without_values(words))
 
 
 def _dbt_results(settings: Settings) -> list[dict[str, Any]]:

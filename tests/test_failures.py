@@ -70,6 +70,21 @@ def test_a_full_disk_is_told_by_its_step_and_without_addresses(settings) -> None
     assert "ann@example.com" not in str(error)
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        'IO Error: Could not read "zebulon quartermain" of row 7: 07700 900123',
+        "Out of Memory Error: could not sort 'zebulon quartermain 07700 900123'",
+    ],
+)
+def test_a_failure_of_the_database_is_told_without_values(settings, message: str) -> None:
+    failed = event(WRAPPED, ("IOException", message))
+    said = str(failures.explain(settings, RUN, [failed]))
+    assert message.partition(": ")[2].split()[0].lower() in said.lower()
+    for canary in ("zebulon", "quartermain", "07700", "900123"):
+        assert canary not in said
+
+
 DBT_FAILED = ("DagsterDbtCliRuntimeError", "The dbt CLI process failed")
 
 
@@ -105,6 +120,11 @@ def test_what_dbt_said_when_it_could_not_begin_is_told_of_this_night_alone(setti
         file.write("02:00:01  Encountered an error:\nIO Error\n  No magic: ann@example.com\n")
     said = str(failures.explain(settings, RUN, [event(DBT_FAILED)]))
     assert "without a result, IO Error No magic: [address]; readers keep" in said
+    with log.open("a") as file:
+        file.write("02:00:00  Running with dbt=1.11\n02:00:01  Encountered an error:\n")
+        file.write("Runtime Error\n  Could not convert string 'zebulon 07700 900123' to INT32\n")
+    said = str(failures.explain(settings, RUN, [event(DBT_FAILED)]))
+    assert "without a result, Runtime Error Could not convert string '…' to INT32; re" in said
 
 
 @pytest.mark.parametrize(

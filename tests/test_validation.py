@@ -20,8 +20,8 @@ from journey.checks import (
     validate_marts,
     validate_raw,
 )
-from journey.checks.results import without_values
 from journey.core.errors import ConfigurationError, EngineError
+from journey.core.redaction import without_values
 from journey.core.settings import Settings
 from tests.conftest import REPO
 from tests.small_warehouse import write_arrived

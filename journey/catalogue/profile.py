@@ -10,9 +10,9 @@ import duckdb
 
 from journey.catalogue import pictures
 from journey.catalogue.metadata import Table
-from journey.checks.results import without_values
 from journey.core import database
 from journey.core.errors import ConfigurationError, EngineError
+from journey.core.redaction import without_values
 from journey.core.settings import Settings
 
 PREVIEW_ROWS = 5

@@ -10,11 +10,12 @@ from typing import Literal, Protocol
 
 import duckdb
 
-from journey.checks.results import results_of, without_values
+from journey.checks.results import results_of
 from journey.checks.suites import SUITES_DIR, Suite, suites_of
 from journey.core import database, spill, sql
 from journey.core.checks import Check
 from journey.core.errors import ConfigurationError, EngineError, JourneyError
+from journey.core.redaction import without_values
 from journey.core.settings import Settings
 
 Layer = Literal["raw", "marts"]

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from journey.core.errors import EngineError
+from journey.core.redaction import without_values
 from journey.ingest.addresses import without_addresses
 
 # What only the file itself, its name or its permissions can be the reason of.
@@ -64,7 +65,7 @@ def is_of_machine(error: BaseException) -> bool:
 def stopped(where: str, error: BaseException) -> EngineError:
     """The sentence with which a run stops: what failed, that no file is to blame, what to do."""
     lines = str(error).strip().splitlines()
-    said = without_addresses(lines[0]) if lines else "memory ran out"
+    said = without_addresses(without_values(lines[0])) if lines else "memory ran out"
     if isinstance(error, OSError):
         said = (error.strerror or type(error).__name__).lower()
     return EngineError(

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 import duckdb
 
-from journey.checks.results import without_values
 from journey.core.errors import ConfigurationError
+from journey.core.redaction import without_values
 from journey.core.settings import Source
 from journey.core.sql import name, text
 from journey.ingest import column_names

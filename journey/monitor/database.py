@@ -11,9 +11,9 @@ from typing import Any
 
 import duckdb
 
-from journey.checks.results import without_values
 from journey.core import database
 from journey.core.errors import EngineError
+from journey.core.redaction import without_values
 from journey.core.settings import Settings
 from journey.core.sql import text
 from journey.publish import Version

@@ -12,13 +12,13 @@ from importlib import metadata
 import duckdb
 
 from journey.checks import refusals
-from journey.checks.results import without_values
 from journey.core import failpoints
 from journey.core.checks import Check
 from journey.core.durable import make_durable
 from journey.core.errors import DataError, EngineError
 from journey.core.paths import Paths
 from journey.core.privacy import follow
+from journey.core.redaction import without_values
 from journey.core.resources import PACKAGES_DIR, is_checkout
 from journey.core.settings import Settings
 from journey.publish import reports, versions

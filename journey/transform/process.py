@@ -40,6 +40,9 @@ def main() -> None:
             os.environ[variable] = str(folder.relative_to(data_dir))
     from dbt.cli.main import cli
 
+    from journey.transform import private_errors
+
+    private_errors.install()
     cli()
 
 

@@ -154,6 +154,15 @@ def test_what_the_database_says_of_a_file_costs_the_file(error: duckdb.Error) ->
     assert not machine.is_of_machine(error)
 
 
+def test_the_sentence_of_a_stopped_run_quotes_nothing_of_the_database() -> None:
+    error = duckdb.IOException(
+        'IO Error: Could not write "zebulon 07700 900123": Input/output error'
+    )
+    sentence = str(machine.stopped("raw/orders", error))
+    assert 'IO Error: Could not write "…": Input/output error' in sentence
+    assert "see to the disk" in sentence
+
+
 def test_a_parquet_file_on_a_broken_disk_is_not_called_damaged(warehouse, monkeypatch) -> None:
     warehouse.source("orders")
     path = warehouse.deliver("orders/a.parquet", b"")

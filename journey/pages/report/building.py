@@ -14,10 +14,10 @@ import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from journey import publish
-from journey.checks.results import without_values
 from journey.core import database
 from journey.core.errors import ConfigurationError, EngineError
 from journey.core.lock import writer_lock
+from journey.core.redaction import without_values
 from journey.core.settings import Settings
 from journey.pages.definitions import write_definitions
 from journey.pages.report.finding import ACCOUNT, page
