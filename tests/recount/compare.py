@@ -49,22 +49,17 @@ def compare_data_dir(data_dir: Path) -> list[Difference]:
 
 
 def compare(data_dir: Path) -> Comparison:
-    """Channel and campaign of single touchpoints are taken from the touchpoints mart: they are
-    what the channel rules (a seed) say, and the recount begins at the visits that carry them.
-    Fitted parameters are given too; `value` says why."""
-    touchpoints = read_mart(data_dir, "touchpoints")
-    channels = {row["touchpoint_id"]: (row["channel"], row["campaign"]) for row in touchpoints}
+    """Fitted parameters are given, not recounted; `value` says why."""
     recounted = recount(
         read_raw(data_dir),
         read_run(data_dir),
         load_seeds(data_dir / "dbt_project" / "seeds"),
-        channels,
-        read_fits(data_dir),
+        fits=read_fits(data_dir),
     )
     differences: list[Difference] = []
     cells: dict[str, int] = {}
     for mart, (keys, table) in TABLES.items():
-        rows = touchpoints if mart == "touchpoints" else read_mart(data_dir, mart)
+        rows = read_mart(data_dir, mart)
         found = {tuple(row[key] for key in keys): row for row in rows}
         if len(found) != len(rows):
             differences.append(Difference(mart, (), "grain", "one row a key", "several"))
@@ -123,6 +118,8 @@ def touchpoints_table(recounted: Recount) -> Table:
             "is_bot": each.is_bot,
             "is_machine": each.is_machine,
             "score": each.score,
+            "channel": each.channel,
+            "campaign": each.campaign,
             "phase": each.phase,
             "stage": each.stage,
             "visit_number": each.visit_number,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from .channels import campaign_of, channel_of
 from .cohorts import cohort_retention, cohort_retention_overall
 from .current import current_rows, known_customers
 from .days import days
@@ -24,7 +25,7 @@ from .touchpoints import Touchpoint, all_touchpoints
 from .transitions import StageModel, Transition, stage_occupancy, transition_matrix, transitions_of
 from .value import Fits
 
-# touchpoint_id -> (channel, campaign), as the channel rules have it
+# touchpoint_id -> (channel, campaign)
 Channels = Mapping[str, tuple[str | None, str | None]]
 
 
@@ -99,6 +100,14 @@ class Recount:
         return experiment_results(self.current, self.touchpoints, self.people, self.run, shares)
 
 
+def recounted_channels(current: Raw, run: Run, seeds: Seeds) -> Channels:
+    return {
+        row.touchpoint_id: (channel_of(row, seeds.channels, run), campaign_of(row))
+        for kind in ("web_events", "email_events")
+        for row in current[kind]
+    }
+
+
 def recount(
     raw: Raw,
     run: Run,
@@ -106,14 +115,17 @@ def recount(
     channels: Channels | None = None,
     fits: Fits | None = None,
 ) -> Recount:
+    """`channels` are given where a test has no tags; else they are recounted too."""
     current = current_rows(raw, run.as_of)
     orders = settled_orders(current, run, seeds.rates, seeds.is_bot)
     evidence = collected_evidence(current, raw["customers"], run.as_of)
     identity = Identity(evidence, run.max_people_per_device)
     touchpoints = all_touchpoints(current, orders, identity, seeds.is_bot)
+    if channels is None:
+        channels = recounted_channels(current, run, seeds)
     for touchpoint in touchpoints:
-        given = (channels or {}).get(touchpoint.touchpoint_id, (None, None))
-        touchpoint.channel, touchpoint.campaign = given
+        found = channels.get(touchpoint.touchpoint_id, (None, None))
+        touchpoint.channel, touchpoint.campaign = found
     people = all_people(touchpoints, orders, known_customers(raw, run), run, seeds)
     models = [
         StageModel(name, names)

@@ -17,3 +17,5 @@ class Run:
     attribution_lookback_days: int = 30
     split_by_order: bool = True
     stage_models: tuple[str, ...] = ()  # empty: all
+    own_domains: tuple[str, ...] = ()
+    payment_domains: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from .channels import ChannelRule, ChannelSeeds, Click
 from .orders import Rates
 from .rows import EmailEvent, WebEvent
 
@@ -81,6 +82,7 @@ class Seeds:
     bot_patterns: tuple[tuple[str, str | None], ...] = (("bot", None),)  # pattern, but not this
     experiment_shares: Shares = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    channels: ChannelSeeds = field(default_factory=ChannelSeeds)
     answers: dict = field(default_factory=dict, init=False, compare=False)  # asked before, and few
 
     def signalled_stage(self, touchpoint: str, score: int | None, phase: str) -> str | None:
@@ -292,6 +294,7 @@ def load_seeds(folder: Path) -> Seeds:
         ),
         experiment_shares=load_experiment_shares(folder),
         notes=load_notes(folder),
+        channels=load_channels(folder),
     )
 
 
@@ -339,6 +342,33 @@ def load_notes(folder: Path) -> tuple[Note, ...]:
     )
     return tuple(
         Note(**row | {"target": float(row["target"]) if row["target"] else None}) for row in rows
+    )
+
+
+def load_channels(folder: Path) -> ChannelSeeds:
+    rules = sorted(seed_rows(folder, "channel_rules"), key=lambda row: int(row["position"]))
+    return ChannelSeeds(
+        rules=tuple(
+            ChannelRule(
+                row["channel"],
+                row["source_category"],
+                row["source_pattern"],
+                row["medium_pattern"],
+                row["campaign_pattern"],
+                row["yields_to_paid_click"] == "true",
+            )
+            for row in rules
+        ),
+        categories={
+            row["traffic_source"]: row["source_category"]
+            for row in seed_rows(folder, "channel_sources")
+        },
+        clicks={
+            row["click_parameter"]: Click(
+                row["traffic_source"], row["medium"], row["is_paid"] == "true"
+            )
+            for row in seed_rows(folder, "click_ids")
+        },
     )
 
 

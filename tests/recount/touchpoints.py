@@ -30,10 +30,8 @@ class Touchpoint:
     anonymous_id: str | None = None
     customer_id: str | None = None
     email_key: str | None = None
-    # given, not recounted: what the channel rules say of this touchpoint
     channel: str | None = None
     campaign: str | None = None
-    # recounted
     person_id: str = ""
     person_id_basis: str = ""
     person_id_latest: str = ""

@@ -28,6 +28,7 @@ ARROW = {
     int: pa.int32(),
     date: pa.date32(),
 }
+LISTS = ("stage_models", "own_domains", "payment_domains")
 WIDE = {"file_row", "load_id", "impressions", "clicks"}
 
 
@@ -81,10 +82,20 @@ def write_run(data_dir: Path, run: Run) -> None:
     }
     pq.write_table(pa.table(settings), folder / "settings.parquet")
     models = list(run.stage_models or load_seeds(SEEDS).models)
+    lists = {
+        "stage_models": models,
+        "own_domains": run.own_domains,
+        "payment_domains": run.payment_domains,
+    }
+    numbered = [
+        (setting, value, number)
+        for setting, given in lists.items()
+        for number, value in enumerate(given, start=1)
+    ]
     values = {
-        "setting": pa.array(["stage_models"] * len(models), text),
-        "value": pa.array(models, text),
-        "value_number": pa.array(range(1, len(models) + 1), integer),
+        "setting": pa.array([setting for setting, _, _ in numbered], text),
+        "value": pa.array([value for _, value, _ in numbered], text),
+        "value_number": pa.array([number for _, _, number in numbered], integer),
     }
     pq.write_table(pa.table(values), folder / "setting_values.parquet")
     quality = {
@@ -132,19 +143,19 @@ def read_raw(data_dir: Path) -> Raw:
 
 def read_run(data_dir: Path) -> Run:
     with duckdb.connect() as connection:
-        names = ", ".join(name for name in Run.__dataclass_fields__ if name != "stage_models")
+        names = ", ".join(name for name in Run.__dataclass_fields__ if name not in LISTS)
         values = connection.execute(
             f"select {names} from read_parquet(?)", [f"{data_dir}/run/settings.parquet"]
         ).fetchone()
-        models = connection.execute(
-            "select value from read_parquet(?) where setting = 'stage_models'"
-            " order by value_number",
+        listed = connection.execute(
+            "select setting, value from read_parquet(?) order by setting, value_number",
             [f"{data_dir}/run/setting_values.parquet"],
         ).fetchall()
     settings = dict(zip(names.split(", "), values, strict=True))
     if settings["as_of"].tzinfo is not None:
         settings["as_of"] = settings["as_of"].astimezone(UTC).replace(tzinfo=None)
-    return Run(**settings, stage_models=tuple(model for (model,) in models))
+    lists = {name: tuple(value for setting, value in listed if setting == name) for name in LISTS}
+    return Run(**settings, **lists)
 
 
 def read_mart(data_dir: Path, mart: str) -> list[dict]:

@@ -28,7 +28,8 @@ rules as (
         nullif(source_category, '') as source_category,
         nullif(source_pattern, '') as source_pattern,
         nullif(medium_pattern, '') as medium_pattern,
-        nullif(campaign_pattern, '') as campaign_pattern
+        nullif(campaign_pattern, '') as campaign_pattern,
+        yields_to_paid_click
     from channel_rules
 ),
 
@@ -78,8 +79,6 @@ foreign_hosts as (
     where hosts.referrer_host <> '' and ignored_hosts.referrer_host is null
 ),
 
--- Tags come first, a click id fills what they leave open, the referrer what is open then. A click
--- that was paid for decides also where the tags name no more than what is not paid for.
 origins_described as (
     select
         origins.referrer,
@@ -92,17 +91,7 @@ origins_described as (
         {{ known_tag('origins.utm_campaign') }} as tagged_campaign,
         coalesce(named_clicks.traffic_source, other_clicks.traffic_source) as clicked_source,
         coalesce(named_clicks.medium, other_clicks.medium) as clicked_medium,
-        coalesce(named_clicks.is_paid, other_clicks.is_paid, false)
-        and (
-            coalesce({{ known_tag('origins.utm_medium') }}, '') in (
-                'organic', 'referral', 'link', 'app', 'direct', '(direct)', '(none)', 'none',
-                'social', 'social-network', 'social network', 'social-media', 'social media', 'sm'
-            )
-            or (
-                {{ known_tag('origins.utm_medium') }} is null
-                and coalesce({{ known_tag('origins.utm_source') }}, '') in ('direct', '(direct)')
-            )
-        ) as is_click_decisive,
+        coalesce(named_clicks.is_paid, other_clicks.is_paid, false) as is_paid_click,
         foreign_hosts.referrer_host
     from origins
     left join foreign_hosts on origins.referrer = foreign_hosts.referrer
@@ -112,35 +101,41 @@ origins_described as (
         on origins.click_parameter is not null and other_clicks.click_parameter = '*'
 ),
 
-origins_resolved as (
-    select
-        referrer,
-        utm_source,
-        utm_medium,
-        utm_campaign,
-        click_parameter,
-        case
-            when is_click_decisive then clicked_source
-            else coalesce(tagged_source, clicked_source, referrer_host, '')
-        end as traffic_source,
-        coalesce(
-            case when is_click_decisive then clicked_medium end,
-            tagged_medium,
-            clicked_medium,
-            case when tagged_source is null and referrer_host is not null then 'referral' end,
-            ''
-        ) as medium,
-        coalesce(tagged_campaign, '') as campaign
+sources as (
+    select coalesce(tagged_source, '') as traffic_source
     from origins_described
-    where
-        coalesce(
-            tagged_source, tagged_medium, tagged_campaign, clicked_source, referrer_host
-        ) is not null
+
+    union
+
+    select clicked_source
+    from origins_described
+    where clicked_source is not null
+
+    union
+
+    select referrer_host
+    from origins_described
+    where referrer_host is not null
 ),
 
-sources as (
-    select distinct traffic_source
-    from origins_resolved
+mediums as (
+    select coalesce(tagged_medium, '') as medium
+    from origins_described
+
+    union
+
+    select clicked_medium
+    from origins_described
+    where clicked_medium is not null
+
+    union
+
+    select 'referral'
+),
+
+campaigns as (
+    select distinct coalesce(tagged_campaign, '') as campaign
+    from origins_described
 ),
 
 -- A listed source is met by its name, its domain or any host of it: m.facebook.com, google.co.uk.
@@ -222,7 +217,7 @@ mediums_matched as (
     select
         mediums.medium,
         rules.rule_position
-    from (select distinct medium from origins_resolved) as mediums
+    from mediums
     cross join rules
     where
         rules.medium_pattern is null
@@ -233,11 +228,78 @@ campaigns_matched as (
     select
         campaigns.campaign,
         rules.rule_position
-    from (select distinct campaign from origins_resolved) as campaigns
+    from campaigns
     cross join rules
     where
         rules.campaign_pattern is null
         or {{ matches_wholly('campaigns.campaign', 'rules.campaign_pattern') }}
+),
+
+tags_yielding as (
+    select distinct
+        tags.tagged_source,
+        tags.tagged_medium,
+        tags.tagged_campaign
+    from (
+        select distinct
+            coalesce(tagged_source, '') as tagged_source,
+            coalesce(tagged_medium, '') as tagged_medium,
+            coalesce(tagged_campaign, '') as tagged_campaign
+        from origins_described
+        where is_paid_click
+    ) as tags
+    inner join sources_matched on tags.tagged_source = sources_matched.traffic_source
+    inner join mediums_matched
+        on
+            tags.tagged_medium = mediums_matched.medium
+            and sources_matched.rule_position = mediums_matched.rule_position
+    inner join campaigns_matched
+        on
+            tags.tagged_campaign = campaigns_matched.campaign
+            and sources_matched.rule_position = campaigns_matched.rule_position
+    inner join rules on sources_matched.rule_position = rules.rule_position
+    where rules.yields_to_paid_click
+),
+
+origins_decided as (
+    select
+        origins_described.*,
+        origins_described.is_paid_click
+        and tags_yielding.tagged_source is not null as is_click_decisive
+    from origins_described
+    left join tags_yielding
+        on
+            coalesce(origins_described.tagged_source, '') = tags_yielding.tagged_source
+            and coalesce(origins_described.tagged_medium, '') = tags_yielding.tagged_medium
+            and coalesce(origins_described.tagged_campaign, '') = tags_yielding.tagged_campaign
+),
+
+-- Tags come first, a click id fills what they leave open, the referrer what is open then. A click
+-- that was paid for decides also where a rule that the tags match yields to it.
+origins_resolved as (
+    select
+        referrer,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        click_parameter,
+        case
+            when is_click_decisive then clicked_source
+            else coalesce(tagged_source, clicked_source, referrer_host, '')
+        end as traffic_source,
+        coalesce(
+            case when is_click_decisive then clicked_medium end,
+            tagged_medium,
+            clicked_medium,
+            case when tagged_source is null and referrer_host is not null then 'referral' end,
+            ''
+        ) as medium,
+        coalesce(tagged_campaign, '') as campaign
+    from origins_decided
+    where
+        coalesce(
+            tagged_source, tagged_medium, tagged_campaign, clicked_source, referrer_host
+        ) is not null
 ),
 
 rules_matched as (
