@@ -97,6 +97,26 @@ def test_instants_of_dates_alone_lie_at_the_end_of_their_day(warehouse) -> None:
 
 
 @pytest.mark.parametrize(
+    "given",
+    [
+        "2026-02-01T00:30:00+09:00",
+        "2026-02-01T23:30:00-05:00",
+        "2026-02-01 00:30:00 +0530",
+        "2026-02-01T23:59:59.999Z",
+        "2026-02-01 23:30:00 America/New_York",
+    ],
+)
+def test_dates_alone_are_the_dates_that_are_written_whatever_their_offset(
+    warehouse, given: str
+) -> None:
+    text = csv_of([good("orders", ordered_at=given)])
+    loaded(warehouse, "orders", "a.csv", text, date_only=True)
+    assert warehouse.rows("orders", "ordered_at::varchar, event_date::varchar") == [
+        ("2026-02-01 23:59:59", "2026-02-01")
+    ]
+
+
+@pytest.mark.parametrize(
     ("given", "kept"),
     [("10", "10.00"), ("10.005", "10.01"), ("-10.005", "-10.01"), ("1e3", "1000.00")],
 )
