@@ -90,10 +90,7 @@ def _ended(
     settings: Settings, *, run_id: str | None, version: publish.Version | None
 ) -> publish.RunResult:
     """Tell of what could not be loaded: the run itself is none the worse for it."""
-    monitor.tell_rejections(settings)
-    monitor.tell_sources_without_files(settings)
-    monitor.tell_sources_without_any_row(settings)
-    monitor.tell_withdrawals(settings)
+    monitor.tell_deliveries(settings)
     return publish.RunResult(
         run_id,
         version,

@@ -1,14 +1,17 @@
 """One writer at a time: who is refused, what it is told, and that no lock outlives its holder."""
 
+import fcntl
 import os
 import re
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from journey.core import lock
 from journey.core.errors import EngineError
 from journey.core.lock import writer_lock
 from journey.core.settings import Settings
@@ -53,6 +56,28 @@ def test_a_second_writer_is_told_who_writes_since_when_and_what_to_do(
     assert f"process {holder.pid} " in sentence
     assert re.search(r"since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", sentence)
     assert "wait for it to end" in sentence
+
+
+def test_who_writes_now_is_known_to_those_who_look(
+    settings: Settings, holder: subprocess.Popen
+) -> None:
+    found = lock.holder(settings)
+    assert found.pid == holder.pid
+    assert timedelta(0) <= datetime.now(UTC) - found.since < timedelta(minutes=5)
+    os.kill(holder.pid, signal.SIGKILL)
+    holder.wait()
+    assert lock.holder(settings) is None
+
+
+def test_one_that_looks_keeps_no_writer_from_the_lock(settings: Settings, monkeypatch) -> None:
+    assert lock.holder(settings) is None  # nothing was ever written
+    with writer_lock(settings):
+        pass
+    with open(settings.data_dir / ".writer.lock") as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        monkeypatch.setattr(lock.time, "sleep", lambda _: looking.close())
+        with writer_lock(settings):
+            pass
 
 
 def test_the_lock_is_free_as_soon_as_its_holder_is_killed(

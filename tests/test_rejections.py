@@ -40,7 +40,7 @@ def test_a_run_without_rejected_files_tells_nothing(orders, sink) -> None:
     monitor.tell_rejections(orders.settings)
     orders.load("orders")
     monitor.tell_rejections(orders.settings)
-    monitor.tell_sources_without_files(orders.settings)
+    monitor.tell_deliveries(orders.settings)
     assert texts(sink) == []
 
 
@@ -79,15 +79,42 @@ def test_a_source_of_which_nothing_was_loaded_is_told(orders, sink) -> None:
     monitor.tell_rejections(orders.settings)
     (told,) = texts(sink)
     assert (
-        "Nothing of source 'refunds' was loaded (1 files, 0 rejected, 3 rows in quarantine)" in told
+        "Nothing of source 'refunds' was loaded (1 file, 0 rejected, 3 rows in quarantine)" in told
     )
+
+
+HEADER = csv_of([good("orders")]).splitlines()[0] + "\n"
+
+
+def deliver_days(warehouse: Warehouse, days: str) -> None:
+    """A file a day, each loaded by a run and told of: `x` with a row, `.` with a header alone."""
+    for day, what in enumerate(days, start=1):
+        row = csv_of([good("orders", order_id=str(day))])
+        header = HEADER + "\n" * day  # of other bytes each, or it is known and nothing to load
+        warehouse.deliver(f"orders_2026-02-{day:02}.csv", row if what == "x" else header)
+        (result,) = warehouse.load("orders").results
+        assert (result.status, result.delivered) == ("loaded", int(what == "x"))
+        monitor.tell_deliveries(warehouse.settings)
+
+
+def test_a_quiet_day_is_no_alert(orders, sink) -> None:
+    deliver_days(orders, "x.x..x.")
+    assert texts(sink) == []
+
+
+def test_rows_that_are_all_in_quarantine_are_rows(orders, sink) -> None:
+    orders.deliver("orders_2026-02-01.csv", csv_of([good("orders", ordered_at="never")]))
+    orders.load("orders")
+    monitor.tell_deliveries(orders.settings)
+    (told,) = texts(sink)
+    assert "Nothing of source 'orders' was loaded (1 file, 0 rejected, 1 row in quarantine)" in told
 
 
 def test_a_source_that_never_had_a_file_is_told_once(orders, sink) -> None:
     orders.source("refunds", path="landing/refnuds.csv")
     orders.load("orders")
     for _ in range(2):
-        monitor.tell_sources_without_files(orders.settings)
+        monitor.tell_deliveries(orders.settings)
     assert texts(sink) == [
         "No file was ever found of source 'refunds' (landing/refnuds.csv); see to its path in the"
         " settings, or to the export."
@@ -179,7 +206,7 @@ def test_a_source_whose_files_are_all_empty_is_told_once(orders, sink) -> None:
         orders.deliver(f"refunds_2026-02-0{day}.csv", header)
         orders.load("refunds")
         orders.load("orders")
-        monitor.tell_sources_without_any_row(orders.settings)
+        monitor.tell_deliveries(orders.settings)
     (told,) = texts(sink)
     assert told.startswith("The files of source 'refunds' have all been empty so far")
     assert rejected_files(orders.settings) == []

@@ -1,5 +1,6 @@
 """What `journey status` is told: an empty warehouse, a published night, a refused one."""
 
+import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from journey import publish
 from journey.cli import console
 from journey.core.checks import Check
+from journey.core.lock import writer_lock
 from journey.core.settings import Settings
 from journey.ingest.ledger import Ledger
 from journey.ingest.outcomes import FileResult, LoadRecord
@@ -140,7 +142,8 @@ def test_a_published_night_is_told_source_by_source(settings: Settings) -> None:
     )
     assert (desk.files, desk.days_behind) == (0, None)
     assert status.last_run.result == "published"
-    assert (status.last_run.files, status.last_run.quarantined) == (4, 4)
+    assert (status.last_run.files, status.last_run.rejected_files) == (3, 1)
+    assert status.last_run.quarantined == 4
     assert status.last_run.failures == ()
     assert len(status.last_run.warnings) == 1
     (line,) = status.quarantine
@@ -182,6 +185,49 @@ def test_a_refused_night_leaves_the_version_before_it_current(settings: Settings
     assert [failed.check_name for failed in status.last_run.failures] == [
         "every_order_has_an_amount"
     ]
+
+
+def test_a_run_that_is_going_on_is_no_run_that_did_not_finish(settings: Settings, capsys) -> None:
+    ledger = Ledger(settings)
+    ledger.begin_run("run-1")
+    publish_night(settings, "run-1")
+    time.sleep(1)  # the lock knows whole seconds
+    with writer_lock(settings):
+        status = read_status(settings)
+        assert status.writing_since <= datetime.now(UTC)
+        assert status.last_run.result == "published"  # the one before
+        ledger.begin_run("run-2")
+        status = read_status(settings)
+        assert (status.last_run.run_id, status.last_run.result) == ("run-2", "running")
+    console.status(status, as_json=False)
+    since = f"{status.writing_since:%Y-%m-%d %H:%M} UTC"
+    assert (
+        f"A run is going on since {since}; readers see the version before"
+        in capsys.readouterr().out
+    )
+    after = read_status(settings)
+    assert (after.writing_since, after.last_run.result) == (None, "not finished")
+
+
+def test_files_of_the_last_run_are_counted_by_what_came_of_them(settings: Settings, capsys) -> None:
+    ledger = Ledger(settings)
+    ledger.begin_run("run-1")
+    results = [
+        delivered("shop", "orders", 18),
+        delivered(
+            "shop", "orders", 19, status="refused", reason="it is empty", delivered=0, loaded=0
+        ),
+        delivered(
+            "shop", "orders", 20, status="refused", reason="it is empty", delivered=0, loaded=0
+        ),
+    ]
+    ledger.commit_load("orders", 1, "run-1", results)
+    status = read_status(settings)
+    assert (status.last_run.files, status.last_run.rejected_files) == (1, 2)
+    console.status(status, as_json=False)
+    shown = capsys.readouterr().out
+    assert "not finished; 1 file loaded, 2 rejected; 10 rows delivered = 10 loaded + 0" in shown
+    assert "newest source" in shown
 
 
 def test_versions_are_told_newest_first_and_follow_a_rollback(settings: Settings) -> None:

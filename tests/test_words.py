@@ -507,4 +507,6 @@ def test_help_is_shown_without_a_mistake(capfd: pytest.CaptureFixture) -> None:
     journey = Path(sys.executable).parent / "journey"
     for arguments in ([], ["--help"], ["run", "--help"]):
         assert subprocess.run([journey, *arguments], check=False).returncode == 0
-        assert "Example: journey" in capfd.readouterr().out
+        shown = capfd.readouterr().out
+        assert "Example: journey" in shown
+        assert "<bool>" not in shown, "a flag takes no value"

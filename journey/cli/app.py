@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 from journey.cli.commands import with_options
+from journey.cli.help import show_flags_plainly
 from journey.core import stopping
 from journey.core.errors import ConfigurationError, JourneyError, StoppedError
 from journey.core.gc_tuning import collect_rarely
@@ -32,6 +33,7 @@ UNFINISHED = "it had not finished; readers see what they saw before; run it agai
 
 def assemble(*groups: typer.Typer) -> typer.Typer:
     """The command `journey` of these groups of commands, listed in their order."""
+    show_flags_plainly()
     app = typer.Typer(
         invoke_without_command=True,
         pretty_exceptions_enable=False,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 
 SHOWN_REJECTED = 5
+BEHIND = "days behind\nnewest source"  # in two lines, so that the table fits a terminal
 
 
 class _Lines(logging.Handler):
@@ -180,7 +181,7 @@ def status(state: Status, *, as_json: bool) -> None:
     _table(
         console,
         "Sources",
-        ("source", "kind", "files", "rows", "last delivery", "last event", "days behind"),
+        ("source", "kind", "files", "rows", "last delivery", "last event", BEHIND),
         [
             (
                 line.source,
@@ -194,11 +195,17 @@ def status(state: Status, *, as_json: bool) -> None:
             for line in state.sources
         ],
     )
+    if state.writing_since:
+        console.print(
+            f"A run is going on since {_minute(state.writing_since)} UTC; readers see the version "
+            "before it until it has published."
+        )
     if state.last_run:
         last = state.last_run
         console.print(
             f"Last run {last.run_id[:8]} at {_minute(last.started_at)}: {last.result}; "
-            f"{last.files:,} files, {last.delivered:,} delivered = {last.loaded:,} loaded + "
+            f"{_files(last.files)} loaded, {last.rejected_files:,} rejected; "
+            f"{_rows(last.delivered)} delivered = {last.loaded:,} loaded + "
             f"{last.duplicate:,} duplicate + {last.restated:,} restated + "
             f"{last.quarantined:,} quarantined"
             + (
@@ -232,6 +239,14 @@ def _table(
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)
     console.print()
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count:,} files"
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def _minute(instant: datetime) -> str:

@@ -6,6 +6,7 @@ What is wrong is said in the words of those who would stumble on it; here it is 
 from rich.console import Console
 
 from journey import ingest, publish
+from journey.cli.commands import with_options
 from journey.core.errors import EngineError, JourneyError
 from journey.core.lock import writer_lock
 from journey.core.settings import Settings
@@ -62,4 +63,18 @@ def run(settings: Settings, *, is_repairing: bool) -> None:
         console.print(f"✗ {sentence}", markup=False)
     if found:
         raise EngineError(found[0])
-    console.print("The ledger, the key for addresses and the published versions are in order.")
+    console.print(with_options(in_order(settings)), markup=False)
+
+
+def in_order(settings: Settings) -> str:
+    """What was found in order, of what there is."""
+    if ingest.latest_run_with_files(settings) is None:
+        return "Nothing has been loaded yet, so there is nothing to examine: run `journey run`."
+    versions = len(publish.versions(settings))
+    if not versions:
+        return (
+            "The ledger and the key for addresses are in order; no version is published yet: run "
+            "`journey run`."
+        )
+    published = "1 published version" if versions == 1 else f"{versions:,} published versions"
+    return f"The ledger, the key for addresses and {published} are in order."

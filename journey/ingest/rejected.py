@@ -75,17 +75,25 @@ def sources_without_any_row(settings: Settings) -> list[str]:
 
 
 def sources_without_rows(settings: Settings, run_id: str) -> dict[str, str]:
-    """The sources that delivered in a run and of which no row was kept, with what was told."""
+    """The sources of which a run could keep nothing that was delivered, with counts in words.
+
+    A file without rows is a delivery of none, as on a quiet day, and nothing that was not kept.
+    """
     files: dict[str, list[dict]] = {}
     for file in Ledger(settings).file_results(run_id):
         files.setdefault(file["source"], []).append(file)
-    told = {}
+    found = {}
     for source, results in files.items():
         kept = sum(r["loaded"] + r["duplicate"] + r["restated"] for r in results)
-        refused = sum(1 for r in results if r["status"] == "refused")
+        rejected = sum(1 for r in results if r["status"] == "refused")
         quarantined = sum(r["quarantined"] for r in results)
-        if not kept:
-            told[source] = (
-                f"{len(results):,} files, {refused:,} rejected, {quarantined:,} rows in quarantine"
+        if not kept and (rejected or quarantined):
+            found[source] = (
+                f"{_counted(len(results), 'file')}, {rejected:,} rejected, "
+                f"{_counted(quarantined, 'row')} in quarantine"
             )
-    return told
+    return found
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -10,12 +10,7 @@ from journey.monitor.judging import Judgement, is_judged, judge
 from journey.monitor.lateness import late
 from journey.monitor.quarantine import Share, many_quarantined, shares_of
 from journey.monitor.ranges import Range, moved, ranges_of
-from journey.monitor.rejections import (
-    tell_rejections,
-    tell_sources_without_any_row,
-    tell_sources_without_files,
-)
-from journey.monitor.withdrawals import tell_withdrawals
+from journey.monitor.rejections import tell_deliveries, tell_rejections
 
 __all__ = [
     "Figure",
@@ -30,8 +25,6 @@ __all__ = [
     "moved",
     "ranges_of",
     "shares_of",
+    "tell_deliveries",
     "tell_rejections",
-    "tell_sources_without_any_row",
-    "tell_sources_without_files",
-    "tell_withdrawals",
 ]

@@ -1,4 +1,4 @@
-"""Rejected files and sources of which nothing loads: told once a run, and never only logged.
+"""Rejected files, and sources of which nothing loads or comes: told once, and never only logged.
 
 A run that publishes without a file is no failure, so nobody would hear of it otherwise.
 """
@@ -15,8 +15,17 @@ from journey.ingest.rejected import (
 )
 from journey.monitor import notify
 from journey.monitor.notify import Alert
+from journey.monitor.withdrawals import tell_withdrawals
 
 SHOWN_FILES = 3
+
+
+def tell_deliveries(settings: Settings) -> None:
+    """Tell what is amiss with what was delivered, after a run that published or found nothing."""
+    tell_rejections(settings)
+    tell_sources_without_files(settings)
+    tell_sources_without_any_row(settings)
+    tell_withdrawals(settings)
 
 
 def tell_rejections(settings: Settings) -> None:

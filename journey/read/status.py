@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from journey import publish
-from journey.core import privacy
+from journey.core import lock, privacy
 from journey.core.checks import Check
 from journey.core.settings import Settings
 from journey.ingest.ledger import Ledger
@@ -40,7 +40,7 @@ class SourceLine:
     rows: int | None  # unknown where a file of raw is damaged
     delivered_on: date | None
     last_event_date: date | None
-    days_behind: int | None
+    days_behind: int | None  # the newest event of any source
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,8 @@ class RunLine:
     run_id: str
     started_at: datetime
     result: str
-    files: int
+    files: int  # of which rows could be taken
+    rejected_files: int
     delivered: int
     loaded: int
     duplicate: int
@@ -93,6 +94,7 @@ class Status:
     quarantine: tuple[QuarantineLine, ...]
     refused_files: tuple[RefusedFile, ...]
     wide: tuple[str, ...] = ()  # what every user of this machine may look into
+    writing_since: datetime | None = None  # a process writes to the warehouse now, such as a run
 
     @property
     def current(self) -> VersionLine | None:
@@ -105,22 +107,25 @@ class Status:
 
 def read_status(settings: Settings) -> Status:
     """The state of the warehouse; an empty one where nothing has happened yet."""
+    held = lock.holder(settings)
+    since = held.since if held else None
     versions = _versions(settings)
     wide = tuple(privacy.wide(settings))
     if not settings.ledger_path.exists():
-        return Status(versions, _sources(settings, []), None, (), (), wide)
+        return Status(versions, _sources(settings, []), None, (), (), wide, since)
     ledger = Ledger(settings)
     files = ledger.file_results()
     return Status(
         versions=versions,
         sources=_sources(settings, files),
-        last_run=_last_run(settings, ledger),
+        last_run=_last_run(settings, ledger, since),
         quarantine=_quarantine(ledger.quarantined()),
         refused_files=tuple(
             RefusedFile(file.source, file.kind, file.file_name, file.reason)
             for file in rejected_files(settings)
         ),
         wide=wide,
+        writing_since=since,
     )
 
 
@@ -161,20 +166,27 @@ def _sources(settings: Settings, files: list[dict[str, Any]]) -> tuple[SourceLin
     return tuple(lines)
 
 
-def _last_run(settings: Settings, ledger: Ledger) -> RunLine | None:
+def _last_run(settings: Settings, ledger: Ledger, since: datetime | None) -> RunLine | None:
     runs = ledger.runs()
     if not runs:
         return None
-    run_id, started_at = list(runs.items())[-1]
+    run_id, began = list(runs.items())[-1]
+    started_at = began.replace(tzinfo=UTC)
     files = ledger.file_results(run_id)
     failed = [check for _, check in ledger.checks_of(run_id) if not check.is_passed]
     failures = tuple(check for check in failed if check.is_refusal)
+    rejected = sum(file["status"] == "refused" for file in files)
     is_published = any(version.run_id == run_id for version in publish.versions(settings))
+    if since and started_at >= since:
+        result = "running"
+    else:
+        result = "published" if is_published else "refused" if failures else "not finished"
     return RunLine(
         run_id=run_id,
-        started_at=started_at.replace(tzinfo=UTC),
-        result="published" if is_published else "refused" if failures else "not finished",
-        files=len(files),
+        started_at=started_at,
+        result=result,
+        files=len(files) - rejected,
+        rejected_files=rejected,
         **{
             outcome: sum(file[outcome] for file in files)
             for outcome in ("delivered", "loaded", "duplicate", "restated", "quarantined")

@@ -43,8 +43,7 @@ def figures(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     settings = warehouse.settings
-    monitor.tell_rejections(settings)
-    monitor.tell_withdrawals(settings)
+    monitor.tell_deliveries(settings)
     judged = monitor.judge(settings, publish.current(settings))
     yield dg.MaterializeResult(
         metadata={

@@ -72,15 +72,25 @@ def _raw_asset(kind: str) -> dg.AssetsDefinition:
     return load
 
 
-def _tell(pending: ingest.PendingLoad) -> None:
+def _in_words(pending: ingest.PendingLoad) -> str:
+    """Files loaded, those without a row and those rejected apart, and what became of the rows."""
     counts = pending.counts()
-    if not counts["files"] and not pending.refused:
-        return
+    loaded = [result for result in pending.results if not result.reason]
+    empty = sum(not result.delivered for result in loaded)
+    files = "1 file" if len(loaded) == 1 else f"{len(loaded):,} files"
+    files += f" ({empty:,} without rows)" if empty else ""
+    files += f", {len(pending.refused):,} rejected" if pending.refused else ""
     outcomes = ", ".join(
         f"{counts[outcome]:,} {outcome}"
         for outcome in ("loaded", "duplicate", "restated", "quarantined")
         if counts[outcome] or outcome == "loaded"
     )
-    say(f"raw/{pending.kind}", f"{counts['files']:,} files, {outcomes}")
+    return f"{files}; rows: {outcomes}"
+
+
+def _tell(pending: ingest.PendingLoad) -> None:
+    if not pending.results and not pending.refused:
+        return
+    say(f"raw/{pending.kind}", _in_words(pending))
     for refused in pending.refused:
         logger.warning("%s", refused.reason, extra={"step": f"raw/{pending.kind}"})
