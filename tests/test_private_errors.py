@@ -11,6 +11,8 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.duckdb.environments import Environment, local
 from dbt_common.exceptions import DbtRuntimeError
 
+from journey.core.settings import Settings
+from journey.read import metrics
 from journey.transform import private_errors
 
 NAME, PHONE = "zebulon quartermain", "07700 900123"
@@ -69,6 +71,17 @@ def test_an_error_about_the_sql_keeps_its_names(connection) -> None:
     assert 'Referenced column "naem" not found' in message_of(
         connection, "select naem from (select 1)"
     )
+
+
+def test_metrics_are_asked_through_the_same_adapter(connection, monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr(local, "DuckDBCursorWrapper", None)
+    asked = SimpleNamespace(cli=lambda **_: local.DuckDBCursorWrapper)
+    monkeypatch.setattr(metrics, "_command_line", lambda: asked)
+    monkeypatch.setattr(metrics.publish, "current", lambda _: "a version")
+    monkeypatch.setattr(metrics, "prepare_project", lambda _: None)
+    monkeypatch.setattr(metrics, "environment", lambda _: {})
+    metrics.run(Settings(config_file=tmp_path / "journey.toml", data_dir=tmp_path), [])
+    assert local.DuckDBCursorWrapper is private_errors.Cursor
 
 
 @pytest.mark.parametrize(

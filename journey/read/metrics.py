@@ -35,6 +35,7 @@ def run(settings: Settings, arguments: Sequence[str]) -> None:
     prepare_project(settings)
     os.environ |= environment(settings)
     metricflow.UpdateChecker = _NoUpdateCheck
+    _keep_values_out_of_logs()
     metricflow.cli(args=list(arguments) or ["--help"], prog_name="journey metrics")
 
 
@@ -49,6 +50,12 @@ def environment(settings: Settings) -> dict[str, str]:
         "DBT_TARGET": TARGET,
         "JOURNEY_SPILL_DIR": str(spill.new_folder(settings.spill_dir)),
     }
+
+
+def _keep_values_out_of_logs() -> None:
+    from journey.transform import private_errors  # late: it imports dbt's adapter
+
+    private_errors.install()
 
 
 def _command_line() -> ModuleType:
