@@ -109,9 +109,13 @@ def test_a_campaign_is_what_was_given(given, campaign):
 
 
 def drawn_events() -> list[WebEvent]:
-    """Each value of each column, and each pair of tags with each click, in no order of value."""
+    """Origins of values drawn for each column alone, and some that tell nothing."""
     draw = Random(5)
-    events = []
+    events = [
+        web("nothing"),
+        web("no tags", utm_source="(not set)", utm_medium=""),
+        web("own page", referrer="https://www.shop.example/cart"),
+    ]
     for number in range(DRAWN):
         events.append(
             web(
