@@ -113,20 +113,30 @@ EXPERIMENTS = [
 # Where web visitors come from: source, medium, referrer, click id. Few channels come of them, since
 # exact attribution over many takes long; `test_channels` has them all.
 ORIGINS = (
-    ("google", "cpc", None, None),
-    ("google", "organic", None, None),
-    ("newsletter", "email", None, None),
-    ("facebook", "social", None, None),
-    ("(direct)", "(none)", None, None),
-    ("google", "organic", "https://www.google.com/", "gclid:a"),
-    ("(direct)", None, None, "GBRAID:b"),
-    ("newsletter", "E-Mail", None, "gclid:c"),
-    ("facebook", "organic", "https://m.facebook.com/", "fbclid:d"),
-    ("(not set)", "(not set)", "https://blog.example/post", None),
-    (None, None, "https://www.bing.co.uk/search?q=shoes", None),
-    (None, None, "https://www.shop.example/cart", None),
-    (None, None, "https://checkout.pay.example/back", None),
-    (None, None, None, "a click of no known network"),
+    (
+        ("google", "cpc", None, None),
+        ("google", "organic", "https://www.google.com/", "gclid:a"),
+        (None, None, None, "a click of no known network"),
+    ),
+    (
+        ("google", "organic", None, None),
+        (None, None, "https://www.bing.co.uk/search?q=shoes", None),
+        (None, None, "https://www.shop.example/cart", None),
+    ),
+    (
+        ("newsletter", "email", None, None),
+        ("newsletter", "E-Mail", None, "gclid:c"),
+        (None, None, "https://checkout.pay.example/back", None),
+    ),
+    (
+        ("facebook", "social", None, None),
+        ("facebook", "organic", "https://m.facebook.com/", "fbclid:d"),
+        ("(direct)", None, None, "GBRAID:b"),
+    ),
+    (
+        ("(direct)", "(none)", None, None),
+        ("(not set)", "(not set)", "https://blog.example/post", None),
+    ),
 )
 
 # Names that sort differently by letter and by byte.
@@ -278,7 +288,8 @@ class World:
     # ---------------------------------------------------------------- rows of each kind
 
     def web(self, actor: Actor, when: datetime, event_name: str | None = None) -> WebEvent:
-        origin = self.pick([(None,) * 4] * 6 + [*ORIGINS])
+        alike = self.pick([None, None, None, *ORIGINS])
+        origin = alike[len(self.rows) % len(alike)] if alike else (None,) * 4
         source_tag, medium_tag, referrer, click_id = origin
         experiment, variant = self.pick(EXPERIMENTS)
         source = self.pick(["site", "app"])
@@ -290,7 +301,7 @@ class World:
             referrer=referrer,
             utm_source=source_tag,
             utm_medium=medium_tag,
-            utm_campaign=self.pick([None, "spring", "(not set)"]) if source_tag else None,
+            utm_campaign=self.pick([None, "spring", "(not set)"]) if alike else None,
             click_id=click_id,
             device=self.pick([None, None, "mobile", "Desktop"]),
             country=self.pick([None, None, "GB", "DE", "ÖS"]),
