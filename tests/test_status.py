@@ -221,7 +221,7 @@ def test_files_of_the_last_run_are_counted_by_what_came_of_them(settings: Settin
             "shop", "orders", 20, status="refused", reason="it is empty", delivered=0, loaded=0
         ),
     ]
-    ledger.commit_load("orders", 1, "run-1", results)
+    commit(ledger, "orders", results)
     status = read_status(settings)
     assert (status.last_run.files, status.last_run.rejected_files) == (1, 2)
     console.status(status, as_json=False)
