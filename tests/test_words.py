@@ -418,7 +418,7 @@ def test_a_mistake_is_told_in_one_sentence(
         ("shop/2026-03-01.csv", "order_id,colour\n1,red\n", "its header has 'colour', which orders"
          " does not know"),
         ("shop/2026-03-01.csv", "order_id,customer_id\n1,2\n", "its header lacks ordered_at"),
-        ("shop/2026-03-01.csv", ORDERS.replace("o1", "é").encode("latin1"), "line 2 is not UTF-8"),
+        ("shop/2026-03-01.csv", ORDERS.replace("o1", "é").encode("latin1"), "rows are not UTF-8"),
         ("shop/2026-03-01.csv", gzip.compress(ORDERS.encode() * 99)[:-20], "the gzip is cut off"),
         ("shop/2026-03-01.csv", b"PAR1" + ORDERS.encode(), "the Parquet file is cut off"),
         ("shop/2026-13-01.csv", ORDERS, "is not a date; rename the file"),

@@ -18,6 +18,7 @@ from typing import BinaryIO, Literal
 
 from journey.core import sql
 from journey.core.sizes import in_words
+from journey.ingest import not_utf8
 
 CHUNK = 1 << 22
 HEAD_BYTES = 1 << 20
@@ -63,6 +64,7 @@ class Inspected:
     lines: int = 0  # of a CSV file, as its line ends count them
     copy_to: Path = Path()  # where a copy of it may be written
     is_fixed: bool = False  # a copy in which what could not be read is set aside
+    is_marked: bool = False  # a copy in which bytes that are not UTF-8 are marked
 
 
 def cannot_open(error: OSError) -> str:
@@ -160,29 +162,32 @@ def _inspect_text(path: Path, suffix: str, copy_to: Path) -> Inspected:
         start = file.read(HEAD_BYTES)
     if start.startswith(UTF16_MARKS) or b"\x00" in start[:64]:
         raise UnreadableError("it is UTF-16 (or binary), and UTF-8 is expected; export it as UTF-8")
-    head = start.removeprefix(codecs.BOM_UTF8)
-    if not head.strip():
+    if not start.removeprefix(codecs.BOM_UTF8).strip():
         raise UnreadableError("there is nothing in it but blanks; deliver it again")
-    longest = _longest_line(path)
+    longest, is_utf8 = _longest_line(path)
+    if not is_utf8:
+        path = not_utf8.marked(path, copy_to.with_name(copy_to.name + ".marked"))
+        with open(path, "rb") as file:
+            start = file.read(HEAD_BYTES)
+    head = start.removeprefix(codecs.BOM_UTF8)
     container = SUFFIXES.get(suffix)
     if container is None:
         container = "json" if head.lstrip()[:1] in (b"{", b"[") else "csv"
     if container == "json":
         found = _inspect_json(path, head, len(start) == HEAD_BYTES)
         largest = path.stat().st_size if found.is_document else longest
-        return replace(found, largest=largest, copy_to=copy_to)
+        return replace(found, largest=largest, copy_to=copy_to, is_marked=not is_utf8)
     path, lines = _with_even_line_ends(path, copy_to)
-    return replace(_inspect_csv(path, head), largest=longest, lines=lines, copy_to=copy_to)
+    found = _inspect_csv(path, head)
+    return replace(found, largest=longest, lines=lines, copy_to=copy_to, is_marked=not is_utf8)
 
 
-def _longest_line(path: Path) -> int:
-    """Of lines that do not lie within a chunk; 0 without any.
-
-    The same pass sees that all of the file is UTF-8, or tells which line is not.
-    """
+def _longest_line(path: Path) -> tuple[int, bool]:
+    """Of lines that do not lie within a chunk; 0 without any. And whether all of it is UTF-8."""
     longest = length = 0
     decoder = codecs.getincrementaldecoder("utf-8")()
     held = 0  # bytes of a character that the chunk before began
+    is_utf8 = True
     with open(path, "rb") as file:
         for chunk in iter(lambda: file.read(CHUNK), b""):
             end = chunk.find(b"\n")
@@ -190,30 +195,16 @@ def _longest_line(path: Path) -> int:
             longest = max(longest, length)
             if end >= 0:
                 length = len(chunk) - chunk.rfind(b"\n") - 1
-            if not held and chunk.isascii():
+            if not is_utf8 or (not held and chunk.isascii()):
                 continue
             try:
                 decoder.decode(chunk)
-            except UnicodeDecodeError as error:
-                position = file.tell() - len(chunk) - held + error.start
-                _refuse_byte(path, position, error.object[error.start])
-            held = len(decoder.getstate()[0])
-    if held:
+                held = len(decoder.getstate()[0])
+            except UnicodeDecodeError:
+                is_utf8 = False
+    if is_utf8 and held:
         raise UnreadableError("its last character is cut off; deliver it again, whole")
-    return longest
-
-
-def _refuse_byte(path: Path, position: int, byte: int) -> None:
-    line = 1
-    with open(path, "rb") as file:
-        while position > 0:
-            chunk = file.read(min(CHUNK, position))
-            line += chunk.count(b"\n")
-            position -= len(chunk)
-    raise UnreadableError(
-        f"line {line} is not UTF-8 (byte 0x{byte:02X}; the file may be Latin-1 or Windows-1252); "
-        "export it as UTF-8"
-    )
+    return longest, is_utf8
 
 
 def _inspect_json(path: Path, head: bytes, has_more: bool) -> Inspected:
@@ -254,6 +245,8 @@ def _inspect_csv(path: Path, head: bytes) -> Inspected:
     if len(lines) == 1:
         lines = lines[0].split("\r")
     number, line = next((n, line) for n, line in enumerate(lines, 1) if line.strip())
+    if not_utf8.MARK in line:
+        raise UnreadableError(f"its header, line {number}, is not UTF-8; {not_utf8.ADVICE}")
     separator = max(SEPARATORS, key=line.count)
     try:
         header = next(csv.reader([line], delimiter=separator, strict=True))

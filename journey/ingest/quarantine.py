@@ -20,6 +20,7 @@ LONGEST_SHAPE = 30
 PLAIN = {
     "unparseable": "it is not one whole JSON object or CSV row",
     "stray_quote": "a quote in it is never closed, or stands where none may; double it in a field",
+    "not_utf8": "text in it is not UTF-8 (such bytes show as codes, \\xE9); export it as UTF-8",
     "wrong_field_count": "it has not as many fields as the header",
     "member_given_twice": "it gives one name twice, or in two spellings",
     "member_spelled_otherwise": "it spells a name otherwise than most records of its file",

@@ -21,7 +21,15 @@ import duckdb
 from journey.core import sql
 from journey.core.sizes import in_words
 from journey.core.sql import name, text, texts
-from journey.ingest import concatenated, nesting, one_spelling, physical_lines, shapes, spellings
+from journey.ingest import (
+    concatenated,
+    nesting,
+    not_utf8,
+    one_spelling,
+    physical_lines,
+    shapes,
+    spellings,
+)
 from journey.ingest.formats import sql_type
 from journey.ingest.inspection import Inspected, TooLargeError, UnreadableError
 
@@ -160,6 +168,12 @@ def read_json(
     else:
         _fill_from_lines(connection, files)
         _unwrap_lines(connection, structure, wrappers)
+    is_marked = any(file.is_marked for file in files)
+    if is_marked:
+        connection.execute(
+            f"""update lines set fault = {text(not_utf8.REASON)}
+            where {_of_marked(files)} and {not_utf8.is_marked("line")}"""
+        )
     if wrappers:
         connection.execute(
             f"""update lines set fault = {text(spellings.GIVEN_TWICE)}
@@ -191,6 +205,8 @@ def read_json(
             f" when {spellings.is_given_twice('line')} then '{spellings.GIVEN_TWICE}' end"
         )
     delivered_line = "coalesce(as_delivered, line)" if has_others else "line"
+    if is_marked:
+        delivered_line = not_utf8.shown(delivered_line)
     connection.execute(
         f"""create view records as
         select lines._file, _line - before_first as _row, line, {fault} as fault,
@@ -208,6 +224,7 @@ def read_json(
     connection.execute(
         "create view counted as select _file, count(*) as records from records group by all"
     )
+    _refuse_other_encodings(connection, files)
     members = "".join(f", {_member(member, layers)} as {name(member)}" for member in structure)
     records = [structure]
     records += [{spelled: structure[m] for m, spelled in layer.items()} for layer in layers]
@@ -314,9 +331,18 @@ def read_csv(
         select cells.* exclude ({own}), {number} as _row
         from cells inner join line_starts on cells._file = line_starts._file"""
     )
+    is_marked = any(file.is_marked for file in files)
+    is_bad, row = "false", ", ".join(f"{text(c)}: records.{name(c)}" for c in header)
+    row_text, refused_text = f"cast(to_json({{{row}}}) as varchar)", "row_text"
+    if is_marked:
+        is_bad = f"({_of_marked(files)} and {not_utf8.is_marked(*map(name, header))})"
+        row_text, refused_text = not_utf8.shown(row_text), not_utf8.shown(refused_text)
     connection.execute(
-        """create view unreadable as
-        select _file, _row, reason, cast(null as varchar) as value, row_text from refused_cells"""
+        f"""create view unreadable as
+        select _file, _row, reason, cast(null as varchar) as value, {refused_text} as row_text
+        from refused_cells
+        union all
+        select _file, _row, {text(not_utf8.REASON)}, null, {row_text} from records where {is_bad}"""
     )
     connection.execute(
         """create view counted as
@@ -324,8 +350,9 @@ def read_csv(
         from (select _file from cells union all select _file from refused_cells) group by all"""
     )
     _hold_against_lines(connection, files)
+    _refuse_other_encodings(connection, files)
     named = [column for column in header if column not in unnamed]
-    columns = _castable(connection, named) if is_typed else {}
+    columns = _castable(connection, named, f"not {is_bad}") if is_typed else {}
     columns = {
         column: "varchar" if column.lower() in as_text else columns.get(column, "varchar")
         for column in named
@@ -338,15 +365,14 @@ def read_csv(
             else f"cast({name(column)} as {kind}) as {name(column)}"
             for column, kind in kinds.items()
         )
-        return f"select _file, _row, {expressions} from records"
+        return f"select _file, _row, {expressions} from records where not {is_bad}"
 
     delivered = delivered_as(columns)
     connection.execute(f"create view delivered as {delivered}")
-    row = ", ".join(f"{text(column)}: records.{name(column)}" for column in header)
     return Reading(
         columns,
         delivered,
-        f"select asked.*, cast(to_json({{{row}}}) as varchar) as row_text from {ROWS}"
+        f"select asked.*, {row_text} as row_text from {ROWS}"
         " as asked left join records"
         " on asked._file = records._file and asked._row = records._row",
         _delivered_as=delivered_as,
@@ -391,6 +417,36 @@ def _hold_against_lines(connection: duckdb.DuckDBPyConnection, files: Sequence[I
         raise BadFilesError(other)
     if stray:
         raise StrayQuotesError(stray)
+
+
+def _of_marked(files: Sequence[Inspected]) -> str:
+    """SQL: whether a row is of a file in which bytes that are not UTF-8 are marked."""
+    places = [str(place) for place, file in enumerate(files) if file.is_marked]
+    return f"_file in ({', '.join(places)})"
+
+
+def _refuse_other_encodings(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[Inspected]
+) -> None:
+    """A file of which half the records and more are not UTF-8 is in another encoding."""
+    if not any(file.is_marked for file in files):
+        return
+    rows = connection.execute(
+        f"""select _file, any_value(records), count(*), min(_row)
+        from unreadable inner join counted using (_file)
+        where reason = {text(not_utf8.REASON)}
+        group by _file having count(*) * 2 >= any_value(records)"""
+    ).fetchall()
+    if rows:
+        raise BadFilesError(
+            {
+                place: UnreadableError(
+                    f"{bad:,} of its {records:,} rows are not UTF-8, the first is row {first}; "
+                    f"{not_utf8.ADVICE}"
+                )
+                for place, records, bad, first in rows
+            }
+        )
 
 
 def _near(layout: physical_lines.Layout) -> str:
@@ -802,7 +858,9 @@ def _json_types(structure: Any) -> Any:
     return str(structure).upper()
 
 
-def _castable(connection: duckdb.DuckDBPyConnection, header: Sequence[str]) -> dict[str, str]:
+def _castable(
+    connection: duckdb.DuckDBPyConnection, header: Sequence[str], condition: str
+) -> dict[str, str]:
     """For each column the narrowest type that holds every value; 007 and the like stay text."""
     has_offset = "regexp_matches({cell}, ':[0-9.]+ ?([zZ]|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$')"
     conditions = {
@@ -818,6 +876,8 @@ def _castable(connection: duckdb.DuckDBPyConnection, header: Sequence[str]) -> d
         for column in header
         for kind, condition in conditions.items()
     ]
-    answers = iter(connection.execute(f"select {', '.join(tests)} from cells").fetchone())
+    answers = iter(
+        connection.execute(f"select {', '.join(tests)} from cells where {condition}").fetchone()
+    )
     fitting = {column: [kind for kind in conditions if next(answers)] for column in header}
     return {column: (fits[0] if fits else "varchar") for column, fits in fitting.items()}

@@ -224,7 +224,7 @@ def test_a_damaged_parquet_file_is_refused(warehouse) -> None:
     [
         (b"", "the file is empty; deliver it again"),
         (b"\xff\xfea\x00", "it is UTF-16"),
-        ("order_id,coupon\n1,é\n".encode("latin-1"), "line 2 is not UTF-8 (byte 0xE9"),
+        ("order_id,coupon\n1,é\n".encode("latin-1"), "1 of its 1 rows are not UTF-8"),
     ],
 )
 def test_a_file_that_is_no_text_is_refused(warehouse, content: bytes, words: str) -> None:

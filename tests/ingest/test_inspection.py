@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from journey.ingest import not_utf8
 from journey.ingest.inspection import Inspected, UnreadableError, inspect
 
 ROWS = b'{"a": 1}\n{"a": 2}\n'
@@ -29,7 +30,7 @@ def inspected(tmp_path: Path, name: str, content: bytes) -> Inspected:
         ("a.csv.gz", b"a,b\n1,2\n", "no gzip"),
         ("a.jsonl", "\ufeff".encode("utf-16-le") + ROWS.decode().encode("utf-16-le"), "UTF-16"),
         ("a.jsonl", ROWS.decode().encode("utf-16-be"), "UTF-16"),
-        ("a.csv", b"a\nb\nM\xfcller\n", r"line 3 is not UTF-8 \(byte 0xFC"),
+        ("a.csv", b"\nM\xfcller\nb\n", "its header, line 2, is not UTF-8; it is probably Latin-1"),
         ("a.csv", b"a\nM\xc3", "last character is cut off"),
         ("a.parquet", b"a,b\n1,2\n", "no Parquet file"),
         ("a.parquet", b"PAR1 and then nothing", "cut off"),
@@ -49,11 +50,12 @@ def test_a_damaged_gzip_is_told(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("before", [0, 1, 4 << 20, (4 << 20) - 1, (8 << 20) + 3])
-def test_the_line_of_a_wrong_byte_is_right_far_into_a_file(tmp_path, before: int) -> None:
+def test_a_wrong_byte_is_marked_far_into_a_file(tmp_path, before: int) -> None:
     lines = b"x" * 99 + b"\n"
-    content = "é\n".encode() + lines * (before // 100) + b"y" * (before % 100) + b"\xe9\n"
-    with pytest.raises(UnreadableError, match=f"line {2 + before // 100} is not UTF-8"):
-        inspected(tmp_path, "a.csv", content)
+    content = "é\n".encode() + lines * (before // 100) + b"y" * (before % 100) + b"\xe9z\n"
+    found = inspected(tmp_path, "a.csv", content)
+    assert found.is_marked
+    assert found.path.read_bytes() == content.replace(b"\xe9z", f"{not_utf8.MARK}E9z".encode())
 
 
 def test_text_that_is_not_ascii_is_fine_across_chunks(tmp_path) -> None:
