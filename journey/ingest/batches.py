@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -34,6 +35,7 @@ from journey.ingest import (
     raw_layer,
     reading,
     versions,
+    whole_records,
 )
 from journey.ingest.addresses import without_addresses
 from journey.ingest.contracts import read_contract
@@ -58,7 +60,6 @@ UNPACKED_TIMES = 8  # a packed file is taken to hold this many times its size
 KEY_PREFIX_LENGTH = 16
 MOST_ABSENT_MEMBERS = 100
 NUMBERS = ("decimal", "integer", "bigint")
-OTHER_KINDS = ("double", "timestamp")
 BREAKING = "it is damaged in a way that the database breaks down over; deliver it again"
 ABSENT_MEMBER = re.compile(r'Referenced column "((?:[^"]|"")+)" not found')
 
@@ -460,6 +461,8 @@ class SourceLoad:
         """Make the table `conformed`."""
         formatted = self._formatted(read)
         try:
+            if self.source.group_by:
+                whole_records.set_rest_aside(self.connection, self.source, read)
             self._make_conformed(formatted)
         except duckdb.Error as error:
             self._raise_if_not_of_file(error)
@@ -477,12 +480,11 @@ class SourceLoad:
         def make() -> None:
             self._make_conformed(formatted)
 
-        if self.source.group_by:
-            raise  # without the row its group would be kept with a sum that is wrong
-        if self.format.name != "mapped":
+        if self.format.name != "mapped" or self.source.group_by:
             if is_of_many:
                 raise  # which file is it in?
-            failing_rows.set_aside(self.connection, read, make)
+            rest_of = partial(whole_records.rest_of, self.source) if self.source.group_by else None
+            failing_rows.set_aside(self.connection, read, make, rest_of)
             return
         # The optimizer would take what both expressions share out of their `try`.
         self.connection.execute("set disabled_optimizers = 'common_subexpressions'")
@@ -516,7 +518,7 @@ class SourceLoad:
                 found = ABSENT_MEMBER.search(str(error))
                 # JSON leaves out what it has no value for; a file's header does not.
                 if not (found and read.is_open_ended) or len(absent) == MOST_ABSENT_MEMBERS:
-                    if self._fits_otherwise(read, formatted, error):
+                    if self._fits_otherwise(read, formatted):
                         return formatted
                     raise mapping.explain_mapping(self.connection, self.source, error) from None
                 member = found.group(1)
@@ -535,25 +537,21 @@ class SourceLoad:
                 "should be given",
             )
 
-    def _fits_otherwise(self, read: reading.Reading, formatted: str, error: duckdb.Error) -> bool:
-        """Whether one column of a CSV file is all that does not fit, by what one value made of it.
+    def _fits_otherwise(self, read: reading.Reading, formatted: str) -> bool:
+        """Whether the type of one place is all that does not fit, by what single rows made of it.
 
         A word among numbers makes text of them, and a column may be text that holds numbers alone.
         Which it should be, the definition shows; a value that is none of it costs its row.
         """
-        if not (read.may_be_retyped and mapping.is_about_types(error)):
-            return False
         used = {word.lower() for word in mapping.expected_names(self.source)}
-        for column, kind in list(read.columns.items()):
-            if column.lower() not in used:
-                continue
-            for other in OTHER_KINDS if kind == "varchar" else ("varchar",):
-                read.retype(self.connection, column, other)
+        for place, type, others in read.other_types(used):
+            for other in others:
+                read.retype(self.connection, place, other)
                 try:
                     self.connection.execute(f"describe {formatted}")
                     return True
                 except duckdb.Error:
-                    read.retype(self.connection, column, kind)
+                    read.retype(self.connection, place, type)
         return False
 
     def _take_numbers_for_numbers(
@@ -563,20 +561,21 @@ class SourceLoad:
         names = {column.lower() for column in read.columns}
         for made, expression in self.source.columns.items():
             is_number = any(c.name == made and c.type in NUMBERS for c in self.contract.columns)
-            if not (read.may_be_retyped and is_number and types.get(made) == "VARCHAR"):
+            if not (is_number and types.get(made) == "VARCHAR"):
                 continue
             if mapping.without_quotes(expression) in names:
                 continue  # the contract reads it
             used = {word.lower() for word in column_names.words_in(expression)}
-            for column, kind in list(read.columns.items()):
-                if column.lower() in used and kind == "varchar":
-                    read.retype(self.connection, column, "double")
-                    try:
-                        fits = self._types_of(formatted)[made] != "VARCHAR"
-                    except duckdb.Error:
-                        fits = False
-                    if not fits:
-                        read.retype(self.connection, column, kind)
+            for place, type, others in read.other_types(used):
+                if "double" not in others:
+                    continue
+                read.retype(self.connection, place, "double")
+                try:
+                    fits = self._types_of(formatted)[made] != "VARCHAR"
+                except duckdb.Error:
+                    fits = False
+                if not fits:
+                    read.retype(self.connection, place, type)
 
     def _types_of(self, formatted: str) -> dict[str, str]:
         rows = self.connection.execute(f"describe {formatted}").fetchall()

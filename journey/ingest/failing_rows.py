@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import duckdb
 
+from journey.core.sql import text
 from journey.ingest import machine
 from journey.ingest.reading import Reading
 
@@ -16,17 +17,46 @@ MOST_ROWS = 200  # with more of them the file is at fault, or the source's defin
 
 
 def set_aside(
-    connection: duckdb.DuckDBPyConnection, read: Reading, make: Callable[[], None]
+    connection: duckdb.DuckDBPyConnection,
+    read: Reading,
+    make: Callable[[], None],
+    rest_of: Callable[[str], str] | None = None,
 ) -> None:
     """Run `make`, which reads `delivered` of one file, on all of its rows but those it fails on.
 
-    Those become rows of `unreadable`. Raises what `make` raised where no row alone is to blame.
+    Those become rows of `unreadable`, and with them what `rest_of` them is: where records are made
+    of several rows. Raises what `make` raised where no row alone is to blame.
     """
+    error, failing = _find(connection, read, make)
+    if error and not 0 < len(failing) <= MOST_ROWS:
+        raise error
+    read.show(connection)
+    rows = f"select unnest({failing}) as _row"
+    aside = f"select 0 as _file, _row, {text(REASON)} as reason from ({rows})"
+    if rest_of:
+        try:
+            rest = rest_of(f"select * from delivered where _row in ({rows})")
+            aside = f"select * from ({aside}) union all ({rest})"
+            connection.execute(f"create or replace table failing as {aside}")
+        except duckdb.Error:
+            raise error from None  # which records those are cannot be told
+        aside = "select * from failing"
+    read.set_aside(connection, aside)
+    is_all = "select not exists (select 1 from delivered)"
+    if rest_of and connection.execute(is_all).fetchone()[0]:
+        raise error
+    make()
+
+
+def _find(
+    connection: duckdb.DuckDBPyConnection, read: Reading, make: Callable[[], None]
+) -> tuple[duckdb.Error | None, list[int]]:
+    """The rows that fail by themselves, no more than one too many, and what was said first."""
     first, last = connection.execute("select min(_row), max(_row) from delivered").fetchone()
     ranges = [] if first is None else [(first, last)]
     failing: list[int] = []
     error: duckdb.Error | None = None
-    while ranges:
+    while ranges and len(failing) <= MOST_ROWS:
         low, high = ranges.pop()
         read.show(connection, f"_row between {low} and {high}")
         try:
@@ -39,13 +69,6 @@ def set_aside(
         if low < high:
             middle = (low + high) // 2
             ranges += [(low, middle), (middle + 1, high)]
-            continue
-        failing.append(low)
-        if len(failing) > MOST_ROWS:
-            break
-    if error and not 0 < len(failing) <= MOST_ROWS:
-        raise error
-    numbers = ", ".join(map(str, failing)) or "null"
-    read.show(connection, f"_row not in ({numbers})" if failing else "true")
-    read.add_unreadable(connection, failing, REASON)
-    make()
+        else:
+            failing.append(low)
+    return error, failing

@@ -39,6 +39,9 @@ OTHER_TYPES = (
     "Cannot mix values of type",
     "Cannot combine types of",
     "Cannot extract field",
+    "Invalid LIST argument",
+    "Could not choose a best candidate function",
+    "can only be applied to lists",
 )
 DIGITS = re.compile(r"\d+")
 UNGROUPED = "must appear in the GROUP BY clause"
@@ -125,10 +128,9 @@ def mapped_sql(source: Source, *, is_forgiving: bool = False) -> str:
     chosen = ", ".join(f"{expression} as {name(column)}" for column, expression in columns.items())
     where = f" where ({source.where})" if source.where else ""
     if source.group_by:
-        keys = [f"({source.columns.get(key, key)})" for key in source.group_by]
         return (
             f"select _file, min(_row) as _row, {chosen} from delivered{where}"
-            f" group by _file, {', '.join(keys)}"
+            f" group by _file, {', '.join(_keys(source))}"
         )
     failed = ""
     if is_forgiving:
@@ -145,6 +147,15 @@ def mapped_sql(source: Source, *, is_forgiving: bool = False) -> str:
     return f"select _file, _row, {chosen}{failed} from delivered{where}"
 
 
+def group_key(source: Source) -> str:
+    """SQL: what tells the record that a row of `delivered` belongs to from others."""
+    return f"row({', '.join(_keys(source))})"
+
+
+def _keys(source: Source) -> list[str]:
+    return [f"({source.columns.get(key, key)})" for key in source.group_by]
+
+
 def explain_mapping(
     connection: duckdb.DuckDBPyConnection, source: Source, error: duckdb.Error
 ) -> Exception:
@@ -158,8 +169,7 @@ def explain_mapping(
     for column, expression in source.columns.items():
         grouping = ""
         if source.group_by:
-            keys = [f"({source.columns.get(key, key)})" for key in source.group_by]
-            grouping = f" group by {', '.join(keys)}"
+            grouping = f" group by {', '.join(_keys(source))}"
         try:
             connection.execute(f"describe select ({expression}) as tried from delivered{grouping}")
         except duckdb.Error as found:

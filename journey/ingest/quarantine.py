@@ -25,6 +25,7 @@ PLAIN = {
     "member_given_twice": "it gives one name twice, or in two spellings",
     "member_spelled_otherwise": "it spells a name otherwise than most records of its file",
     "unreadable_value": "one of its values cannot be read at all",
+    "record_incomplete": "another row of the record that it belongs to cannot be read",
     "nested_too_deep": "its objects lie too deep in one another",
 }
 

@@ -23,6 +23,7 @@ from journey.core.sizes import in_words
 from journey.core.sql import name, text, texts
 from journey.ingest import (
     concatenated,
+    mixed_members,
     nesting,
     not_utf8,
     one_spelling,
@@ -37,10 +38,11 @@ LONGEST_LINE = 64 << 20
 LONGEST_ROW = 100_000  # one broken line longer than this is a broken file, not a broken row
 VALUE_BYTES = {"BOOLEAN": 1, "INT32": 4, "FLOAT": 4, "INT64": 8, "DOUBLE": 8, "INT96": 12}
 VECTOR_ROWS = 2048
+OTHER_TYPES = ("double", "timestamp")  # of a CSV column that holds a word among them
 ROWS = "<rows>"
 UNNAMEABLE = ("", "_file", "_row", "_line")  # no name in SQL, or one that is ours
-RELATIONS = ("lines", "cells", "refused_cells", "line_starts", "failing")
-VIEWS = ("delivered", "unreadable", "unreadable_by_itself", "counted", "records")
+RELATIONS = ("lines", "cells", "refused_cells", "line_starts", "rows_set_aside", "failing")
+VIEWS = ("delivered", "unreadable", "unreadable_by_itself", "counted", "kept", "records")
 
 
 @dataclass
@@ -54,48 +56,71 @@ class Reading:
     _delivered: str = field(repr=False)
     _texts: str = field(repr=False)
     is_open_ended: bool = False
-    _shown: str = field(default="", repr=False)
-    _delivered_as: Callable[[dict[str, str]], str] | None = field(default=None, repr=False)
+    _retyped: Callable[[Any, Any], str] | None = field(default=None, repr=False)
+    _types_at: Callable[[set[str]], list[tuple[Any, Any, Sequence[Any]]]] | None = field(
+        default=None, repr=False
+    )
+    _unread: Callable[[], str] | None = field(default=None, repr=False)
+    _absent: str = field(default="", repr=False)
+    _has_rows_aside: bool = field(default=False, repr=False)
 
     def add_absent(self, connection: duckdb.DuckDBPyConnection, members: Sequence[str]) -> None:
         """Let `delivered` have members that no record gives, as nothing."""
-        absent = "".join(f", null as {name(member)}" for member in members)
-        self._shown = f"select *{absent} from ({self._delivered})"
+        self._absent = "".join(f", null as {name(member)}" for member in members)
         self.show(connection)
 
-    def retype(self, connection: duckdb.DuckDBPyConnection, column: str, kind: str) -> None:
-        """Let a column of `delivered` be of another type; a value of none is an error."""
-        self.columns[column] = kind
-        self._delivered = self._delivered_as(self.columns)
+    def other_types(self, used: set[str]) -> list[tuple[Any, Any, Sequence[Any]]]:
+        """Places whose type hangs on single rows, of these names (lower case): each with the type
+        that it has, and those that it may have."""
+        return self._types_at(used) if self._types_at else []
+
+    def retype(self, connection: duckdb.DuckDBPyConnection, place: Any, type: Any) -> None:
+        """Let a place of `delivered` be of another type.
+
+        A value of none is an error there, or makes its row unreadable.
+        """
+        self._delivered = self._retyped(place, type)
+        self.show(connection)
+
+    def show(self, connection: duckdb.DuckDBPyConnection, condition: str = "true") -> None:
+        """Let `delivered` have the rows that fulfil a condition on _row, but those set aside."""
+        delivered = f"select *{self._absent} from ({self._delivered}) where {condition}"
+        connection.execute(f"create or replace view delivered as {delivered}")
+
+    def set_aside(self, connection: duckdb.DuckDBPyConnection, rows: str) -> None:
+        """Let `unreadable` have these rows too, and `delivered` not: SQL of _file, _row, reason."""
+        if not self._has_rows_aside:
+            self._has_rows_aside = True
+            connection.execute(
+                "create table rows_set_aside (_file bigint, _row bigint, reason varchar)"
+            )
+            connection.execute("alter view unreadable rename to unreadable_by_itself")
+            connection.execute(
+                f"""create view unreadable as
+                select _file, _row, reason, value, row_text from unreadable_by_itself
+                union all
+                select _file, _row, reason, cast(null as varchar), row_text
+                from ({self.with_texts("rows_set_aside")})"""
+            )
+        connection.execute(f"insert into rows_set_aside select _file, _row, reason from ({rows})")
+        # Before any value is cast: they may be why it cannot be.
+        connection.execute(
+            """create or replace view kept as
+            select * from records where not exists (
+                select 1 from rows_set_aside as aside
+                where aside._file = records._file and aside._row = records._row
+            )"""
+        )
         self.show(connection)
 
     @property
-    def may_be_retyped(self) -> bool:
-        return self._delivered_as is not None
+    def unread(self) -> str:
+        """SQL: the rows of `unreadable` that have values all the same, as `delivered` has them.
 
-    def show(self, connection: duckdb.DuckDBPyConnection, condition: str = "true") -> None:
-        """Let `delivered` have the rows that fulfil a condition on _row alone."""
-        shown = self._shown or self._delivered
-        connection.execute(
-            f"create or replace view delivered as select * from ({shown}) where {condition}"
-        )
-
-    def add_unreadable(
-        self, connection: duckdb.DuckDBPyConnection, rows: Sequence[int], reason: str
-    ) -> None:
-        """Let `unreadable` have these rows of the only file that was read, too."""
-        numbers = ", ".join(f"(0, {row})" for row in rows)
-        connection.execute(
-            f"create table failing as select * from (values {numbers}) as row(_file, _row)"
-        )
-        connection.execute("alter view unreadable rename to unreadable_by_itself")
-        connection.execute(
-            f"""create view unreadable as
-            select _file, _row, reason, value, row_text from unreadable_by_itself
-            union all
-            select _file, _row, {text(reason)}, null, row_text
-            from ({self.with_texts("failing")})"""
-        )
+        Nothing where there can be none.
+        """
+        found = self._unread() if self._unread else ""
+        return f"select *{self._absent} from ({found})" if found else ""
 
     def with_texts(self, rows: str) -> str:
         """SQL: the relation `rows` (with _file, _row) and `row_text`, the row as delivered."""
@@ -181,12 +206,16 @@ def read_json(
         )
     layers: list[spellings.Layer] = []
     has_others = False
+    mixed: list[mixed_members.Place] = []
     if structure is None:
         connection.execute(
             f"""update lines set fault = 'nested_too_deep'
             where fault is null and {nesting.is_too_deep("line")}"""
         )
-        inferred = spellings.set_aside(connection, _inferred(connection), wanted)
+        found = _inferred(connection)
+        mixed = [p for p in mixed_members.places(found) if p[0].lower() not in as_text]
+        found = mixed_members.texts_where_mixed(found)
+        inferred = spellings.set_aside(connection, found, wanted)
         structure, layers = spellings.merged(inferred)
         structure = {
             member: "VARCHAR" if isinstance(inner, str) and member.lower() in as_text else inner
@@ -207,13 +236,31 @@ def read_json(
     delivered_line = "coalesce(as_delivered, line)" if has_others else "line"
     if is_marked:
         delivered_line = not_utf8.shown(delivered_line)
-    connection.execute(
-        f"""create view records as
-        select lines._file, _line - before_first as _row, line, {fault} as fault,
-            lines.value, {delivered_line} as as_delivered
-        from lines inner join line_starts on lines._file = line_starts._file
-        where fault is null or fault <> 'blank'"""
-    )
+    of_type: dict[mixed_members.Place, Any] = {}
+
+    def make_records() -> None:
+        checks = [
+            shapes.misfit(mixed_members.path_of(spelled), type)
+            for place, type in of_type.items()
+            for spelled in _spelled(place, layers)
+        ]
+        misfit = f"coalesce({', '.join(checks)}, null)" if checks else "null"
+        connection.execute(
+            f"""create or replace view records as
+            select _file, _row, line, as_delivered,
+                case when fault is null and misfit is not null then {text(shapes.WRONG_TYPE)}
+                    else fault end as fault,
+                coalesce(value, misfit) as value
+            from (
+                select lines._file, _line - before_first as _row, line, {fault} as fault,
+                    lines.value, {delivered_line} as as_delivered,
+                    cast({misfit} as varchar) as misfit
+                from lines inner join line_starts on lines._file = line_starts._file
+                where fault is null or fault <> 'blank'
+            )"""
+        )
+
+    make_records()
     connection.execute(
         f"""create view unreadable as
         select _file, _row, fault as reason,
@@ -225,26 +272,64 @@ def read_json(
         "create view counted as select _file, count(*) as records from records group by all"
     )
     _refuse_other_encodings(connection, files)
-    members = "".join(f", {_member(member, layers)} as {name(member)}" for member in structure)
-    records = [structure]
-    records += [{spelled: structure[m] for m, spelled in layer.items()} for layer in layers]
-    record = ", ".join(
-        f"json_transform(line, {text(json.dumps(_json_types(of)))}) as {_layer(number)}"
-        for number, of in enumerate(records)
-    )
-    delivered = f"""select _file, _row{members}
-        from (
-            select _file, _row, {record if members else "null as record"}
-            from records where fault is null
-        )"""
+    columns = {member: sql_type(inner) for member, inner in structure.items()}
+
+    def values_of(condition: str, rows: str = "kept") -> str:
+        members = "".join(f", {_member(member, layers)} as {name(member)}" for member in columns)
+        forms = [structure]
+        forms += [{spelled: structure[m] for m, spelled in layer.items()} for layer in layers]
+        record = ", ".join(
+            f"json_transform(line, {text(json.dumps(_json_types(of)))}) as {_layer(number)}"
+            for number, of in enumerate(forms)
+        )
+        return f"""select _file, _row{members}
+            from (
+                select _file, _row, {record if members else "null as record"}
+                from {rows} where {condition}
+            )"""
+
+    def retyped(place: mixed_members.Place, type: Any) -> str:
+        nonlocal structure
+        structure = mixed_members.with_type(structure, place, type)
+        columns[place[0]] = sql_type(structure[place[0]])
+        of_type[place] = type
+        if type == mixed_members.TEXT:
+            del of_type[place]
+        make_records()
+        return values_of("fault is null")
+
+    def types_at(used: set[str]) -> list[tuple[Any, Any, Sequence[Any]]]:
+        return [
+            (place, type, mixed_members.types_at(connection, place))
+            for place in mixed
+            if {member.lower() for member in place} <= used
+            and (type := mixed_members.type_in(structure, place)) is not None
+        ]
+
+    connection.execute("create view kept as select * from records")
+    delivered = values_of("fault is null")
     connection.execute(f"create view delivered as {delivered}")
     return Reading(
-        {member: sql_type(inner) for member, inner in structure.items()},
+        columns,
         delivered,
         f"select asked.*, records.as_delivered as row_text from {ROWS} as asked"
         " left join records on asked._file = records._file and asked._row = records._row",
         is_open_ended=True,
+        _retyped=retyped,
+        _types_at=types_at,
+        _unread=lambda: values_of(
+            "fault <> 'nested_too_deep' and json_valid(line) and json_type(line) = 'OBJECT'",
+            "records",
+        ),
     )
+
+
+def _spelled(
+    place: mixed_members.Place, layers: Sequence[spellings.Layer]
+) -> list[mixed_members.Place]:
+    """A place in all spellings of its member."""
+    others = [layer[place[0]] for layer in layers if place[0] in layer]
+    return [(member, *place[1:]) for member in (place[0], *others)]
 
 
 def read_csv(
@@ -358,16 +443,28 @@ def read_csv(
         for column in named
     }
 
-    def delivered_as(kinds: dict[str, str]) -> str:
+    def values_of(condition: str, cast: str = "cast", rows: str = "kept") -> str:
         expressions = ", ".join(
             name(column)
-            if kind == "varchar"
-            else f"cast({name(column)} as {kind}) as {name(column)}"
-            for column, kind in kinds.items()
+            if type == "varchar"
+            else f"{cast}({name(column)} as {type}) as {name(column)}"
+            for column, type in columns.items()
         )
-        return f"select _file, _row, {expressions} from records where not {is_bad}"
+        return f"select _file, _row, {expressions} from {rows} where {condition}"
 
-    delivered = delivered_as(columns)
+    def retyped(column: str, type: str) -> str:
+        columns[column] = type
+        return values_of(f"not {is_bad}")
+
+    def types_at(used: set[str]) -> list[tuple[Any, Any, Sequence[Any]]]:
+        return [
+            (column, type, OTHER_TYPES if type == "varchar" else ("varchar",))
+            for column, type in columns.items()
+            if column.lower() in used
+        ]
+
+    connection.execute("create view kept as select * from records")
+    delivered = values_of(f"not {is_bad}")
     connection.execute(f"create view delivered as {delivered}")
     return Reading(
         columns,
@@ -375,7 +472,9 @@ def read_csv(
         f"select asked.*, {row_text} as row_text from {ROWS}"
         " as asked left join records"
         " on asked._file = records._file and asked._row = records._row",
-        _delivered_as=delivered_as,
+        _retyped=retyped,
+        _types_at=types_at,
+        _unread=(lambda: values_of(is_bad, "try_cast", "records")) if is_marked else None,
     )
 
 
@@ -508,8 +607,12 @@ def read_parquet(
             else f"cast(null as {kind}) as {name(column)}"
             for column, kind in columns.items()
         ]
-    delivered = f"""select file_index as _file, file_row_number + 1 as _row,
-        {", ".join(expressions)} from {scan}"""
+    connection.execute(
+        f"""create view records as
+        select file_index as _file, file_row_number + 1 as _row, * from {scan}"""
+    )
+    connection.execute("create view kept as select * from records")
+    delivered = f"select _file, _row, {', '.join(expressions)} from kept"
     connection.execute(f"create view delivered as {delivered}")
     connection.execute(
         """create view unreadable as
@@ -831,20 +934,8 @@ def _inferred(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     found = connection.execute(
         "select json_group_structure(cast(line as json)) from lines where fault is null"
     ).fetchone()[0]
-    structure = _texts_where_mixed(json.loads(found)) if found else {}
+    structure = json.loads(found) if found else {}
     return {member: inner for member, inner in structure.items() if member not in UNNAMEABLE}
-
-
-def _texts_where_mixed(structure: Any) -> Any:
-    """A structure in which what some records give as text and others as objects is text.
-
-    As JSON all texts would bear their quotes, for the sake of one record.
-    """
-    if isinstance(structure, dict):
-        return {member: _texts_where_mixed(inner) for member, inner in structure.items() if member}
-    if isinstance(structure, list):
-        return [_texts_where_mixed(inner) for inner in structure]
-    return "VARCHAR" if structure == "JSON" else structure
 
 
 def _json_types(structure: Any) -> Any:

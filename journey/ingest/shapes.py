@@ -61,6 +61,12 @@ def set_misfits_aside(connection: duckdb.DuckDBPyConnection, structure: dict[str
     connection.execute("drop table misfit_lines")
 
 
+def misfit(path: str, kind: Any) -> str:
+    """SQL: the name of the member at a path of `line` where its value is of another kind."""
+    found, plain = f"json_type(line, {text(path)})", f"json_extract_string(line, {text(path)})"
+    return _check(path, kind, found, plain) or "null"
+
+
 def _members(structure: Any, before: str = "$") -> Iterator[tuple[str, Any]]:
     """Paths and types of what objects hold, objects in them included."""
     for member, kind in structure.items() if isinstance(structure, dict) else ():
@@ -100,9 +106,15 @@ def _check_elements(path: str, kind: Any) -> str:
     cases = []
     for inner, inner_kind in _in_list(kind, "$[*]"):
         if isinstance(inner_kind, str):
-            is_wrong = f"json_type(inner_value) in ({texts(NESTED)})"
             if inner_kind == "json":
                 continue
+            is_wrong = f"json_type(inner_value) in ({texts(NESTED)})"
+            if inner_kind in OWN_TYPES:
+                given = "json_extract_string(inner_value, '$')"
+                is_wrong = (
+                    f"json_type(inner_value) not in ({texts((*OWN_TYPES[inner_kind], 'NULL'))})"
+                    f" and try_cast({given} as {inner_kind}) is null and tidy({given}) is not null"
+                )
         else:
             wanted = "OBJECT" if isinstance(inner_kind, dict) else "ARRAY"
             is_wrong = (

@@ -61,8 +61,9 @@ def test_numbers_beside_a_word_are_not_compared_as_text(warehouse) -> None:
         columns,
         group_by=["order_id"],
     )
-    assert result.reason  # a grouped file is whole or not at all
-    assert not warehouse.rows("orders", KEPT)
+    assert (result.reason, result.delivered) == (None, 2)
+    assert result.quarantine_reasons == {"unreadable_value": 1}
+    assert warehouse.rows("orders", KEPT) == [("1", "2026-02-01 00:00:00", "10.00")]
 
 
 def test_text_that_holds_numbers_alone_is_text_where_text_is_asked_for(warehouse) -> None:
@@ -77,11 +78,57 @@ def test_text_that_is_made_into_a_number_is_left_to_its_expression(warehouse) ->
     assert warehouse.rows("orders", "net_amount::varchar") == [("12.50",), ("3.00",)]
 
 
-def test_an_object_that_is_text_in_one_record_does_not_stop_the_run(warehouse) -> None:
-    warehouse.source("orders", "mapped", columns=PLAIN | {"net_amount": "money.worth"})
-    record = {**ROW, "money": {"worth": 1}}
-    warehouse.deliver("orders/a.jsonl", [record, record | {"money": "none"}])
-    warehouse.deliver("orders/b.jsonl", [record])
+@pytest.mark.parametrize("odd", ["n/a", [2], {"a": 1}])
+def test_a_number_in_a_list_that_is_none_costs_its_record(warehouse, odd) -> None:
+    columns = {"net_amount": "list_sum(list_transform(lines, lambda line: line.price))"}
+    warehouse.source("orders", "mapped", columns=PLAIN | columns)
+    prices = [2, 3.5, "4.5", odd, None]
+    rows = [RECORD | {"id": str(n), "lines": [{"price": 1}, {"price": price}]}
+            for n, price in enumerate(prices, 1)]  # fmt: skip
+    warehouse.deliver("orders/a.jsonl", rows)
+    (result,) = warehouse.load("orders").results
+    assert (result.delivered, result.quarantine_reasons) == (5, {"wrong_member_type": 1})
+    assert [row[2] for row in warehouse.rows("orders", KEPT)] == ["3.00", "4.50", "5.50", "1.00"]
+
+
+RECORD = {**ROW, "worth": 9, "money": {"worth": 1}, "lines": [{"price": 2}]}
+
+
+@pytest.mark.parametrize(
+    ("member", "expression"),
+    [
+        ("money", "money.worth"),
+        ("worth", "worth + 1"),
+        ("worth", "greatest(worth, 1)"),
+        ("lines", "lines[1].price"),
+        ("lines", "list_sum(list_transform(lines, lambda line: line.price))"),
+    ],
+)
+@pytest.mark.parametrize("odd", ["none", ["a"], {"b": 1}, True, 5, [[5]]])
+def test_a_member_of_another_type_costs_its_record_at_most(
+    warehouse, member: str, expression: str, odd
+) -> None:
+    warehouse.source("orders", "mapped", columns=PLAIN | {"net_amount": expression})
+    rows = [RECORD, RECORD | {"id": "2"}, RECORD | {"id": "3", member: odd}]
+    warehouse.deliver("orders/a.jsonl", rows)
+    warehouse.deliver("orders/b.jsonl", [RECORD | {"id": "4"}])
     first, second = warehouse.load("orders").results
-    assert first.reason
-    assert second.loaded == 1
+    assert (first.reason, first.delivered, second.loaded) == (None, 3, 1)
+    assert first.loaded + first.quarantined == 3
+    assert {("1",), ("2",), ("4",)} <= set(warehouse.rows("orders", "order_id"))
+    amounts = warehouse.rows("orders", "net_amount", "order_id in ('1', '2')")
+    assert len(amounts) == 2
+    assert len(set(amounts)) == 1
+    if first.quarantined:
+        assert warehouse.quarantine("orders", "file_row") == [(3,)]
+
+
+def test_numbers_beside_a_word_are_not_compared_as_text_in_json(warehouse) -> None:
+    columns = {"net_amount": "max(worth)", "ordered_at": "min(day)", "customer_id": "min(who)"}
+    warehouse.source("orders", "mapped", columns=PLAIN | columns, group_by=["order_id"])
+    worths = [("1", 9), ("1", 10), ("2", "abc"), ("3", "12")]
+    warehouse.deliver("orders/a.jsonl", [ROW | {"id": i, "worth": w} for i, w in worths])
+    (result,) = warehouse.load("orders").results
+    assert (result.delivered, result.loaded) == (3, 2)
+    assert warehouse.quarantine("orders") == [("wrong_member_type",)]
+    assert [row[2] for row in warehouse.rows("orders", KEPT)] == ["10.00", "12.00"]
