@@ -27,6 +27,7 @@ from journey.ingest import (
     nesting,
     not_utf8,
     one_spelling,
+    parquet_types,
     physical_lines,
     shapes,
     spellings,
@@ -596,11 +597,13 @@ def read_parquet(
         raise UnreadableError(
             f"it has no column {', '.join(missing)}; expected are {', '.join(required)}"
         )
+    misfit = ""
     if structure is None:
         columns = found
         expressions = [f"{values[column.lower()]} as {name(column)}" for column in found]
     else:
         columns = {column: sql_type(inner) for column, inner in structure.items()}
+        misfit = parquet_types.misfit(structure, found, values)
         expressions = [
             f"try_cast({values[column.lower()]} as {kind}) as {name(column)}"
             if column.lower() in names
@@ -612,26 +615,27 @@ def read_parquet(
         select file_index as _file, file_row_number + 1 as _row, * from {scan}"""
     )
     connection.execute("create view kept as select * from records")
-    delivered = f"select _file, _row, {', '.join(expressions)} from kept"
+    fits = f"where ({misfit}) is null" if misfit else ""
+    delivered = f"select _file, _row, {', '.join(expressions)} from kept {fits}"
     connection.execute(f"create view delivered as {delivered}")
-    connection.execute(
-        """create view unreadable as
-        select 0 as _file, cast(0 as bigint) as _row, '' as reason, '' as value, '' as row_text
-        where false"""
+    row = ", ".join(f"{text(column)}: file.{name(column)}" for column in found)
+    texts_of = (
+        f"select asked.*, cast(to_json({{{row}}}) as varchar) as row_text from {ROWS}"
+        f" as asked left join {scan} as file"
+        " on asked._file = file.file_index and asked._row = file.file_row_number + 1"
     )
+    misfits = f"""(
+        select _file, _row, {text(shapes.WRONG_TYPE)} as reason, misfit as value
+        from (select _file, _row, cast({misfit or "null"} as varchar) as misfit from records)
+        where {"misfit is not null" if misfit else "false"}
+    )"""
+    connection.execute(f"create view unreadable as {texts_of.replace(ROWS, misfits)}")
     connection.execute(
         f"""create view counted as
         select file_index as _file, count(*) as records from {scan} group by all"""
     )
     _hold_against_footers(connection, files)
-    row = ", ".join(f"{text(column)}: file.{name(column)}" for column in found)
-    return Reading(
-        columns,
-        delivered,
-        f"select asked.*, cast(to_json({{{row}}}) as varchar) as row_text from {ROWS}"
-        f" as asked left join {scan} as file"
-        " on asked._file = file.file_index and asked._row = file.file_row_number + 1",
-    )
+    return Reading(columns, delivered, texts_of)
 
 
 def _hold_against_footers(
