@@ -16,7 +16,6 @@ from typing import Any
 import duckdb
 
 from journey.core.sql import text
-from journey.ingest.spellings import GIVEN_TWICE, is_given_twice
 
 BEFORE, AFTER = r'([{,]\s*")', r'("\s*:)'  # nothing but a member's name stands between the two
 
@@ -24,7 +23,8 @@ BEFORE, AFTER = r'([{,]\s*")', r'("\s*:)'  # nothing but a member's name stands 
 def take(connection: duckdb.DuckDBPyConnection, structure: dict[str, Any]) -> bool:
     """Give the table `lines` the structure's spellings; whether some were others.
 
-    Then it has `as_delivered`, the text of those that had; one with two of a name is unreadable.
+    Then it has `as_delivered`, the text of those that had. One that spells a name in two ways has
+    two members of it then.
     """
     names = sorted(set(_names(structure)))
     odd = "|".join(found for member in names if (found := _in_another_case(member)))
@@ -45,14 +45,6 @@ def take(connection: duckdb.DuckDBPyConnection, structure: dict[str, Any]) -> bo
     connection.execute(
         f"""update lines set as_delivered = line, line = {line}
         where fault is null and regexp_matches(line, {text(others)})"""
-    )
-    twice = " or ".join(
-        is_given_twice(f"json_extract(line, {text(path)})", sorted({m.lower() for m in members}))
-        for path, members in _objects(structure)
-    )
-    connection.execute(
-        f"""update lines set fault = {text(GIVEN_TWICE)}
-        where as_delivered is not null and fault is null and ({twice})"""
     )
     return True
 
@@ -91,12 +83,3 @@ def _otherwise(structure: Any, found: Any) -> Iterator[tuple[str, str]]:
         if member not in structure:
             yield member, known
         yield from _otherwise(structure[known], inner)
-
-
-def _objects(structure: Any, path: str = "$") -> Iterator[tuple[str, list[str]]]:
-    """The objects of a record that are in no list, with their members."""
-    if not isinstance(structure, dict):
-        return
-    yield path, list(structure)
-    for member, inner in structure.items():
-        yield from _objects(inner, f'{path}."{member}"')

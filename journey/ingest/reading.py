@@ -224,6 +224,7 @@ def read_json(
         }
     elif only_members is None:
         has_others = one_spelling.take(connection, structure)
+        spellings.set_given_twice_aside(connection, structure)
         shapes.set_misfits_aside(connection, structure)
     fault = "fault"
     if only_members is not None:
@@ -794,21 +795,23 @@ def _unwrapping(structure: dict[str, Any] | None, wrappers: tuple[str, ...]) -> 
     An object is a wrapper when it has a member of that name and none of a record's other members.
     """
     if wrappers:
-        own = [member for member in structure or {} if member not in wrappers]
-        lists = [
-            f"""case json_type(content, '$.{wrapper}')
-                when 'ARRAY' then json_extract(content, '$.{wrapper}[*]')
-                when 'OBJECT' then [json_extract(content, '$.{wrapper}')]
-            end"""
-            for wrapper in wrappers
-        ]
-        types = ", ".join(f"json_type(content, '$.{wrapper}')" for wrapper in wrappers)
-        listed = (
-            f"case when not list_has_any(json_keys(content), [{texts(own)}])"
-            f" and not ({spellings.is_given_twice('content', wrappers)})"
-            f" and list_has_any([{types}], ['ARRAY', 'OBJECT'])"
-            f" then list_concat({', '.join(lists)}) end"
-        )
+        path = """'$."' || wrapper || '"'"""
+        filled = f"""list_filter(
+            json_keys(content),
+            lambda wrapper: list_contains([{texts(wrappers)}], lower(wrapper))
+                and json_type(content, {path}) in ('ARRAY', 'OBJECT')
+        )"""
+        listed = f"""case
+            when {_has_member("content", _own(structure, wrappers))} then null
+            when {spellings.is_given_twice("content", wrappers)} then null
+            when len({filled}) > 0 then flatten(list_transform(
+                {filled},
+                lambda wrapper: case json_type(content, {path})
+                    when 'ARRAY' then cast(json_extract(content, {path}) as json[])
+                    else [json_extract(content, {path})]
+                end
+            ))
+        end"""
     else:
         listed = (
             "case when len(json_keys(content)) = 1 and json_type(content, '$.*') = ['ARRAY']"
@@ -879,10 +882,9 @@ def _unwrap_lines(
     """Lines that hold several records each (a webhook's posts, an API's pages) become them."""
     wrapped = "fault = 'array'"
     if wrappers:
-        own = [member for member in structure or {} if member not in wrappers]
         wrapped += (
-            f" or (fault is null and list_has_any(json_keys(line), [{texts(wrappers)}])"
-            f" and not list_has_any(json_keys(line), [{texts(own)}])"
+            f" or (fault is null and {_has_member('line', wrappers)}"
+            f" and not {_has_member('line', _own(structure, wrappers))}"
             f" and not {spellings.is_given_twice('line', wrappers)})"
         )
     if not connection.execute(f"select exists (select 1 from lines where {wrapped})").fetchone()[0]:
@@ -906,6 +908,17 @@ def _unwrap_lines(
         """create or replace table line_starts as
         select _file, min(_line) - 1 as before_first from lines group by all"""
     )
+
+
+def _own(structure: dict[str, Any] | None, wrappers: tuple[str, ...]) -> list[str]:
+    """The members of a record, lower case, that are no wrappers."""
+    return [member.lower() for member in structure or {} if member not in wrappers]
+
+
+def _has_member(line: str, members: Iterable[str]) -> str:
+    """SQL: whether a record has one of these members (lower case), in any case."""
+    keys = f"list_transform(json_keys({line}), lambda member: lower(member))"
+    return f"coalesce(list_has_any({keys}, [{texts(members)}]), false)"
 
 
 def _layer(number: int) -> str:

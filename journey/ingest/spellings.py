@@ -27,6 +27,33 @@ def is_given_twice(line: str, members: Iterable[str] | None = None) -> str:
     return f"list_unique({keys}) <> len({keys})"
 
 
+def set_given_twice_aside(connection: duckdb.DuckDBPyConnection, structure: dict[str, Any]) -> None:
+    """Make records of the table `lines` unreadable that give a member of the structure twice.
+
+    Which names a record has, most records of a file have alike: of each such set one is looked at.
+    What the elements of lists give is not.
+    """
+    objects = list(_objects(structure))
+    names = f"hash(json_keys(line, [{texts(path for path, _ in objects)}]))"
+    twice = " or ".join(
+        is_given_twice(f"json_extract(line, {text(path)})", sorted({m.lower() for m in members}))
+        for path, members in objects
+    )
+    found = connection.execute(
+        f"""select names
+        from (
+            select {names} as names, any_value(line) as line
+            from lines where fault is null group by names
+        )
+        where {twice}"""
+    ).fetchall()
+    if found:
+        connection.execute(
+            f"""update lines set fault = {text(GIVEN_TWICE)}
+            where fault is null and list_contains({[given for (given,) in found]}, {names})"""
+        )
+
+
 def set_aside(
     connection: duckdb.DuckDBPyConnection, structure: dict[str, Any], wanted: Iterable[str]
 ) -> dict[str, Any]:
@@ -142,3 +169,12 @@ def _common(one: Any, other: Any) -> Any:
         return one
     is_nested = isinstance(one, dict | list) or isinstance(other, dict | list)
     return "JSON" if is_nested else "VARCHAR"
+
+
+def _objects(structure: Any, path: str = "$") -> Iterator[tuple[str, list[str]]]:
+    """The objects of a record that are in no list, with their members."""
+    if not isinstance(structure, dict):
+        return
+    yield path, list(structure)
+    for member, inner in structure.items():
+        yield from _objects(inner, f'{path}."{member}"')

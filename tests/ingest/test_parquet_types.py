@@ -28,7 +28,7 @@ def load(warehouse, **changes: str):
     ("column", "given", "words"),
     [
         ("event_params", "'[]'", "event_params is of type varchar where the format reads a list"),
-        ("event_params", "['a']", "event_params[] is of type varchar where the format reads an obj"),
+        ("event_params", "['a']", "event_params[] is of type varchar where the format reads an"),
         ("event_params", "[{'key': 'a', 'value': 'b'}]", "event_params[].value is of type varchar"),
         ("event_params", "[{'key': 'a', 'value': {'int_value': 'b'}}]",
          "event_params[].value.int_value is of type varchar where the format reads a whole number"),

@@ -112,7 +112,7 @@ def test_records_under_two_names_are_all_read(warehouse) -> None:
 
 def test_a_record_without_any_member_of_the_format_is_counted(warehouse) -> None:
     warehouse.source("refunds", "shopify")
-    warehouse.deliver("refunds/a.jsonl", [{"Orders": []}, {}, TOOLS["refunds", "shopify"]])
+    warehouse.deliver("refunds/a.jsonl", [{"Invoices": []}, {}, TOOLS["refunds", "shopify"]])
     (result,) = warehouse.load("refunds").results
     assert (result.delivered, result.loaded, result.quarantined) == (3, 1, 2)
     assert "none of the members" in result.examples["wrong_member_type"]
@@ -148,3 +148,70 @@ def test_a_name_with_a_backslash_is_a_name(warehouse, tmp_path, container) -> No
     assert warehouse.rows("orders", "order_id, customer_id, net_amount::int, currency") == [
         ("o7", "c7", 7, "GBP")
     ]
+
+
+def members_of(record: dict, before: str = "") -> list[str]:
+    """Every member of a record that is in no list, by its path."""
+    found = [before + member for member in record]
+    for member, inner in record.items():
+        if isinstance(inner, dict):
+            found += members_of(inner, f"{before}{member}.")
+    return found
+
+
+def given_again(record: dict, path: str, name: str) -> str:
+    """The record's text, with another member of a name beside the one at a path."""
+    outer, _, member = path.rpartition(".")
+    place = record
+    for step in outer.split(".") if outer else ():
+        place = place[step]
+    marked = json.loads(json.dumps(record))
+    at = marked
+    for step in outer.split(".") if outer else ():
+        at = at[step]
+    at["MARK"] = place[member]
+    return json.dumps(marked).replace('"MARK"', json.dumps(name))
+
+
+@pytest.mark.parametrize(
+    ("kind", "format", "path"),
+    [(*key, path) for key, record in TOOLS.items() for path in members_of(record)
+     if not path.startswith(("properties.", "line_items", "current_"))],
+)  # fmt: skip
+def test_a_member_of_a_tool_that_is_given_twice_costs_its_record(
+    warehouse, kind: str, format: str, path: str
+) -> None:
+    """Of the two the last would win, in silence."""
+    record = TOOLS[kind, format]
+    member = path.rpartition(".")[2]
+    lines = [json.dumps(record), given_again(record, path, member),
+             given_again(record, path, member.swapcase())]  # fmt: skip
+    warehouse.source(kind, format)
+    warehouse.deliver(f"{kind}/a.jsonl", "\n".join(lines))
+    (result,) = warehouse.load(kind).results
+    assert (result.records, result.quarantine_reasons) == (3, {"member_given_twice": 2})
+    assert {text for (text,) in warehouse.quarantine(kind, "row_text")} == set(lines[1:])
+
+
+def test_what_is_not_of_the_format_may_be_given_twice(warehouse) -> None:
+    record = TOOLS["orders", "shopify"]
+    warehouse.source("orders", "shopify")
+    warehouse.deliver("orders/a.jsonl", json.dumps(record)[:-1] + ',"note":"a","note":"b"}')
+    assert warehouse.load("orders").results[0].loaded == 1
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize(
+    ("kind", "wrapper"),
+    [("orders", "Orders"), ("orders", "ORDER"), ("refunds", "Refunds"), ("refunds", "reFund")],
+)
+def test_what_records_lie_under_is_known_in_any_case(warehouse, kind, wrapper, indent) -> None:
+    record = TOOLS[kind, "shopify"]
+    is_list = wrapper.lower().endswith("s")
+    document = {wrapper: [record, record | {"id": 9}] if is_list else record, "count": 2}
+    warehouse.source(kind, "shopify")
+    warehouse.deliver(f"{kind}/a.json", json.dumps(document, indent=indent))
+    warehouse.deliver(f"{kind}/b.jsonl", f"{json.dumps(document)}\n" * 2)
+    first, second = warehouse.load(kind).results
+    assert (first.delivered, first.loaded) == (1 + is_list, 1 + is_list)
+    assert second.delivered == 2 * first.delivered
