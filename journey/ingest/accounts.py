@@ -4,7 +4,7 @@ What came in is counted where it was read, what went out where it was written, s
 something.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from journey.core import sql
@@ -34,7 +34,7 @@ def results(
     decided = _decided(connection) if has_decisions else {}
     days = _days(connection)
     written = _written(output)
-    reasons = _reasons(output)
+    reasons = _reasons(output, deliveries[0].source.columns)
     accounted = []
     for place, delivery in enumerate(deliveries):
         duplicate, restated, kept_all_the_same = decided.get(place, (0, 0, 0))
@@ -106,7 +106,7 @@ def _written(output: Output) -> dict[str, int]:
     )
 
 
-def _reasons(output: Output) -> dict[str, dict[str, tuple[int, str]]]:
+def _reasons(output: Output, expressions: Mapping[str, str]) -> dict[str, dict[str, tuple[int, str]]]:
     """By file and reason: rows in quarantine, and the first of them in words."""
     rows = output.connection.execute(
         """select file_name, reason, count(*), min(file_row), arg_min(value, file_row)
@@ -115,7 +115,7 @@ def _reasons(output: Output) -> dict[str, dict[str, tuple[int, str]]]:
     ).fetchall()
     found: dict[str, dict[str, tuple[int, str]]] = {}
     for file_name, reason, count, line, value in rows:
-        words = quarantine.explain(reason, value, output.contract)
+        words = quarantine.explain(reason, value, output.contract, expressions)
         sentence = (
             f"{file_name} row {line}: {words}; {WHERE_THE_ROW_IS}"
             f"quarantine/{output.contract.kind}/{output.quarantine_name}"

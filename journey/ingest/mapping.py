@@ -101,11 +101,9 @@ def canonical_sql(contract: Contract, columns: Iterable[str]) -> str:
         raise UnreadableError(f"its header has {told} twice; fix it")
     if unknown:
         told = column_names.in_words(unknown, names, contract.delivered_names)
-        is_header = len(unknown) < len(names)
         raise UnreadableError(
             f"its header has {told}, which {contract.kind} does not know; {expected}. "
-            + ("Rename it" if is_header else "Give the file a header, rename its columns")
-            + ", or use format 'mapped'"
+            + _what_to_do(unknown, names, contract)
         )
     if lacking:
         raise UnreadableError(f"its header lacks {', '.join(lacking)}; {expected}")
@@ -113,6 +111,20 @@ def canonical_sql(contract: Contract, columns: Iterable[str]) -> str:
         f"{name(column)} as {name(known)}" for column, known in zip(columns, names, strict=True)
     )
     return f"select _file, _row, {chosen} from delivered"
+
+
+def _what_to_do(unknown: list[str], names: list[str], contract: Contract) -> str:
+    """How to go on with columns that the contract does not know."""
+    mapped = "use format 'mapped', which leaves out what it does not name"
+    if len(unknown) == len(names):
+        return f"Give the file a header, rename its columns, or {mapped}"
+    free = [known for known in contract.delivered_names if known not in names]
+    meant = {given: difflib.get_close_matches(given, free, 1, column_names.CLOSE)
+             for given in unknown}  # fmt: skip
+    if all(meant.values()):
+        named = ", ".join(f"'{found[0]}'" for found in meant.values())
+        return f"Rename it, if {named} is meant, or {mapped}"
+    return f"Take out what is not needed, rename the rest, or {mapped}"
 
 
 def mapped_sql(source: Source, *, is_forgiving: bool = False) -> str:
@@ -184,7 +196,11 @@ def explain_mapping(
             if row[0] not in ("_file", "_row")
         ]
         alike = [name for name in header if column_names.may_be_shown(name, expected)]
-        shown = f", of those that the source uses {', '.join(alike)}" if alike else ""
+        shown = (
+            f", of those that the source uses {', '.join(alike)}"
+            if alike
+            else ", and none that the source uses: see whether its first line is a header"
+        )
         return UnreadableError(
             f"{place} of source '{source.name}' does not fit it: {message}; the file has "
             f"{len(header)} columns{shown}"

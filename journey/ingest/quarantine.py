@@ -6,6 +6,8 @@ read in quarantine, by those who may.
 """
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from journey.ingest import shapes
 from journey.ingest.column_names import may_be_shown
@@ -16,9 +18,10 @@ DATE_OR_NUMBER = re.compile(
 )
 CODE = re.compile(r"[\w.-]{0,20}")
 LONGEST_SHAPE = 30
+EMPTY: Mapping[str, str] = MappingProxyType({})
 
 PLAIN = {
-    "unparseable": "it is not one whole JSON object or CSV row",
+    "unparseable": "it is not one whole JSON object or CSV row; see whether it is cut off",
     "stray_quote": "a quote in it is never closed, or stands where none may; double it in a field",
     "not_utf8": "text in it is not UTF-8 (such bytes show as codes, \\xE9); export it as UTF-8",
     "wrong_field_count": "it has not as many fields as the header",
@@ -30,8 +33,21 @@ PLAIN = {
 }
 
 
-def explain(reason: str, value: str | None, contract: Contract) -> str:
-    """What is wrong with a row, from its reason code and the value that is at fault."""
+# Where the code's own words would not be English.
+IN_WORDS = {
+    "not a json": "not JSON",
+    "not iso 4217": "not an ISO 4217 code (three letters)",
+    "not a boolean": "neither true nor false",
+}
+
+
+def explain(
+    reason: str, value: str | None, contract: Contract, expressions: Mapping[str, str] = EMPTY
+) -> str:
+    """What is wrong with a row, from its reason code and the value that is at fault.
+
+    `expressions` are those of a source that maps its columns.
+    """
     if reason in PLAIN:
         return PLAIN[reason]
     if reason == "unknown_column":
@@ -41,7 +57,7 @@ def explain(reason: str, value: str | None, contract: Contract) -> str:
     if reason == shapes.WRONG_TYPE:
         if not value:
             return "it has none of the members that the tool's format reads"
-        return f"its member '{value}' is not of the type that the tool's format gives it"
+        return f"its member '{value}' is of another type than it is read as"
     if reason == "in_the_future":
         return f"{contract.instant} {_quoted(value)}lies more than a day after its delivery"
     for rule in contract.one_of:
@@ -51,8 +67,14 @@ def explain(reason: str, value: str | None, contract: Contract) -> str:
         return f"the source's expression for {reason.removesuffix('_failed')} fails on it"
     column = _column(reason, contract)
     words = reason.removeprefix(column).replace("_", " ").strip()
-    codes = {known.name for known in contract.columns if known.values or known.pattern}
-    return f"{column} {_quoted(value, may_be_code=column in codes)}is {words}"
+    words = IN_WORDS.get(words, words)
+    if words == "missing" and column in expressions:
+        return f'{column} is missing: its expression "{expressions[column]}" gives nothing'
+    known = {known.name: known for known in contract.columns}.get(column)
+    if words == "unknown" and known:
+        words = f"unknown; known are {', '.join(known.values)}"
+    may_be_code = known is not None and bool(known.values or known.pattern)
+    return f"{column} {_quoted(value, may_be_code=may_be_code)}is {words}"
 
 
 def _column(reason: str, contract: Contract) -> str:

@@ -370,8 +370,9 @@ def read_csv(
             reject_scans.file_id as _file,
             reject_errors.line as _row,
             case
-                when any_value(starts_with({line}, {mark})) then 'stray_quote'
-                when any_value(error_type) in ('MISSING COLUMNS', 'TOO MANY COLUMNS')
+                when bool_or(starts_with({line}, {mark}) or error_type = 'UNQUOTED VALUE')
+                    then 'stray_quote'
+                when bool_or(error_type in ('MISSING COLUMNS', 'TOO MANY COLUMNS'))
                     then 'wrong_field_count'
                 else 'unparseable'
             end as reason,

@@ -189,6 +189,12 @@ EXPECTED = "expected are order_id, ordered_at, customer_id, "
 def test_an_unknown_column_is_refused_by_name(warehouse) -> None:
     sentence = refusal(warehouse, csv_of([good("orders") | {"cupon": "X"}]))
     assert sentence.startswith(f"its header has 'cupon', which orders does not know; {EXPECTED}")
+    assert "Rename it, if 'coupon' is meant, or use format 'mapped', which leaves out" in sentence
+
+
+def test_a_column_that_is_like_no_other_may_be_taken_out(warehouse) -> None:
+    sentence = refusal(warehouse, csv_of([good("orders") | {"colour": "X"}]))
+    assert "Take out what is not needed, rename the rest, or use format 'mapped', which" in sentence
 
 
 def test_a_missing_column_is_refused_by_name(warehouse) -> None:
@@ -306,7 +312,7 @@ def test_rows_with_a_wrong_field_count_are_quarantined_alone(warehouse) -> None:
     assert warehouse.quarantine("orders", "file_row, reason, row_text") == [
         (3, "wrong_field_count", lines[1]),
         (4, "wrong_field_count", lines[2]),
-        (6, "unparseable", lines[4]),
+        (6, "stray_quote", lines[4]),
     ]
     assert warehouse.rows("orders", "order_id, file_row") == [("1", 2), ("4", 5), ("6", 7)]
 

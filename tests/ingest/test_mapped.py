@@ -226,6 +226,14 @@ def test_a_file_without_a_column_that_is_asked_for_is_refused(warehouse) -> None
     )
 
 
+def test_a_file_without_its_header_is_told(warehouse) -> None:
+    warehouse.source("orders", "mapped", columns=PLAIN)
+    warehouse.deliver("orders/a.csv", csv_of(ROWS).split("\n", 1)[1])
+    (result,) = warehouse.load("orders").results
+    assert "and none that the source uses: see whether its first line is a header" in result.reason
+    assert "007" not in result.reason
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

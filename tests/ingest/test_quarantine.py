@@ -116,3 +116,32 @@ def test_a_row_may_be_dated_a_day_after_its_delivery(warehouse, days: int) -> No
     warehouse.deliver("orders_2026-02-10.jsonl", [good("orders", ordered_at=at)])
     warehouse.load("orders")
     assert warehouse.quarantine("orders") == ([("in_the_future",)] if days == 2 else [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "words"),
+    [
+        ("orders", {"status": "done"}, "status 'done' is unknown; known are placed, paid, fulfil"),
+        ("orders", {"currency": "pounds"}, "currency 'POUNDS' is not an ISO 4217 code (three lett"),
+        ("orders", {"is_test": "2"}, "is_test '2' is neither true nor false"),
+        ("customers", {"attributes": "[1"}, "attributes '\"[9\"' is not JSON"),
+        ("feedback", {"kind": "poll"}, "kind 'poll' is unknown; known are nps, csat, review"),
+    ],
+)
+def test_a_reason_says_what_is_known(warehouse, kind: str, changes: dict, words: str) -> None:
+    warehouse.source(kind)
+    warehouse.deliver(f"{kind}/a.jsonl", [good(kind), good(kind, **changes)])
+    [result] = warehouse.load(kind).results
+    [example] = result.examples.values()
+    assert f" row 2: {words}" in example
+
+
+def test_an_expression_that_gives_nothing_is_named(warehouse) -> None:
+    columns = dict.fromkeys(("order_id", "ordered_at", "currency", "customer_id"), "")
+    columns = {column: column for column in columns} | {"net_amount": "try_cast(paid as double)"}
+    warehouse.source("orders", "mapped", columns=columns)
+    warehouse.deliver("orders/a.jsonl", [good("orders") | {"paid": "Ada"}])
+    [result] = warehouse.load("orders").results
+    [example] = result.examples.values()
+    assert 'net_amount is missing: its expression "try_cast(paid as double)" gives no' in example
+    assert "Ada" not in example
