@@ -34,6 +34,7 @@ def one_a_line(file: Inspected, target: Path) -> Inspected:
         is_one_line=False,
         was_document=file.is_document,
         is_fixed=True,
+        lines=0,
     )
 
 

@@ -9,6 +9,7 @@ import csv
 import gzip
 import hashlib
 import json
+import re
 import sys
 import zlib
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ from journey.ingest import not_utf8
 CHUNK = 1 << 22
 HEAD_BYTES = 1 << 20
 SAMPLE_LINES = 200
+MOST_RETURNS = 3
+line_end = re.compile(rb"\r+\n")
 GZIP_MAGIC = b"\x1f\x8b"
 PARQUET_MAGIC = b"PAR1"
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -61,7 +64,7 @@ class Inspected:
     header_line: int = 0
     separator: str = ","
     largest: int = 0  # bytes of its longest line or its document, where these are many
-    lines: int = 0  # of a CSV file, as its line ends count them
+    lines: int = 0  # as its line ends count them; 0 where that tells nothing of its records
     copy_to: Path = Path()  # where a copy of it may be written
     is_fixed: bool = False  # a copy in which what could not be read is set aside
     is_marked: bool = False  # a copy in which bytes that are not UTF-8 are marked
@@ -173,12 +176,12 @@ def _inspect_text(path: Path, suffix: str, copy_to: Path) -> Inspected:
     container = SUFFIXES.get(suffix)
     if container is None:
         container = "json" if head.lstrip()[:1] in (b"{", b"[") else "csv"
+    path, lines = _with_even_line_ends(path, copy_to, has_quotes=container == "csv")
     if container == "json":
         found = _inspect_json(path, head, len(start) == HEAD_BYTES)
-        largest = path.stat().st_size if found.is_document else longest
-        return replace(found, largest=largest, copy_to=copy_to, is_marked=not is_utf8)
-    path, lines = _with_even_line_ends(path, copy_to)
-    found = _inspect_csv(path, head)
+        longest = path.stat().st_size if found.is_document else longest
+    else:
+        found = _inspect_csv(path, head)
     return replace(found, largest=longest, lines=lines, copy_to=copy_to, is_marked=not is_utf8)
 
 
@@ -261,31 +264,38 @@ def _inspect_csv(path: Path, head: bytes) -> Inspected:
     )
 
 
-def _with_even_line_ends(path: Path, copy_to: Path) -> tuple[Path, int]:
+def _with_even_line_ends(path: Path, copy_to: Path, *, has_quotes: bool) -> tuple[Path, int]:
     """The file, or a copy whose lines all end alike: the database reads one kind a file.
 
-    And how many lines it has. Where they end with line feeds, a carriage return within a line that
-    no quotes enclose is a blank.
+    And how many lines it has. Where they end with line feeds, a carriage return within a line is a
+    blank; with `has_quotes`, where no quotes enclose it.
     """
-    both = line_feeds = returns = all_returns = 0
+    both = line_feeds = returns = all_returns = doubled = 0
     last = b""
     with open(path, "rb") as file:
         for chunk in _chunks(file):
             both += chunk.count(b"\r\n")
             line_feeds += chunk.count(b"\n")
             all_returns += chunk.count(b"\r")
+            doubled += chunk.count(b"\r\r\n")
             if not line_feeds:
                 returns = all_returns
             last = chunk[-1:]
     lines = (line_feeds or returns) + (last not in (b"\n", b"\r"))
-    has_stray = 0 < all_returns - both < line_feeds  # more of them are line ends themselves
+    alone = all_returns - both - doubled
+    # In CSV, more of them than line feeds are line ends themselves.
+    has_stray = doubled > 0 or (alone > 0 if not has_quotes else 0 < alone < line_feeds)
+    has_stray = has_stray and line_feeds > 0
     if both in (0, line_feeds) and not has_stray:
         return path, lines
     even = copy_to.with_name(copy_to.name + ".even")
     even.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "rb") as file, open(even, "wb") as copy:
-        if has_stray:
+        if has_stray and has_quotes:
             copy.writelines(map(_without_returns, file))
+        elif has_stray:
+            for chunk in _chunks(file):
+                copy.write(line_end.sub(b"\n", chunk).replace(b"\r", b" "))
         else:
             for chunk in _chunks(file):
                 copy.write(chunk.replace(b"\r\n", b"\n"))
@@ -296,14 +306,15 @@ def _without_returns(line: bytes) -> bytes:
     """A line that ends with a line feed alone, and has blanks for returns outside of quotes."""
     if b"\r" not in line:
         return line
-    parts = line.replace(b"\r\n", b"\n").split(b'"')
+    parts = line_end.sub(b"\n", line).split(b'"')
     parts[::2] = (part.replace(b"\r", b" ") for part in parts[::2])
     return b'"'.join(parts)
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:
-    """Chunks that never end between a carriage return and its line feed."""
+    """Chunks that never end between carriage returns and their line feed."""
     while chunk := file.read(CHUNK):
-        if chunk.endswith(b"\r"):
-            chunk += file.read(1)
+        for _ in range(MOST_RETURNS):
+            if chunk.endswith(b"\r"):
+                chunk += file.read(1)
         yield chunk

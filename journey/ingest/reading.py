@@ -39,6 +39,7 @@ LONGEST_LINE = 64 << 20
 LONGEST_ROW = 100_000  # one broken line longer than this is a broken file, not a broken row
 VALUE_BYTES = {"BOOLEAN": 1, "INT32": 4, "FLOAT": 4, "INT64": 8, "DOUBLE": 8, "INT96": 12}
 VECTOR_ROWS = 2048
+NO_JSON = "\x01\x02\x03\x04"  # signs that no JSON has as they are, so that they part no line
 OTHER_TYPES = ("double", "timestamp")  # of a CSV column that holds a word among them
 ROWS = "<rows>"
 UNNAMEABLE = ("", "_file", "_row", "_line")  # no name in SQL, or one that is ours
@@ -747,7 +748,7 @@ def _fill_from_lines(connection: duckdb.DuckDBPyConnection, files: Sequence[Insp
         lanes.append(
             f"""select {start} + file_index as _file, row_number() over () as _line, line
             from read_csv(
-                [{paths}], columns = {{'line': 'varchar'}}, delim = '\x01', quote = '',
+                [{paths}], columns = {{'line': 'varchar'}}, delim = {text(NO_JSON)}, quote = '',
                 escape = '', header = false, auto_detect = false, strict_mode = false,
                 hive_partitioning = false, max_line_size = {LONGEST_LINE}
             )"""
@@ -761,6 +762,7 @@ def _fill_from_lines(connection: duckdb.DuckDBPyConnection, files: Sequence[Insp
         """create table line_starts as
         select _file, min(_line) - 1 as before_first from lines group by all"""
     )
+    _hold_against_line_ends(connection, files)
     joined = connection.execute(
         f"""select distinct _file from lines where fault = 'unparseable'
         and regexp_matches(line, {text(concatenated.BOUNDARY)})"""
@@ -776,6 +778,23 @@ def _fill_from_lines(connection: duckdb.DuckDBPyConnection, files: Sequence[Insp
         ).fetchall()
         if broken:
             raise BadFilesError({place: UnreadableError(NOT_WHOLE) for (place,) in broken})
+
+
+def _hold_against_line_ends(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[Inspected]
+) -> None:
+    """Every line that the file's bytes have was read as one."""
+    read = dict(connection.execute("select _file, count(*) from lines group by all").fetchall())
+    other = {
+        place: UnreadableError(
+            f"it has {file.lines:,} lines and {read.get(place, 0):,} could be read; deliver it "
+            "with line feeds at the ends of its lines"
+        )
+        for place, file in enumerate(files)
+        if file.lines not in (0, read.get(place, 0))
+    }
+    if other:
+        raise BadFilesError(other)
 
 
 def _fault(line: str) -> str:
