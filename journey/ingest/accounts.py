@@ -22,15 +22,17 @@ def results(
     deliveries: Sequence[Delivery],
     fingerprint: str,
     *,
-    is_row_by_row: bool,
+    records: Mapping[int, int],
+    delivered: Mapping[int, int],
     has_decisions: bool,
 ) -> list[FileResult]:
     """What became of each file of the batch that `output` has written, and counts what it laid
-    down beside that. `has_decisions` says whether there is a table `decisions` (`versions`)."""
+    down beside that.
+
+    `records` and `delivered` are by place in the batch, counted where it was read. `has_decisions`
+    says whether there is a table `decisions` (`versions`).
+    """
     connection = output.connection
-    records = _by_file(connection, "select _file, records from counted")
-    rows = _by_file(connection, "select _file, count(*) from conformed group by all")
-    unreadable = _by_file(connection, "select _file, count(*) from unreadable group by all")
     decided = _decided(connection) if has_decisions else {}
     days = _days(connection)
     written = _written(output)
@@ -52,9 +54,7 @@ def results(
             status="loaded",
             fingerprint=fingerprint,
             records=records.get(place, 0),
-            delivered=records.get(place, 0)
-            if is_row_by_row
-            else rows.get(place, 0) + unreadable.get(place, 0),
+            delivered=delivered.get(place, 0),
             loaded=written.get(delivery.file_name, 0) - kept_all_the_same,
             restated=restated,
             duplicate=duplicate,
@@ -106,7 +106,9 @@ def _written(output: Output) -> dict[str, int]:
     )
 
 
-def _reasons(output: Output, expressions: Mapping[str, str]) -> dict[str, dict[str, tuple[int, str]]]:
+def _reasons(
+    output: Output, expressions: Mapping[str, str]
+) -> dict[str, dict[str, tuple[int, str]]]:
     """By file and reason: rows in quarantine, and the first of them in words."""
     rows = output.connection.execute(
         """select file_name, reason, count(*), min(file_row), arg_min(value, file_row)

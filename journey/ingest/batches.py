@@ -110,6 +110,9 @@ class SourceLoad:
         self.limits = Limits.of(pending.settings)
         self.output = Output(pending, connection, self.contract, self.source.name)
         self.results: list[FileResult] = []
+        self.is_forgiving = False  # whether an expression that fails is nothing, in this batch
+        self.records: dict[int, int] = {}  # of each file of the batch, by place
+        self.delivered: dict[int, int] = {}
         self.told: set[str] = set()  # members whose absence was told of
         # Files that the database broke over, and those of which one must be such a file.
         self.breaking: set[tuple[str, str, int]] = set()
@@ -404,7 +407,8 @@ class SourceLoad:
             self.output,
             [file.delivery for file in files],
             self.fingerprint,
-            is_row_by_row=self.format.is_row_by_row,
+            records=self.records,
+            delivered=self.delivered,
             has_decisions=has_decisions,
         )
         if has_decisions:
@@ -460,6 +464,7 @@ class SourceLoad:
     def _conform(self, read: reading.Reading, files: list[Inspected]) -> None:
         """Make the table `conformed`."""
         formatted = self._formatted(read)
+        self.is_forgiving = False
         try:
             if self.source.group_by:
                 whole_records.set_rest_aside(self.connection, self.source, read)
@@ -469,8 +474,7 @@ class SourceLoad:
             if len(files) == 1 and (damage := _damage(self.connection, files[0])):
                 raise damage from None  # no row alone is to blame
             self._conform_without_failing_rows(read, formatted, is_of_many=len(files) > 1)
-        if self.format.is_row_by_row:
-            self._check_row_by_row()
+        self._count()
 
     def _conform_without_failing_rows(
         self, read: reading.Reading, formatted: str, *, is_of_many: bool
@@ -488,6 +492,7 @@ class SourceLoad:
             return
         # The optimizer would take what both expressions share out of their `try`.
         self.connection.execute("set disabled_optimizers = 'common_subexpressions'")
+        self.is_forgiving = True
         formatted = mapping.mapped_sql(self.source, is_forgiving=True)
         try:
             try:
@@ -600,23 +605,35 @@ class SourceLoad:
         finally:
             self.connection.execute(f"set threads = {threads}")
 
-    def _check_row_by_row(self) -> None:
-        """No format may lose or invent a row."""
-        lost = self.connection.execute(
-            """select count(*) from (
-                select _file, records from counted
-                except all
-                select _file, count(*) as records
-                from (select _file from conformed union all select _file from unreadable)
-                group by _file
-            )"""
-        ).fetchone()[0]
+    def _count(self) -> None:
+        """What each file holds, counted apart from what was made of it: nothing may lose a row."""
+        self.records = self._by_file("select _file, records from counted")
+        unreadable = self._by_file("select _file, count(*) from unreadable group by all")
+        made = self._by_file("select _file, count(*) from conformed group by all")
+        if self._is_row_by_row:
+            asked = {f: count - unreadable.get(f, 0) for f, count in self.records.items()}
+        elif self.format.name == "mapped":
+            asked = self._by_file(mapping.count_sql(self.source, is_forgiving=self.is_forgiving))
+        else:
+            asked = made
+        files = asked.keys() | made.keys() | unreadable.keys()
+        lost = [file for file in files if asked.get(file, 0) != made.get(file, 0)]
         if lost:
             raise EngineError(
                 f"format {self.format.kind}/{self.format.name} gave another number of rows than "
-                f"the file has, in {lost} files of source '{self.source.name}'; mend its SQL, or "
-                "say `rows: several` in its head"
+                f"the file has, in {len(lost)} files of source '{self.source.name}'; mend its SQL, "
+                "or say `rows: several` in its head"
             )
+        self.delivered = {file: asked.get(file, 0) + unreadable.get(file, 0) for file in files}
+
+    def _by_file(self, query: str) -> dict[int, int]:
+        return dict(self.connection.execute(query).fetchall())
+
+    @property
+    def _is_row_by_row(self) -> bool:
+        if self.format.name == "mapped":
+            return not (self.source.where or self.source.group_by)
+        return self.format.is_row_by_row
 
     def _forget_batch(self) -> None:
         reading.forget(self.connection)

@@ -73,7 +73,7 @@ def format_file(source: Source) -> Path | None:
 def read_format(kind: str, name: str, own: Path | None = None) -> Format:
     """The format `name` of `kind`. Raises ConfigurationError listing those there are."""
     if name in GENERIC:
-        return Format(kind=kind, name=name, reads=CONTAINERS, columns={}, rows="several")
+        return Format(kind=kind, name=name, reads=CONTAINERS, columns={})
     files = _files(kind, own)
     if name not in files:
         raise ConfigurationError(

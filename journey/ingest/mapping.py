@@ -138,7 +138,7 @@ def mapped_sql(source: Source, *, is_forgiving: bool = False) -> str:
         for column, expression in source.columns.items()
     }
     chosen = ", ".join(f"{expression} as {name(column)}" for column, expression in columns.items())
-    where = f" where ({source.where})" if source.where else ""
+    where = f" where {_is_row(source)}" if source.where else ""
     if source.group_by:
         return (
             f"select _file, min(_row) as _row, {chosen} from delivered{where}"
@@ -150,13 +150,30 @@ def mapped_sql(source: Source, *, is_forgiving: bool = False) -> str:
         if source.where:
             # What cannot be told to be left out is told of.
             expressions = {"where": source.where} | expressions
-            where = f" where coalesce(try({source.where}), try(({source.where}) is null) is null)"
+            where = f" where {_is_row(source, is_forgiving=True)}"
         cases = " ".join(
             f"when try(({expression}) is null) is null then {text(column)}"
             for column, expression in expressions.items()
         )
         failed = f", case {cases} end as _failed"
     return f"select _file, _row, {chosen}{failed} from delivered{where}"
+
+
+def count_sql(source: Source, *, is_forgiving: bool = False) -> str:
+    """SQL: how many rows each file must give, without any expression of a column."""
+    where = f" where {_is_row(source, is_forgiving=is_forgiving)}" if source.where else ""
+    keys = "".join(f", {key}" for key in _keys(source))
+    rows = f"select _file{keys} from delivered{where}"
+    if source.group_by:
+        rows += " group by all"
+    return f"select _file, count(*) from ({rows}) as row group by _file"
+
+
+def _is_row(source: Source, *, is_forgiving: bool = False) -> str:
+    """SQL: whether a row is one of the source's. Forgiving, what cannot be told is one."""
+    if is_forgiving:
+        return f"coalesce(try({source.where}), try(({source.where}) is null) is null)"
+    return f"({source.where})"
 
 
 def group_key(source: Source) -> str:
