@@ -7,7 +7,7 @@ import pytest
 
 from journey.ingest.concatenated import records_of
 from tests.ingest.rows import good
-from tests.ingest.test_fuzz import TOOLS
+from tests.ingest.test_fuzz import RECORDS
 
 
 def order(number: int) -> str:
@@ -82,7 +82,7 @@ def test_documents_that_are_cut_off_are_rejected_or_quarantined(warehouse, conte
 
 def test_documents_of_a_tool_one_after_the_other(warehouse) -> None:
     warehouse.source("orders", "shopify")
-    shop = TOOLS["orders", "shopify"]
+    shop = RECORDS["orders", "shopify"]
     pages = [{"orders": [shop | {"id": n}, shop | {"id": n + 1}]} for n in (1, 3)]
     for name, indent in (("a.json", 1), ("b.jsonl", None)):
         content = "".join(json.dumps(page, indent=indent) for page in pages)

@@ -54,6 +54,7 @@ TOOLS: dict[tuple[str, str], dict[str, Any]] = {
     (path.parent.name, path.stem): json.loads(path.read_text(encoding="utf-8"))
     for path in sorted((Path(__file__).parent / "tools").glob("*/*.json"))
 }
+RECORDS = {tool: given["record"] for tool, given in TOOLS.items()}
 INSERTED = [b'"', b"\x00", b"\n", b"{", b"\xff", b","]
 
 
@@ -125,7 +126,7 @@ def sound_records_of(kind: str, format: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize(("kind", "format"), TOOLS)
 def test_hostile_members_cost_their_record_alone(warehouse, kind: str, format: str) -> None:
-    record = TOOLS[kind, format]["record"]
+    record = RECORDS[kind, format]
     sound = sound_records_of(kind, format)
     lines = hostile_lines(record, SEED)
     for number, one in enumerate(sound):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.ingest.test_fuzz import TOOLS
+from tests.ingest.test_fuzz import RECORDS
 
 FREE = "properties"  # members in it are named by the team, in any case it likes
 
@@ -19,9 +19,9 @@ def recased(value, case):
 
 
 @pytest.mark.parametrize("case", [str.upper, str.title, str.swapcase])
-@pytest.mark.parametrize(("kind", "format"), TOOLS)
+@pytest.mark.parametrize(("kind", "format"), RECORDS)
 def test_a_record_means_the_same_in_any_case(warehouse, kind: str, format: str, case) -> None:
-    record = TOOLS[kind, format]
+    record = RECORDS[kind, format]
     columns = "* exclude (source, file_name, load_id)"
     kept = []
     for name, of in (("own", record), ("other", recased(record, case))):
@@ -41,7 +41,7 @@ def shopify(warehouse, *lines: str):
 
 
 def test_a_cancelled_test_order_is_one_in_any_case(warehouse) -> None:
-    order = TOOLS["orders", "shopify"]
+    order = RECORDS["orders", "shopify"]
     own = {m: v for m, v in order.items() if m not in ("test", "cancelled_at")} | {"id": 5}
     other = own | {"Test": True, "Cancelled_At": "2026-02-02T10:00:00Z"}
     shopify(warehouse, json.dumps(order), json.dumps(other))
@@ -52,7 +52,7 @@ def test_a_cancelled_test_order_is_one_in_any_case(warehouse) -> None:
 
 
 def test_one_name_in_two_cases_costs_the_record(warehouse) -> None:
-    order = TOOLS["orders", "shopify"]
+    order = RECORDS["orders", "shopify"]
     lines = [
         json.dumps(order | {"id": 5, "Test": True}),
         json.dumps(order | {"id": 6, "customer": {"id": 2, "ID": 3}}),

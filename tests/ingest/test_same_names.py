@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.ingest.rows import good
-from tests.ingest.test_fuzz import TOOLS
+from tests.ingest.test_fuzz import RECORDS
 
 GIVEN = good("orders")
 SAME = {column: column for column in GIVEN}
@@ -93,7 +93,7 @@ def test_a_document_may_list_its_records_under_any_name(warehouse, name) -> None
 @pytest.mark.parametrize("kind", ["orders", "refunds"])
 @pytest.mark.parametrize(("name", "indent"), [("a.json", 1), ("a.jsonl", None)])
 def test_two_lists_of_one_name_are_not_taken_for_one(warehouse, kind, name, indent) -> None:
-    order = TOOLS["orders", "shopify"] | {"refunds": [TOOLS["refunds", "shopify"]]}
+    order = RECORDS["orders", "shopify"] | {"refunds": [RECORDS["refunds", "shopify"]]}
     lists = f'"orders": {json.dumps([order], indent=indent)}'
     content = f"{{{lists}, {lists}}}\n" + ("" if indent else json.dumps(order))
     warehouse.source(kind, "shopify")
@@ -103,7 +103,7 @@ def test_two_lists_of_one_name_are_not_taken_for_one(warehouse, kind, name, inde
 
 
 def test_records_under_two_names_are_all_read(warehouse) -> None:
-    order = TOOLS["orders", "shopify"]
+    order = RECORDS["orders", "shopify"]
     content = json.dumps({"orders": [order], "order": order | {"id": 2}})
     warehouse.source("orders", "shopify")
     warehouse.deliver("orders/a.json", content)
@@ -112,7 +112,7 @@ def test_records_under_two_names_are_all_read(warehouse) -> None:
 
 def test_a_record_without_any_member_of_the_format_is_counted(warehouse) -> None:
     warehouse.source("refunds", "shopify")
-    warehouse.deliver("refunds/a.jsonl", [{"Invoices": []}, {}, TOOLS["refunds", "shopify"]])
+    warehouse.deliver("refunds/a.jsonl", [{"Invoices": []}, {}, RECORDS["refunds", "shopify"]])
     (result,) = warehouse.load("refunds").results
     assert (result.delivered, result.loaded, result.quarantined) == (3, 1, 2)
     assert "none of the members" in result.examples["wrong_member_type"]
@@ -175,14 +175,14 @@ def given_again(record: dict, path: str, name: str) -> str:
 
 @pytest.mark.parametrize(
     ("kind", "format", "path"),
-    [(*key, path) for key, record in TOOLS.items() for path in members_of(record)
+    [(*key, path) for key, record in RECORDS.items() for path in members_of(record)
      if not path.startswith(("properties.", "line_items", "current_"))],
 )  # fmt: skip
 def test_a_member_of_a_tool_that_is_given_twice_costs_its_record(
     warehouse, kind: str, format: str, path: str
 ) -> None:
     """Of the two the last would win, in silence."""
-    record = TOOLS[kind, format]
+    record = RECORDS[kind, format]
     member = path.rpartition(".")[2]
     lines = [json.dumps(record), given_again(record, path, member),
              given_again(record, path, member.swapcase())]  # fmt: skip
@@ -194,7 +194,7 @@ def test_a_member_of_a_tool_that_is_given_twice_costs_its_record(
 
 
 def test_what_is_not_of_the_format_may_be_given_twice(warehouse) -> None:
-    record = TOOLS["orders", "shopify"]
+    record = RECORDS["orders", "shopify"]
     warehouse.source("orders", "shopify")
     warehouse.deliver("orders/a.jsonl", json.dumps(record)[:-1] + ',"note":"a","note":"b"}')
     assert warehouse.load("orders").results[0].loaded == 1
@@ -206,7 +206,7 @@ def test_what_is_not_of_the_format_may_be_given_twice(warehouse) -> None:
     [("orders", "Orders"), ("orders", "ORDER"), ("refunds", "Refunds"), ("refunds", "reFund")],
 )
 def test_what_records_lie_under_is_known_in_any_case(warehouse, kind, wrapper, indent) -> None:
-    record = TOOLS[kind, "shopify"]
+    record = RECORDS[kind, "shopify"]
     is_list = wrapper.lower().endswith("s")
     document = {wrapper: [record, record | {"id": 9}] if is_list else record, "count": 2}
     warehouse.source(kind, "shopify")

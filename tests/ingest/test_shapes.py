@@ -7,7 +7,7 @@ import pytest
 
 from journey.ingest.formats import read_format
 from journey.ingest.shapes import WRONG_TYPE
-from tests.ingest.test_fuzz import TOOLS
+from tests.ingest.test_fuzz import RECORDS
 
 NUMBERS = ("bigint", "double", "boolean")
 EMPTY = [None, "", [], {}]
@@ -55,16 +55,16 @@ def in_lists_of_scalars(path: tuple, kind: Any) -> bool:
     return isinstance(kind, str) and kind in NUMBERS and 0 in path
 
 
-@pytest.mark.parametrize(("kind", "format"), TOOLS)
+@pytest.mark.parametrize(("kind", "format"), RECORDS)
 def test_a_member_of_another_type_costs_its_record(warehouse, kind: str, format: str) -> None:
     known = read_format(kind, format)
     wrong = [
-        (path, record_with(TOOLS[kind, format], path, value))
+        (path, record_with(RECORDS[kind, format], path, value))
         for path, of in branches(known.columns)
         for value in wrong_values(of)
         if not (in_lists_of_scalars(path, of) and value == "text")
     ]
-    sound = TOOLS[kind, format]
+    sound = RECORDS[kind, format]
     warehouse.source(kind, format)
     warehouse.deliver(f"{kind}/a.jsonl", [sound, *(record for _, record in wrong)])
     (result,) = warehouse.load(kind).results
@@ -81,26 +81,26 @@ def test_a_member_of_another_type_costs_its_record(warehouse, kind: str, format:
     assert " its member '" in result.examples[WRONG_TYPE]
 
 
-@pytest.mark.parametrize(("kind", "format"), TOOLS)
+@pytest.mark.parametrize(("kind", "format"), RECORDS)
 def test_lists_and_objects_are_empty_in_every_way(warehouse, kind: str, format: str) -> None:
     known = read_format(kind, format)
     nested = [(path, of) for path, of in branches(known.columns) if isinstance(of, dict | list)]
     records = [
-        record_with(TOOLS[kind, format], path, value)
+        record_with(RECORDS[kind, format], path, value)
         for path, _ in nested
         if format != "ga4" or path[0] != "event_params"
         for value in EMPTY
     ]
     warehouse.source(kind, format)
-    warehouse.deliver(f"{kind}/a.jsonl", records or [TOOLS[kind, format]])
+    warehouse.deliver(f"{kind}/a.jsonl", records or [RECORDS[kind, format]])
     (result,) = warehouse.load(kind).results
     assert WRONG_TYPE not in result.quarantine_reasons
 
 
 @pytest.mark.parametrize("refunds", ["none", {"id": 5}, 5, True, ["x"], [[{"id": 5}]]])
 def test_refunds_that_are_no_list_are_counted(warehouse, refunds: Any) -> None:
-    order = TOOLS["orders", "shopify"]
-    refund = {m: v for m, v in TOOLS["refunds", "shopify"].items() if m != "order_id"}
+    order = RECORDS["orders", "shopify"]
+    refund = {m: v for m, v in RECORDS["refunds", "shopify"].items() if m != "order_id"}
     orders = [order | {"id": 1, "refunds": [refund, refund | {"id": 8}]}]
     orders += [order | {"id": 2, "refunds": refunds}, order | {"id": 3, "refunds": []}]
     warehouse.source("refunds", "shopify")

@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.ingest.rows import good
-from tests.ingest.test_fuzz import TOOLS
+from tests.ingest.test_fuzz import RECORDS
 
 
 def as_binary(value):
@@ -39,7 +39,7 @@ def test_binary_columns_are_text(warehouse, format: str) -> None:
 
 def test_binary_texts_deep_down_are_text(warehouse) -> None:
     warehouse.source("web_events", "ga4")
-    record = as_binary(TOOLS["web_events", "ga4"])
+    record = as_binary(RECORDS["web_events", "ga4"])
     warehouse.deliver("web_events/a.parquet", parquet(warehouse, [record]))
     assert warehouse.load("web_events").results[0].loaded == 1
     kept = warehouse.rows("web_events", "event_name, utm_source, country, page_path")
