@@ -11,6 +11,7 @@ from journey.monitor.lateness import late
 from journey.monitor.quarantine import Share, many_quarantined, shares_of
 from journey.monitor.ranges import Range, moved, ranges_of
 from journey.monitor.rejections import tell_deliveries, tell_rejections
+from journey.monitor.withdrawals import tell_withdrawals
 
 __all__ = [
     "Figure",
@@ -27,4 +28,5 @@ __all__ = [
     "shares_of",
     "tell_deliveries",
     "tell_rejections",
+    "tell_withdrawals",
 ]
