@@ -113,7 +113,7 @@ def _table(node: Mapping[str, Any]) -> Table:
     )
     problem = _problem_of(table)
     if problem:
-        raise ConfigurationError(f"dbt_project/{table.file}: {problem}")
+        raise ConfigurationError(f"dbt_project/{table.file}: {table.name}: {problem}")
     return table
 
 

@@ -65,8 +65,8 @@ def _figures(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str, N
         rows = _rows(connection, table, f"figure '{name}'", sql)
         if len(rows) > 1 or not all(len(row) == 1 and _is_number(row[0]) for row in rows):
             raise ConfigurationError(
-                f"dbt_project/{table.file}: the figure '{name}' of config.meta.figures must return "
-                "one number; mend its SQL"
+                f"dbt_project/{table.file}: {table.name}: the figure '{name}' of "
+                "config.meta.figures must return one number; mend its SQL"
             )
         value = rows[0][0] if rows else None
         if value is not None and math.isfinite(value):
@@ -82,9 +82,9 @@ def _picture(connection: duckdb.DuckDBPyConnection, table: Table) -> str | None:
         return pictures.draw(table.picture["shape"], table.picture["title"], rows)
     except (TypeError, ValueError, ZeroDivisionError):
         raise ConfigurationError(
-            f"dbt_project/{table.file}: the rows of config.meta.picture are not those of a "
-            f"{table.picture['shape']}: {pictures.SHAPES[table.picture['shape']].rows}; mend its "
-            "SQL"
+            f"dbt_project/{table.file}: {table.name}: the rows of config.meta.picture are not "
+            f"those of a {table.picture['shape']}: {pictures.SHAPES[table.picture['shape']].rows}; "
+            "mend its SQL"
         ) from None
 
 

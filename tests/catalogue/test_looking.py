@@ -34,7 +34,9 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def table(**declared: object) -> Table:
-    return Table("model.journey.people", "marts", "people", "models/marts/people.yml", **declared)
+    return Table(
+        "model.journey.people", "marts", "people", "models/marts/core/_models.yml", **declared
+    )
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +98,7 @@ def test_a_wrong_figure_is_told_without_values(
     with pytest.raises(error) as told:
         look(settings, [table(figures={"one": sql})])
     assert sentence in str(told.value)
-    assert "dbt_project/models/marts/people.yml" in str(told.value)
+    assert "dbt_project/models/marts/core/_models.yml" in str(told.value)
     assert "cust:1" not in str(told.value)
 
 
@@ -122,14 +124,14 @@ def test_a_wrong_declaration_is_told(tmp_path: Path, meta: dict, sentence: str) 
         "resource_type": "model",
         "schema": "marts",
         "name": "people",
-        "patch_path": "journey://models/marts/people.yml",
+        "patch_path": "journey://models/marts/core/_models.yml",
         "config": {"meta": meta, "materialized": "table"},
     }
     path = tmp_path / "manifest.json"
     path.write_text(json.dumps({"nodes": {"model.journey.people": node}}))
     with pytest.raises(ConfigurationError) as told:
         tables(path)
-    assert str(told.value).startswith("dbt_project/models/marts/people.yml: ")
+    assert str(told.value).startswith("dbt_project/models/marts/core/_models.yml: people: ")
     assert sentence in str(told.value)
 
 

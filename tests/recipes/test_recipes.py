@@ -1,7 +1,7 @@
 """The recipes of CONTRIBUTING, performed: the files that they name, in a copy, and nothing else.
 
-What they add is in `files`, at its place in the repository, and in ROWS and
-CHANGES; then the copy's own run and tests have to pass.
+What they add is in `files`, at its place in the repository, in `entries`, in the file that lists
+its like, and in ROWS and CHANGES; then the copy's own run and tests have to pass.
 """
 
 import os
@@ -18,6 +18,7 @@ from tests.conftest import REPO
 pytestmark = pytest.mark.slow
 
 ADDED = Path(__file__).parent / "files"
+ENTRIES = Path(__file__).parent / "entries"
 SOURCES = """
 [[sources]]
 name = "askwell"
@@ -162,6 +163,12 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     before = {path for path in made.repo.rglob("*") if path.is_file()}
     shutil.copytree(ADDED, made.repo, dirs_exist_ok=True)
     assert not before & {made.repo / path.relative_to(ADDED) for path in files_of(ADDED)}
+    for path in files_of(ENTRIES):
+        heading, entries = path.read_text().split("\n", 1)
+        listing_file = made.repo / path.relative_to(ENTRIES)
+        assert listing_file.read_text().startswith(f"{heading}\n")
+        with open(listing_file, "a") as file:
+            file.write(f"\n{entries}")
     for name, (given, changed) in CHANGES.items():
         text = (made.repo / name).read_text()
         assert given in text
