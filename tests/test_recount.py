@@ -33,7 +33,7 @@ WORLDS = 300
 SMALL = 30  # people; fewer say little
 
 RUNS = {
-    # the defaults of a small shop, where three people make a kiosk
+    # the defaults of a small shop, where three people make a shared device
     "orders_in_utc": (
         1,
         Run(

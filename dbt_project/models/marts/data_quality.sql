@@ -7,8 +7,8 @@ settings as (
     select * from {{ ref('stg_run__settings') }}
 ),
 
-kiosks as (
-    select * from {{ ref('int_kiosks_detected') }}
+device_people as (
+    select * from {{ ref('int_device_people_identified') }}
 ),
 
 visits as (
@@ -29,8 +29,8 @@ refunds as (
 
 warehouse_checks as (
     select
-        'kiosk_devices' as check_name,
-        'intermediate/int_kiosks_detected' as asset,
+        'shared_devices' as check_name,
+        'intermediate/int_device_people_identified' as asset,
         'Devices with more identified people than max_people_per_device: they identify nobody'
             as meaning
 
@@ -85,10 +85,11 @@ ambiguous_numbers as (
 ),
 
 findings as (
-    select
-        'kiosk_devices' as check_name,
+    select distinct
+        'shared_devices' as check_name,
         anonymous_id as finding
-    from kiosks
+    from device_people
+    where is_shared_device
 
     union all
 

@@ -1,10 +1,23 @@
 -- Everybody active in a period is new in it, returning or resurrected, and just one of these.
-with active_days as (
-    select * from {{ ref('int_active_days_collected') }}
+with touchpoints as (
+    select * from {{ ref('int_touchpoints_sessionized') }}
+),
+
+settings as (
+    select * from {{ ref('stg_run__settings') }}
 ),
 
 lifecycle as (
     select * from {{ ref('lifecycle') }}
+),
+
+active_days as (
+    select distinct
+        touchpoints.person_id,
+        {{ local_date('touchpoints.occurred_at', 'settings.reporting_time_zone') }} as active_date
+    from touchpoints
+    cross join settings
+    where touchpoints.is_inbound
 ),
 
 told as (

@@ -6,6 +6,10 @@ emails_owned as (
     select * from {{ ref('int_emails_owned') }}
 ),
 
+settings as (
+    select * from {{ ref('stg_run__settings') }}
+),
+
 identifications as (
     select
         anonymous_id,
@@ -62,6 +66,17 @@ people_counted as (
         first_identified_at,
         cast(count(*) over (partition by anonymous_id) as integer) as people_count
     from people
+),
+
+shared_devices_marked as (
+    select
+        people_counted.anonymous_id,
+        people_counted.person_id,
+        people_counted.first_identified_at,
+        people_counted.people_count,
+        people_counted.people_count > settings.max_people_per_device as is_shared_device
+    from people_counted
+    cross join settings
 )
 
-select * from people_counted
+select * from shared_devices_marked

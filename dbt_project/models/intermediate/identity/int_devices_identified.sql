@@ -2,10 +2,6 @@ with device_people as (
     select * from {{ ref('int_device_people_identified') }}
 ),
 
-kiosks as (
-    select * from {{ ref('int_kiosks_detected') }}
-),
-
 evidence as (
     select * from {{ ref('int_evidence_collected') }}
 ),
@@ -15,10 +11,13 @@ emails_owned as (
 ),
 
 identifying_people as (
-    select device_people.*
+    select
+        anonymous_id,
+        person_id,
+        first_identified_at,
+        people_count
     from device_people
-    left join kiosks on device_people.anonymous_id = kiosks.anonymous_id
-    where kiosks.anonymous_id is null
+    where not is_shared_device
 ),
 
 -- Nearly every device knows one person: its history is known without looking at its events.
@@ -35,7 +34,7 @@ own_devices as (
     where people_count = 1
 ),
 
-shared_devices as (
+devices_of_several as (
     select
         anonymous_id,
         person_id
@@ -53,7 +52,9 @@ evidence_resolved as (
         {{ person_id('evidence', 'emails_owned') }} as person_id
     from evidence
     left join emails_owned on evidence.email_key = emails_owned.email_key
-    where evidence.anonymous_id in (select shared_devices.anonymous_id from shared_devices)
+    where evidence.anonymous_id in (
+        select devices_of_several.anonymous_id from devices_of_several
+    )
 ),
 
 identifications_ranked as (
@@ -78,10 +79,10 @@ identifications_ranked as (
         ) as position_from_last_of_instant
     from evidence_resolved
     -- Addresses that no customer owns are gone from devices that know a customer.
-    inner join shared_devices
+    inner join devices_of_several
         on
-            evidence_resolved.anonymous_id = shared_devices.anonymous_id
-            and evidence_resolved.person_id = shared_devices.person_id
+            evidence_resolved.anonymous_id = devices_of_several.anonymous_id
+            and evidence_resolved.person_id = devices_of_several.person_id
 ),
 
 first_people as (

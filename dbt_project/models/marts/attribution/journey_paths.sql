@@ -2,8 +2,31 @@ with channel_paths as (
     select * from {{ ref('int_channel_paths_joined') }}
 ),
 
+entries as (
+    select * from {{ ref('int_stage_entries_derived') }}
+),
+
+people as (
+    select * from {{ ref('int_people_first_touched') }}
+),
+
+stage_entries_joined as (
+    select
+        person_id,
+        {{ joined_in_order('stage', 'entry_number', "' > '") }} as path,
+        min(entered_at) as started_at
+    from entries
+    group by person_id
+),
+
 stage_paths as (
-    select * from {{ ref('int_stage_paths_joined') }}
+    select
+        stage_entries_joined.person_id,
+        stage_entries_joined.path,
+        stage_entries_joined.started_at,
+        people.first_order_at as converted_at
+    from stage_entries_joined
+    inner join people on stage_entries_joined.person_id = people.person_id
 ),
 
 paths as (

@@ -1,12 +1,34 @@
 {% set grains = ['day', 'week', 'month'] %}
 {% set states = ['new', 'returning', 'resurrected', 'dormant'] %}
 
-with active_days as (
-    select * from {{ ref('int_active_days_collected') }}
+with settings as (
+    select * from {{ ref('stg_run__settings') }}
 ),
 
-settings as (
-    select * from {{ ref('stg_run__settings') }}
+touchpoints as (
+    select * from {{ ref('int_touchpoints_sessionized') }}
+),
+
+active_days as (
+    select distinct
+        touchpoints.person_id,
+        {{ local_date('touchpoints.occurred_at', 'settings.reporting_time_zone') }} as active_date
+    from touchpoints
+    cross join settings
+    where touchpoints.is_inbound
+),
+
+active_days_followed as (
+    select
+        person_id,
+        active_date,
+        lag(active_date) over (
+            partition by person_id order by active_date asc nulls last
+        ) as previous_active_date,
+        lead(active_date) over (
+            partition by person_id order by active_date asc nulls last
+        ) as next_active_date
+    from active_days
 ),
 
 -- Who is who no longer matters: people with the same three days are counted together.
@@ -16,7 +38,7 @@ walks as (
         previous_active_date,
         next_active_date,
         cast(count(*) as bigint) as people
-    from active_days
+    from active_days_followed
     group by active_date, previous_active_date, next_active_date
 ),
 

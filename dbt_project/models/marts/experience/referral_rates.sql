@@ -1,13 +1,53 @@
-with referrals as (
-    select * from {{ ref('int_referrals_resolved') }}
-),
-
-people as (
+with people as (
     select * from {{ ref('int_people_first_touched') }}
 ),
 
 settings as (
     select * from {{ ref('stg_run__settings') }}
+),
+
+referrals as (
+    select * from {{ ref('stg_referrals__referrals') }}
+),
+
+emails_owned as (
+    select * from {{ ref('int_emails_owned') }}
+),
+
+referred as (
+    select
+        occurred_at,
+        'cust:' || referrer_customer_id as referrer_person_id,
+        referred_customer_id as customer_id,
+        referred_email_key as email_key
+    from referrals
+),
+
+identified as (
+    select
+        referred.occurred_at,
+        referred.referrer_person_id,
+        {{ person_id('referred', 'emails_owned') }} as referred_person_id
+    from referred
+    left join emails_owned on referred.email_key = emails_owned.email_key
+),
+
+dated as (
+    select
+        identified.*,
+        {{ local_date('identified.occurred_at', 'settings.reporting_time_zone') }} as referral_date
+    from identified
+    cross join settings
+),
+
+referrals_resolved as (
+    select
+        {{ period_start('month', 'dated.referral_date') }} as month,
+        dated.referrer_person_id,
+        dated.referred_person_id,
+        coalesce(people.first_order_at > dated.occurred_at, false) as is_converted
+    from dated
+    left join people on dated.referred_person_id = people.person_id
 ),
 
 first_orders as (
@@ -39,7 +79,7 @@ referrals_by_month as (
         cast(count(*) as bigint) as referrals,
         cast(count(distinct case when is_converted then referred_person_id end) as bigint)
             as referred_customers
-    from referrals
+    from referrals_resolved
     group by month
 ),
 
@@ -97,7 +137,7 @@ counted as (
         cast(count(*) as bigint) as referrals,
         cast(count(distinct case when is_converted then referred_person_id end) as bigint)
             as referred_customers
-    from referrals
+    from referrals_resolved
 ),
 
 rated as (
