@@ -350,7 +350,7 @@ def build_marts(path: Path, *changes: str) -> None:
         )
         connection.execute("create table staging.stg_feedback__responses as select 'f1' as key")
         connection.execute(
-            "create table intermediate.int_experiment_people_assigned as select 'x' as experiment"
+            "create table intermediate.int_experiment_outcomes_measured as select 'x' as experiment"
         )
         for seed in ("stages", "stage_models", "channel_rules", "personas"):
             file = REPO / "dbt_project" / "seeds" / f"{seed}.csv"

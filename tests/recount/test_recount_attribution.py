@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from runpy import run_path
-from types import SimpleNamespace
 
 import pytest
+
+from journey.stats import markov, shapley
+from journey.stats.shared_credits import shared_credits as credits_of_sets
 
 from .attribution import MODELS, Attribution
 from .fitted_attribution import (
@@ -26,7 +27,7 @@ from .recount import recount
 from .rows import Order, Row, WebEvent, delivered, gathered
 from .run import Run
 from .seeds import load_seeds
-from .warehouse import PROJECT, SEEDS, build_marts, read_mart, write_data_dir
+from .warehouse import SEEDS, build_marts, read_mart, write_data_dir
 
 CONVERTING = ["A", "AB", "ABC", "B", "BA", "BCA", "C", "CA", "CBA"]
 NOT_CONVERTING = ["B", "B", "C", "C", "C", "AB"]
@@ -194,29 +195,22 @@ def recount_of(device: str, steps: list[tuple[str, str]], **settings) -> Attribu
 # ---------------------------------------------------------------- the models in Python
 
 
-def model_file(name: str) -> SimpleNamespace:
-    """What the file defines; run and not imported, so that nothing is cached beside the models."""
-    file = PROJECT / "dbt_project/models/intermediate/attribution" / f"{name}.py"
-    return SimpleNamespace(**run_path(str(file)))
-
-
 @pytest.mark.parametrize("number", range(20))
 def test_the_models_in_python_agree_with_exact_fractions(number: int):
     paths = drawn_paths(number)
     effects, values = removal_effects(paths), shapley_values(paths)
-    assert model_file("int_removal_effects_fitted").removal_effects(
-        steps_of(paths)
-    ) == pytest.approx({channel: float(effect) for channel, effect in effects.items()})
+    assert markov.removal_effects(steps_of(paths)) == pytest.approx(
+        {channel: float(effect) for channel, effect in effects.items()}
+    )
     found = Counter(path.set for path in paths)
     converted = Counter(path.set for path in paths if path.is_conversion)
     sets = list(found)
-    assert model_file("int_shapley_values_fitted").shapley_values(
+    assert shapley.shapley_values(
         sets, [converted[each] for each in sets], [found[each] for each in sets]
     ) == pytest.approx({channel: float(value) for channel, value in values.items()})
-    share = model_file("int_set_credits_shared").shared_credits
     for totals in (effects, values):
         known = {channel: float(total) for channel, total in totals.items()}
-        credits = share(list(converted), list(converted.values()), known)
+        credits = credits_of_sets(list(converted), list(converted.values()), known)
         expected = shared_credits(paths, totals)
         for channels, given in zip(converted, credits, strict=True):
             told = dict.fromkeys(channels, 0.0) | given
@@ -243,19 +237,16 @@ def steps_of(paths: list[ChannelPath]) -> dict[tuple[str, str], int]:
 
 
 def test_a_channel_that_is_owed_less_than_it_has_alone_keeps_that_and_yields_the_rest():
-    share = model_file("int_set_credits_shared").shared_credits
     sets = [frozenset("A"), frozenset("B"), frozenset("AB")]
     paths = [ChannelPath(tuple(sorted(each)), True) for each in sets]
     expected = {"A": 0.0, "B": 1.0}
-    credits = share(sets, [80, 5, 15], {"A": 0.5, "B": 0.5})
+    credits = credits_of_sets(sets, [80, 5, 15], {"A": 0.5, "B": 0.5})
     assert credits[2] == pytest.approx(expected, abs=1e-9)
     owed = {"A": Fraction(1, 6), "B": Fraction(5, 6)}
     assert shared_credits(paths, owed)[sets[2]] == expected
 
 
 def test_without_conversions_nothing_is_fitted():
-    assert model_file("int_removal_effects_fitted").removal_effects(
-        {("(start)", "A"): 2, ("A", "(null)"): 2}
-    ) == ({})
-    assert model_file("int_shapley_values_fitted").shapley_values([], [], []) == {}
-    assert model_file("int_set_credits_shared").shared_credits([], [], {}) == []
+    assert markov.removal_effects({("(start)", "A"): 2, ("A", "(null)"): 2}) == ({})
+    assert shapley.shapley_values([], [], []) == {}
+    assert credits_of_sets([], [], {}) == []

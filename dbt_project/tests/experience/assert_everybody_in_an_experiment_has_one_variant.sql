@@ -4,7 +4,7 @@ with results as (
 ),
 
 assigned as (
-    select * from {{ ref('int_experiment_people_assigned') }}
+    select * from {{ ref('int_experiment_outcomes_measured') }}
 ),
 
 told as (

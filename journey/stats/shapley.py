@@ -3,18 +3,12 @@
 The worth of a set of channels is the converting share of the paths with exactly that set, nothing
 where no path has it. The players of a conversion are the channels of its own path, so that nothing
 goes to a channel that was not there; a conversion's credit is their Shapley values, normalised.
-The input is one row per set of channels that occurs. What the values are used for is decided in
-the models after it.
 """
 
 from functools import cache
 from math import factorial
 
 import numpy as np
-import pyarrow as pa
-
-SEPARATOR = " + "
-DIGITS = 12  # of what is stored: the last bits of a sum are the machine's, not ours
 
 
 def shapley_values(
@@ -54,17 +48,3 @@ def shares_of_orders(players: int) -> np.ndarray:
     orders = factorial(players)
     finds = [factorial(n) * factorial(players - n - 1) / orders for n in range(players)]
     return np.array([*finds, 0.0])
-
-
-def model(dbt, session):
-    dbt.config(materialized="table")
-    relation = dbt.ref("int_channel_sets_counted").select("channel_set, conversions, paths")
-    rows = sorted(relation.fetchall())
-    sets = [frozenset(channel_set.split(SEPARATOR)) for channel_set, _, _ in rows]
-    values = shapley_values(sets, [row[1] for row in rows], [row[2] for row in rows])
-    return pa.table(
-        {
-            "channel": pa.array(values.keys(), pa.string()),
-            "shapley_value": pa.array((round(v, DIGITS) for v in values.values()), pa.float64()),
-        }
-    )
