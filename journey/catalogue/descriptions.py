@@ -32,8 +32,10 @@ def check_sentence(test: Mapping[str, Any]) -> str:
     column = str(given.get("column_name", "")).strip('"')
     listed = _listed(given.get("columns", ()))
     always = _listed(given.get("never_null", ()))
+    allowed = [f"{name} is one of {_listed(of)}" for name, of in given.get("one_of", {}).items()]
+    grain = [f"There is one row per {listed}", *([f"always given: {always}"] if always else [])]
     sentences = {
-        "one_row_per": f"There is one row per {listed}{always and f'; always given: {always}'}.",
+        "one_row_per": "; ".join([*grain, *allowed]) + ".",
         "never_null": f"Always given: {listed}.",
         "unique": f"No two rows have the same {column}.",
         "accepted_values": f"{column} is one of {', '.join(map(str, given.get('values', ())))}.",

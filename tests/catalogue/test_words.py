@@ -41,6 +41,10 @@ def generic(name: str, **given: object) -> dict:
             generic("one_row_per", columns=["a"], never_null=["a", "b"]),
             "There is one row per a; always given: a, b.",
         ),
+        (
+            generic("one_row_per", columns=["a"], never_null=["a"], one_of={"b": ["x", "y"]}),
+            "There is one row per a; always given: a; b is one of x, y.",
+        ),
         (generic("never_null", columns=["a", "b"]), "Always given: a, b."),
         (generic("unique", column_name="visit_id"), "No two rows have the same visit_id."),
         (
