@@ -9,7 +9,7 @@ maps as (
 ),
 
 stages as (
-    select * from {{ ref('int_stages_spanned') }}
+    select * from {{ ref('int_stage_places_listed') }}
 ),
 
 models as (

@@ -4,7 +4,7 @@
     many days before as_of, so that all of its touches have had their time.
 -#}
 with places as (
-    select * from {{ ref('int_places_spanned') }}
+    select * from {{ ref('int_stage_places_listed') }}
 ),
 
 stages as (

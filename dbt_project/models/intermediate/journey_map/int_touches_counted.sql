@@ -7,7 +7,7 @@ last_touches as (
 ),
 
 places as (
-    select * from {{ ref('int_places_spanned') }}
+    select * from {{ ref('int_stage_places_listed') }}
 ),
 
 settings as (

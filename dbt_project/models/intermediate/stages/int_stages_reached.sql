@@ -2,16 +2,17 @@ with entries as (
     select * from {{ ref('int_stage_entries_derived') }}
 ),
 
-stages as (
-    select * from {{ ref('int_stages_spanned') }}
+places as (
+    select * from {{ ref('int_stage_places_listed') }}
 ),
 
 -- many stages of the models cover the same canonical stages; nothing below depends on their names
 spans as (
     select distinct
-        first_position,
-        last_position
-    from stages
+        first_place as first_position,
+        last_place as last_position
+    from places
+    where stage_position is not null
 ),
 
 first_entries as (

@@ -1,5 +1,28 @@
-with purchase_days as (
-    select * from {{ ref('int_purchase_days_collected') }}
+with orders as (
+    select * from {{ ref('int_orders_identified') }}
+),
+
+settings as (
+    select * from {{ ref('stg_run__settings') }}
+),
+
+counted_orders as (
+    select
+        orders.person_id,
+        {{ local_date('orders.ordered_at', 'settings.reporting_time_zone') }} as purchase_date,
+        orders.net_revenue
+    from orders
+    cross join settings
+    where orders.is_counted
+),
+
+purchase_days as (
+    select
+        person_id,
+        purchase_date,
+        cast(coalesce(sum(net_revenue), 0) as decimal(18, 2)) as net_revenue
+    from counted_orders
+    group by person_id, purchase_date
 ),
 
 spans as (
@@ -27,7 +50,7 @@ placed as (
         purchase_days.net_revenue,
         purchase_days.purchase_date > spans.last_date as is_later,
         purchase_days.purchase_date > first_days.first_date
-        and purchase_days.net_revenue > 0 as tells_worth
+        and purchase_days.net_revenue > 0 as has_value
     from purchase_days
     inner join first_days on purchase_days.person_id = first_days.person_id
     inner join spans on first_days.first_date <= spans.last_date
@@ -42,8 +65,8 @@ observed as (
             'first_date', 'max(case when not is_later then purchase_date end)', 'day'
         ) }} as recency_days,
         {{ dbt.datediff('first_date', 'last_date', 'day') }} as age_days,
-        count(case when tells_worth and not is_later then 1 end) as valued_purchases,
-        sum(case when tells_worth and not is_later then net_revenue else 0 end) as purchase_value,
+        count(case when has_value and not is_later then 1 end) as valued_purchases,
+        sum(case when has_value and not is_later then net_revenue else 0 end) as purchase_value,
         count(case when is_later then 1 end) as later_purchases
     from placed
     group by span, person_id, first_date, last_date

@@ -1,20 +1,28 @@
 {#- How far the columns of `people` look ahead, in days. -#}
 {%- set horizons = [90, 365] -%}
-with purchase_days as (
-    select * from {{ ref('int_purchase_days_collected') }}
+with orders as (
+    select * from {{ ref('int_orders_identified') }}
 ),
 
 settings as (
     select * from {{ ref('stg_run__settings') }}
 ),
 
+purchases as (
+    select
+        {{ local_date('orders.ordered_at', 'settings.reporting_time_zone') }} as purchase_date
+    from orders
+    cross join settings
+    where orders.is_counted
+),
+
 known as (
     select
-        min(purchase_days.purchase_date) as first_date,
+        min(purchases.purchase_date) as first_date,
         max({{ local_date(
             add_microseconds('settings.as_of', -1), 'settings.reporting_time_zone'
         ) }}) as last_date
-    from purchase_days
+    from purchases
     cross join settings
 ),
 

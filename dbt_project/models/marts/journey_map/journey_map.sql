@@ -7,7 +7,7 @@ traced as (
 ),
 
 places as (
-    select * from {{ ref('int_places_spanned') }}
+    select * from {{ ref('int_stage_places_listed') }}
 ),
 
 notes as (

@@ -5,7 +5,7 @@ with maps as (
 ),
 
 places as (
-    select * from {{ ref('int_places_spanned') }}
+    select * from {{ ref('int_stage_places_listed') }}
 ),
 
 windows as (

@@ -2,8 +2,8 @@ with stages_reached as (
     select * from {{ ref('int_stages_reached') }}
 ),
 
-stages as (
-    select * from {{ ref('int_stages_spanned') }}
+places as (
+    select * from {{ ref('int_stage_places_listed') }}
 ),
 
 people as (
@@ -79,6 +79,18 @@ measured as (
     group by {{ (slice + ['first_position', 'last_position']) | join(', ') }}
     {{- '\n    union all' if not loop.last }}
     {%- endfor %}
+),
+
+stages as (
+    select
+        stage_model,
+        stage,
+        stage_position,
+        first_place as first_position,
+        last_place as last_position,
+        is_last
+    from places
+    where stage_position is not null
 ),
 
 slices as (

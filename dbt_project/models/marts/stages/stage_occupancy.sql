@@ -2,34 +2,22 @@ with steps as (
     select * from {{ ref('int_stage_entries_mapped') }}
 ),
 
-model_stages as (
-    select * from {{ ref('int_stages_spanned') }}
+stage_places as (
+    select * from {{ ref('int_stage_places_listed') }}
 ),
 
 settings as (
     select * from {{ ref('stg_run__settings') }}
 ),
 
-lapses as (
-    select distinct
-        stage_model,
-        'lapsed' as stage,
-        cast(null as {{ dbt.type_int() }}) as stage_position
-    from model_stages
-),
-
+-- a person in no stage yet has not entered any
 places as (
     select
         stage_model,
         stage,
         stage_position
-    from model_stages
-    union all
-    select
-        stage_model,
-        stage,
-        stage_position
-    from lapses
+    from stage_places
+    where stage <> 'none'
 ),
 
 current_stages as (

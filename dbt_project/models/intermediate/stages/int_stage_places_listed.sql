@@ -1,5 +1,20 @@
-with stages as (
-    select * from {{ ref('int_stages_spanned') }}
+with stage_models as (
+    select * from {{ ref('int_stage_models_selected') }}
+),
+
+-- a stage model keeps the canonical order, so what a stage covers is a span of canonical stages
+spans as (
+    select
+        stage_model,
+        stage,
+        stage_position,
+        min(canonical_position) as first_place,
+        max(canonical_position) as last_place
+    from stage_models
+    group by
+        stage_model,
+        stage,
+        stage_position
 ),
 
 -- before a first entry and after a lapse there is no stage: every stage lies ahead of these places
@@ -8,25 +23,25 @@ places_without_stage as (
         stage_model,
         'none' as stage,
         cast(0 as {{ dbt.type_int() }}) as place
-    from stages
+    from stage_models
     union all
     select distinct
         stage_model,
         'lapsed' as stage,
         cast({{ lapsed_place() }} as {{ dbt.type_int() }}) as place
-    from stages
+    from stage_models
 ),
 
-spanned as (
+listed as (
     select
         stage_model,
         stage,
         stage_position,
-        first_position as first_place,
-        last_position as last_place,
-        last_position as behind_position,
-        is_last
-    from stages
+        first_place,
+        last_place,
+        last_place as behind_position,
+        stage_position = max(stage_position) over (partition by stage_model) as is_last
+    from spans
     union all
     select
         stage_model,
@@ -39,4 +54,4 @@ spanned as (
     from places_without_stage
 )
 
-select * from spanned
+select * from listed
