@@ -102,7 +102,7 @@ def assert_fits_are_the_most_likely(data_dir: Path, recounted: Recount) -> None:
         if row["is_fitted"]:
             at = tuple(row[name] for name in ("r", "alpha", "a", "b"))
             assert_no_step_is_up(at, lambda rates, seen=seen: value.log_likelihood(rates, seen))
-    (worth,) = read_table(data_dir, "intermediate.int_purchase_worths_fitted")
+    (worth,) = read_table(data_dir, "intermediate.int_purchase_values_fitted")
     assert worth["is_fitted"]
     seen = value.histories(people, run, ends["whole"]).values()
     means = [float(sum(each.values)) / len(each.values) for each in seen if each.values]

@@ -1,4 +1,4 @@
--- `orders` has every order that is settled. The counted ones are all of some person, their revenue
+-- `orders` has every order. The counted ones are all of some person, their revenue
 -- is in the person's sum, and a person without one has no first order.
 with people as (
     select * from {{ ref('people') }}
@@ -8,15 +8,15 @@ orders as (
     select * from {{ ref('orders') }}
 ),
 
-orders_settled as (
-    select * from {{ ref('int_orders_settled') }}
+orders_net_of_refunds as (
+    select * from {{ ref('int_orders_net_of_refunds') }}
 ),
 
-of_settled as (
+of_net_orders as (
     select
-        count(*) as rows_settled,
-        coalesce(sum(case when is_counted then net_revenue end), 0) as revenue_settled
-    from orders_settled
+        count(*) as net_order_count,
+        coalesce(sum(case when is_counted then net_revenue end), 0) as net_order_revenue
+    from orders_net_of_refunds
 ),
 
 of_orders as (
@@ -48,18 +48,18 @@ differences as (
         of_people.order_count as orders_of_people,
         of_orders.net_revenue as revenue_counted,
         of_people.net_revenue as revenue_of_people,
-        of_settled.rows_settled,
-        of_settled.revenue_settled,
+        of_net_orders.net_order_count,
+        of_net_orders.net_order_revenue,
         of_orders.row_count as order_rows,
         of_orders.buyers as first_orders,
         of_people.buyers,
         of_people.contradictions
     from of_orders
-    cross join of_settled
+    cross join of_net_orders
     cross join of_people
     where
-        of_orders.row_count <> of_settled.rows_settled
-        or of_orders.net_revenue <> of_settled.revenue_settled
+        of_orders.row_count <> of_net_orders.net_order_count
+        or of_orders.net_revenue <> of_net_orders.net_order_revenue
         or of_orders.order_count <> of_people.order_count
         or of_orders.buyers <> of_people.buyers
         or of_orders.net_revenue <> of_people.net_revenue

@@ -27,7 +27,7 @@ facts as (
     select
         'orders' as kind,
         count(*) as row_count
-    from {{ ref('int_orders_settled') }}
+    from {{ ref('int_orders_net_of_refunds') }}
 
     union all
 

@@ -71,7 +71,7 @@ def compare(data_dir: Path) -> Comparison:
 
 def read_fits(data_dir: Path) -> Fits:
     rates = read_table(data_dir, "intermediate.int_purchase_rates_fitted")
-    (worth,) = read_table(data_dir, "intermediate.int_purchase_worths_fitted")
+    (worth,) = read_table(data_dir, "intermediate.int_purchase_values_fitted")
     return Fits(
         rates={
             row["span"]: tuple(row[name] for name in ("r", "alpha", "a", "b"))

@@ -16,7 +16,7 @@ visits as (
 ),
 
 orders as (
-    select * from {{ ref('int_orders_settled') }}
+    select * from {{ ref('int_orders_net_of_refunds') }}
 ),
 
 spend_days as (
@@ -45,7 +45,7 @@ warehouse_checks as (
 
     select
         'orders_without_exchange_rate' as check_name,
-        'intermediate/int_orders_settled' as asset,
+        'intermediate/int_orders_net_of_refunds' as asset,
         'Counted orders in a currency without a rate on or before their day: left out of the sums'
             as meaning
 
@@ -53,7 +53,7 @@ warehouse_checks as (
 
     select
         'refunds_without_exchange_rate' as check_name,
-        'intermediate/int_orders_settled' as asset,
+        'intermediate/int_orders_net_of_refunds' as asset,
         'Orders with refunds in another currency that has no rate on or before their day: these'
         || ' refunds are left out' as meaning
 
@@ -69,7 +69,7 @@ warehouse_checks as (
 
     select
         'refunds_of_ambiguous_orders' as check_name,
-        'intermediate/int_orders_settled' as asset,
+        'intermediate/int_orders_net_of_refunds' as asset,
         'Refunds of an order number that several sources have: taken off the earliest of its orders'
             as meaning
 ),

@@ -1,5 +1,5 @@
 {{ config(
-    meta={'description': 'The attribute of a segment type is a column of int_people_characterized'}
+    meta={'description': 'The attribute of a segment type is a column of int_people_profiled'}
 ) }}
 
 with segment_types as (
@@ -8,7 +8,7 @@ with segment_types as (
 
 attributes as (
     select 'everyone' as attribute_name
-    {%- for column in adapter.get_columns_in_relation(ref('int_people_characterized')) %}
+    {%- for column in adapter.get_columns_in_relation(ref('int_people_profiled')) %}
     union all
     select '{{ column.name }}' as attribute_name
     {%- endfor %}

@@ -3,7 +3,7 @@ with people as (
     select
         *,
         'all' as everyone
-    from {{ ref('int_people_characterized') }}
+    from {{ ref('int_people_profiled') }}
 ),
 
 segment_types as (

@@ -3,7 +3,7 @@ with device_people as (
 ),
 
 evidence as (
-    select * from {{ ref('int_evidence_collected') }}
+    select * from {{ ref('int_identity_evidence_unioned') }}
 ),
 
 emails_owned as (

@@ -1,5 +1,5 @@
 with evidence as (
-    select * from {{ ref('int_evidence_collected') }}
+    select * from {{ ref('int_identity_evidence_unioned') }}
 ),
 
 first_seen as (

@@ -7,7 +7,7 @@ touchpoints as (
 ),
 
 visits as (
-    select * from {{ ref('int_visits_staged') }}
+    select * from {{ ref('int_visits_assigned_to_stages') }}
 ),
 
 settings as (

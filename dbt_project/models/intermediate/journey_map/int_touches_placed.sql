@@ -4,7 +4,7 @@ with touchpoints as (
 ),
 
 visits as (
-    select * from {{ ref('int_visits_staged') }}
+    select * from {{ ref('int_visits_assigned_to_stages') }}
 ),
 
 entries as (

@@ -1,5 +1,5 @@
 with orders as (
-    select * from {{ ref('int_orders_settled') }}
+    select * from {{ ref('int_orders_net_of_refunds') }}
 ),
 
 touchpoints as (

@@ -1,5 +1,5 @@
 with staged_visits as (
-    select * from {{ ref('int_visits_staged') }}
+    select * from {{ ref('int_visits_assigned_to_stages') }}
 ),
 
 visits as (
@@ -7,7 +7,7 @@ visits as (
 ),
 
 signals as (
-    select * from {{ ref('int_stage_signals_risen') }}
+    select * from {{ ref('int_stage_signals_advanced') }}
 ),
 
 touchpoints as (

@@ -24,7 +24,7 @@ email_events as (
 ),
 
 orders as (
-    select * from {{ ref('int_orders_settled') }}
+    select * from {{ ref('int_orders_net_of_refunds') }}
 ),
 
 feedback as (

@@ -14,8 +14,8 @@ buyers as (
     select * from {{ ref('int_buyers_scored') }}
 ),
 
-characters as (
-    select * from {{ ref('int_people_characterized') }}
+profiles as (
+    select * from {{ ref('int_people_profiled') }}
 ),
 
 histories as (
@@ -27,7 +27,7 @@ expected as (
 ),
 
 worths as (
-    select * from {{ ref('int_purchase_worths_fitted') }}
+    select * from {{ ref('int_purchase_values_fitted') }}
 ),
 
 expected_of_histories as (
@@ -88,8 +88,8 @@ people as (
         people_touched.person_id,
         people_touched.first_touch_at,
         people_touched.last_touch_at,
-        characters.acquisition_channel,
-        characters.acquisition_campaign,
+        profiles.acquisition_channel,
+        profiles.acquisition_campaign,
         stages_reached.current_stage,
         stages.stage as furthest_stage,
         people_touched.visit_count,
@@ -100,15 +100,15 @@ people as (
         buyers.recency_score,
         buyers.frequency_score,
         buyers.monetary_score,
-        characters.persona,
+        profiles.persona,
         buyers_valued.expected_orders_90d,
         buyers_valued.expected_orders_365d,
         buyers_valued.expected_value_365d,
-        characters.country,
-        characters.device,
-        characters.marketing_consent
+        profiles.country,
+        profiles.device,
+        profiles.marketing_consent
     from people_touched
-    inner join characters on people_touched.person_id = characters.person_id
+    inner join profiles on people_touched.person_id = profiles.person_id
     left join stages_reached on people_touched.person_id = stages_reached.person_id
     left join stages on stages_reached.furthest_position = stages.stage_position
     left join buyers on people_touched.person_id = buyers.person_id

@@ -2,8 +2,8 @@ with settings as (
     select * from {{ ref('stg_run__settings') }}
 ),
 
-standing as (
-    {{ standing_rows(source('raw', 'ad_spend'), ['spend_date', 'channel', 'campaign']) }}
+latest as (
+    {{ latest_versions(source('raw', 'ad_spend'), ['spend_date', 'channel', 'campaign']) }}
 ),
 
 facts as (
@@ -17,7 +17,7 @@ facts as (
         impressions,
         clicks,
         delivered_on
-    from standing
+    from latest
     where cast(spend_date as {{ dbt.type_timestamp() }}) < (select settings.as_of from settings)
 )
 

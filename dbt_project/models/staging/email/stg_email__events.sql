@@ -2,8 +2,8 @@ with settings as (
     select * from {{ ref('stg_run__settings') }}
 ),
 
-standing as (
-    {{ standing_rows(source('raw', 'email_events'), ['event_id']) }}
+latest as (
+    {{ latest_versions(source('raw', 'email_events'), ['event_id']) }}
 ),
 
 facts as (
@@ -22,7 +22,7 @@ facts as (
         experiment,
         variant,
         delivered_on
-    from standing
+    from latest
     where occurred_at < (select settings.as_of from settings)
 )
 

@@ -2,8 +2,8 @@ with settings as (
     select * from {{ ref('stg_run__settings') }}
 ),
 
-standing as (
-    {{ standing_rows(source('raw', 'feedback'), ['feedback_id']) }}
+latest as (
+    {{ latest_versions(source('raw', 'feedback'), ['feedback_id']) }}
 ),
 
 facts as (
@@ -19,7 +19,7 @@ facts as (
         order_id,
         topic,
         delivered_on
-    from standing
+    from latest
     where occurred_at < (select settings.as_of from settings)
 )
 

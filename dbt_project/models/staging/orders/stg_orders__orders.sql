@@ -2,8 +2,8 @@ with settings as (
     select * from {{ ref('stg_run__settings') }}
 ),
 
-standing as (
-    {{ standing_rows(source('raw', 'orders'), ['order_id']) }}
+latest as (
+    {{ latest_versions(source('raw', 'orders'), ['order_id']) }}
 ),
 
 facts as (
@@ -26,7 +26,7 @@ facts as (
         cancelled_at,
         coalesce(is_test, false) as is_test,
         delivered_on
-    from standing
+    from latest
     where ordered_at < (select settings.as_of from settings)
 )
 

@@ -2,8 +2,8 @@ with settings as (
     select * from {{ ref('stg_run__settings') }}
 ),
 
-standing as (
-    {{ standing_rows(source('raw', 'referrals'), ['referral_id']) }}
+latest as (
+    {{ latest_versions(source('raw', 'referrals'), ['referral_id']) }}
 ),
 
 facts as (
@@ -15,7 +15,7 @@ facts as (
         referred_email_key,
         referred_customer_id,
         delivered_on
-    from standing
+    from latest
     where occurred_at < (select settings.as_of from settings)
 )
 

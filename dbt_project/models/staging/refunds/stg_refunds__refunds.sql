@@ -2,8 +2,8 @@ with settings as (
     select * from {{ ref('stg_run__settings') }}
 ),
 
-standing as (
-    {{ standing_rows(source('raw', 'refunds'), ['refund_id']) }}
+latest as (
+    {{ latest_versions(source('raw', 'refunds'), ['refund_id']) }}
 ),
 
 facts as (
@@ -16,7 +16,7 @@ facts as (
         net_amount,
         currency,
         delivered_on
-    from standing
+    from latest
     where refunded_at < (select settings.as_of from settings)
 )
 

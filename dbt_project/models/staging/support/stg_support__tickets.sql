@@ -2,8 +2,8 @@ with settings as (
     select * from {{ ref('stg_run__settings') }}
 ),
 
-standing as (
-    {{ standing_rows(source('raw', 'support_tickets'), ['ticket_id']) }}
+latest as (
+    {{ latest_versions(source('raw', 'support_tickets'), ['ticket_id']) }}
 ),
 
 facts as (
@@ -17,7 +17,7 @@ facts as (
         topic,
         channel as support_channel,
         delivered_on
-    from standing
+    from latest
     where opened_at < (select settings.as_of from settings)
 )
 

@@ -2,8 +2,8 @@ with settings as (
     select * from {{ ref('stg_run__settings') }}
 ),
 
-standing as (
-    {{ standing_rows(source('raw', 'web_events'), ['event_id']) }}
+latest as (
+    {{ latest_versions(source('raw', 'web_events'), ['event_id']) }}
 ),
 
 facts as (
@@ -40,7 +40,7 @@ facts as (
         variant,
         properties,
         delivered_on
-    from standing
+    from latest
     where occurred_at < (select settings.as_of from settings)
 )
 

@@ -2,8 +2,8 @@ with settings as (
     select * from {{ ref('stg_run__settings') }}
 ),
 
-standing as (
-    {{ standing_rows(source('raw', 'appointments'), ['appointment_id']) }}
+latest as (
+    {{ latest_versions(source('raw', 'appointments'), ['appointment_id']) }}
 ),
 
 facts as (
@@ -13,7 +13,7 @@ facts as (
         starts_at,
         customer_id,
         minutes
-    from standing
+    from latest
     where starts_at < (select settings.as_of from settings)
 )
 

@@ -1,10 +1,10 @@
 {#-
-    The rows of a raw kind that stand: of all versions of a (source, key) the last one delivered.
+    The latest version of each row of a raw kind: of all of a (source, key) the last one delivered.
 
     Restatements are rare, so only the keys that have one go through a window; every other row
     passes through untouched. Parts of a key may be null (the campaign of a day's cost).
 -#}
-{% macro standing_rows(relation, key) -%}
+{% macro latest_versions(relation, key) -%}
     {%- set parts = ['source'] + key -%}
     with restated_keys as (
         select distinct {{ parts | join(', ') }}

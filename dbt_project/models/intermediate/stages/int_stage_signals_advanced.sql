@@ -31,7 +31,7 @@ compared as (
     from first_signals
 ),
 
-risen as (
+advanced as (
     select
         person_id,
         visit_number,
@@ -43,4 +43,4 @@ risen as (
         or stage_position > highest_position_before
 )
 
-select * from risen
+select * from advanced

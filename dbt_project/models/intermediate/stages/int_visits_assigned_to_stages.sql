@@ -10,7 +10,7 @@ with visits as (
 ),
 
 signals as (
-    select * from {{ ref('int_stage_signals_risen') }}
+    select * from {{ ref('int_stage_signals_advanced') }}
 ),
 
 stages as (
@@ -162,7 +162,7 @@ timed as (
         on moved.position_after = stages.stage_position
 ),
 
-staged as (
+assigned as (
     select
         person_id,
         person_number,
@@ -174,4 +174,4 @@ staged as (
     from timed
 )
 
-select * from staged
+select * from assigned

@@ -238,7 +238,7 @@ orders_rated as (
         ) }}
 ),
 
-orders_settled as (
+orders_net_of_refunds as (
     select
         touchpoint_id,
         source,
@@ -265,4 +265,4 @@ orders_settled as (
     from orders_rated
 )
 
-select * from orders_settled
+select * from orders_net_of_refunds

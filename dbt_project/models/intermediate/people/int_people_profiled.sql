@@ -38,7 +38,7 @@ scored as (
     left join buyers on people.person_id = buyers.person_id
 ),
 
-characterized as (
+profiled as (
     select
         scored.person_id,
         scored.acquisition_channel,
@@ -55,4 +55,4 @@ characterized as (
             and scored.monetary_score between personas.least_monetary and personas.most_monetary
 )
 
-select * from characterized
+select * from profiled

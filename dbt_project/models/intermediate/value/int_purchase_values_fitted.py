@@ -39,7 +39,7 @@ def fitted(seen: Spends) -> dict:
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    counted = dbt.ref("int_purchase_worths_counted")
+    counted = dbt.ref("int_purchase_values_counted")
     columns = (
         counted.order("valued_purchases, purchase_value")
         .select(
