@@ -268,7 +268,8 @@ def _with_even_line_ends(path: Path, copy_to: Path, *, has_quotes: bool) -> tupl
     """The file, or a copy whose lines all end alike: the database reads one kind a file.
 
     And how many lines it has. Where they end with line feeds, a carriage return within a line is a
-    blank; with `has_quotes`, where no quotes enclose it.
+    blank; with `has_quotes`, where no quotes enclose it. The last byte may be one whose line feed
+    was cut off: it is left out.
     """
     both = line_feeds = returns = all_returns = doubled = 0
     last = b""
@@ -280,12 +281,14 @@ def _with_even_line_ends(path: Path, copy_to: Path, *, has_quotes: bool) -> tupl
             doubled += chunk.count(b"\r\r\n")
             if not line_feeds:
                 returns = all_returns
-            last = chunk[-1:]
-    lines = (line_feeds or returns) + (last not in (b"\n", b"\r"))
-    alone = all_returns - both - doubled
-    # In CSV, more of them than line feeds are line ends themselves.
-    has_stray = doubled > 0 or (alone > 0 if not has_quotes else 0 < alone < line_feeds)
-    has_stray = has_stray and line_feeds > 0
+            last = (last + chunk[-2:])[-2:]
+    is_cut = line_feeds > 0 and last.endswith(b"\r")
+    last = last[:-1] if is_cut else last
+    lines = (line_feeds or returns) + (not last.endswith(b"\n" if line_feeds else b"\r"))
+    alone = all_returns - both - doubled - is_cut
+    # In CSV, as many of them as line feeds, and more, are line ends themselves.
+    are_ends = has_quotes and alone >= line_feeds
+    has_stray = line_feeds > 0 and (doubled > 0 or (alone + is_cut > 0 and not are_ends))
     if both in (0, line_feeds) and not has_stray:
         return path, lines
     even = copy_to.with_name(copy_to.name + ".even")
@@ -299,6 +302,8 @@ def _with_even_line_ends(path: Path, copy_to: Path, *, has_quotes: bool) -> tupl
         else:
             for chunk in _chunks(file):
                 copy.write(chunk.replace(b"\r\n", b"\n"))
+        if is_cut:
+            copy.truncate(copy.tell() - 1)
     return even, lines
 
 

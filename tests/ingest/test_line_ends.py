@@ -41,6 +41,18 @@ def test_lines_may_end_in_several_ways(warehouse, at: int) -> None:
     assert last_row(warehouse) == 10
 
 
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r\r\n"])
+@pytest.mark.parametrize("count", [1, 2, 10])
+@pytest.mark.parametrize("last", ["\r", "\n\r", "\r\n\r", "\r\r", "\n\r\r"])
+def test_a_line_feed_may_be_cut_off(warehouse, ends: str, count: int, last: str) -> None:
+    result = load(warehouse, "a.jsonl", ends.join(LINES[:count]) + last)
+    assert (result.reason, result.delivered, result.loaded) == (None, count, count)
+    if last in ("\r", "\r\n\r"):
+        result = load(warehouse, "b.csv", ends.join(CSV[: count + 1]) + last)
+        assert (result.reason, result.delivered, result.duplicate) == (None, count, count)
+    assert last_row(warehouse) == count
+
+
 def test_a_carriage_return_within_a_record_is_a_blank(warehouse) -> None:
     lines = [LINES[0].replace(", ", ",\r"), *LINES[1:]]
     result = load(warehouse, "a.jsonl", "\n".join(lines))
