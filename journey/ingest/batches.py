@@ -465,9 +465,9 @@ class SourceLoad:
         """Make the table `conformed`."""
         formatted = self._formatted(read)
         self.is_forgiving = False
+        if self.source.group_by:
+            whole_records.set_rest_aside(self.connection, self.source, read)
         try:
-            if self.source.group_by:
-                whole_records.set_rest_aside(self.connection, self.source, read)
             self._make_conformed(formatted)
         except duckdb.Error as error:
             self._raise_if_not_of_file(error)
@@ -484,10 +484,17 @@ class SourceLoad:
         def make() -> None:
             self._make_conformed(formatted)
 
-        if self.format.name != "mapped" or self.source.group_by:
+        expressions = [*self.source.columns.values(), self.source.where or "true"]
+        if (
+            self.format.name != "mapped"
+            or self.source.group_by
+            or not mapping.takes_try(self.connection, *expressions)
+        ):
             if is_of_many:
                 raise  # which file is it in?
-            rest_of = partial(whole_records.rest_of, self.source) if self.source.group_by else None
+            rest_of = None
+            if self.source.group_by:
+                rest_of = partial(whole_records.rest_of, self.connection, self.source)
             failing_rows.set_aside(self.connection, read, make, rest_of)
             return
         # The optimizer would take what both expressions share out of their `try`.

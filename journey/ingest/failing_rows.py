@@ -28,9 +28,12 @@ def set_aside(
     of several rows. Raises what `make` raised where no row alone is to blame.
     """
     error, failing = _find(connection, read, make)
-    if error and not 0 < len(failing) <= MOST_ROWS:
+    if error is not None and not 0 < len(failing) <= MOST_ROWS:
         raise error
     read.show(connection)
+    if error is None:
+        make()
+        return
     rows = f"select unnest({failing}) as _row"
     aside = f"select 0 as _file, _row, {text(REASON)} as reason from ({rows})"
     if rest_of:

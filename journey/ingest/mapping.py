@@ -169,6 +169,19 @@ def count_sql(source: Source, *, is_forgiving: bool = False) -> str:
     return f"select _file, count(*) from ({rows}) as row group by _file"
 
 
+def takes_try(connection: duckdb.DuckDBPyConnection, *expressions: str) -> bool:
+    """Whether expressions over a row of `delivered` may stand within the database's `try`.
+
+    It takes no subquery, and nothing that is another value each time.
+    """
+    tried = ", ".join(f"try({expression})" for expression in expressions)
+    try:
+        connection.execute(f"describe select {tried} from delivered")
+    except duckdb.BinderException:
+        return False
+    return True
+
+
 def _is_row(source: Source, *, is_forgiving: bool = False) -> str:
     """SQL: whether a row is one of the source's. Forgiving, what cannot be told is one."""
     if is_forgiving:

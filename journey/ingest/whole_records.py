@@ -16,23 +16,29 @@ INCOMPLETE = "record_incomplete"
 
 def set_rest_aside(connection: duckdb.DuckDBPyConnection, source: Source, read: Reading) -> None:
     """Set aside the rows of `delivered` whose record has a row that is unreadable by itself."""
-    if read.unread:
-        read.set_aside(connection, rest_of(source, read.unread))
+    has_unreadable = "select exists (select 1 from unreadable)"
+    if read.unread and connection.execute(has_unreadable).fetchone()[0]:
+        read.set_aside(connection, rest_of(connection, source, read.unread))
 
 
-def rest_of(source: Source, rows: str) -> str:
+def rest_of(connection: duckdb.DuckDBPyConnection, source: Source, rows: str) -> str:
     """SQL: the rows of `delivered`, as `set_aside` takes them, of the records that `rows` are of.
 
     `rows` themselves are not among them.
     """
-    key = f"try({mapping.group_key(source)})"
-    may_be_of_one = f"where coalesce(try(({source.where})), true)" if source.where else ""
-    is_of_one = f"where coalesce(try(({source.where})), false)" if source.where else ""
+    key, where = mapping.group_key(source), f"({source.where or 'true'})"
+    if mapping.takes_try(connection, key, where):
+        key, where = f"try({key})", f"try({where})"
     return f"""
-        select member._file, member._row, {text(INCOMPLETE)} as reason
-        from (select _file, _row, {key} as _key from delivered {is_of_one}) as member
-        inner join (
-            select _file, {key} as _key, list(_row) as rows
-            from ({rows}) as delivered {may_be_of_one} group by all
-        ) as lacking on member._file = lacking._file and member._key = lacking._key
-        where not list_contains(lacking.rows, member._row)"""
+        with member as (
+            select _file, _row, {key} as _key from delivered where coalesce({where}, false)
+        ),
+        lacking as (
+            select _file, _row, {key} as _key
+            from ({rows}) as delivered where coalesce({where}, true)
+        )
+        select _file, _row, {text(INCOMPLETE)} as reason
+        from member
+        semi join lacking on member._file = lacking._file and member._key = lacking._key
+        anti join lacking as itself
+            on member._file = itself._file and member._row = itself._row"""

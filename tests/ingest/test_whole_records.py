@@ -85,6 +85,34 @@ def test_a_row_that_its_source_leaves_out_costs_no_record(warehouse) -> None:
     assert result.loaded == 4
 
 
+ONE_OF = "id in (select unnest(['o1', 'o2', 'o3', 'o4', 'o5']))"
+
+
+@pytest.mark.parametrize("container", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize(
+    ("where", "key"), [(ONE_OF, "id"), ("random() >= 0", "id"), (None, "(select id)")]
+)
+@pytest.mark.parametrize("bad", [None, {"who": "§"}, {"price": "n/a"}])
+def test_a_definition_that_cannot_be_tried_is_taken(warehouse, container, where, key, bad) -> None:
+    """The database tries no subquery and nothing volatile."""
+    if container == "parquet" and bad == {"who": "§"}:
+        bad = None
+    given = {"columns": COLUMNS | {"order_id": key}} | ({"where": where} if where else {})
+    result = load(warehouse, container, lines({8: bad} if bad else {}), **given)
+    reason = "not_utf8" if bad == {"who": "§"} else "unreadable_value"
+    lost, reasons = ({"o3"}, {reason: 1, "record_incomplete": 2}) if bad else (set(), {})
+    check(warehouse, result, lost, reasons)
+
+
+def test_an_odd_value_costs_its_row_also_where_nothing_can_be_tried(warehouse) -> None:
+    columns = COLUMNS | {"ordered_at": "day", "customer_id": "who",
+                         "net_amount": "cast(price as decimal(9, 2))"}  # fmt: skip
+    rows = lines({8: {"price": "n/a"}})
+    result = load(warehouse, "csv", rows, columns=columns, group_by=[], where=ONE_OF)
+    assert (result.reason, result.delivered) == (None, 15)
+    assert result.quarantine_reasons == {"unreadable_value": 1}
+
+
 def test_a_file_of_which_every_record_fails_is_rejected(warehouse) -> None:
     result = load(warehouse, "csv", lines({row: {"price": "n/a"} for row in range(1, 16, 3)}))
     assert result.status == "refused"
