@@ -17,7 +17,8 @@ run: $(READY)
 test: $(READY)
 	@$(VENV)/bin/pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
 
-# An installed wheel, Dagster's own tools on the checkout, hostile values in every field.
+# Whole runs that are killed or given real exports, an installed wheel, Dagster's own tools, the
+# recipes, hostile values in every field.
 test-long: $(READY)
 	@$(VENV)/bin/pytest -m slow -n 2 --dist loadfile --no-loadscope-reorder
 

@@ -21,6 +21,9 @@ from tests.ingest.rows import csv_of, good
 from tests.sinks import mail_sink, webhook_sink
 from tests.test_privacy import content, files, place_of
 
+# Whole runs, which take minutes.
+pytestmark = pytest.mark.slow
+
 NAME, PHONE, STREET = "zebulon quartermain", "07700 900123", "12 heronsgate lane"
 ADDRESS = "zebulon@quarter.test"
 CANARIES = ("zebulon", "quartermain", "900123", "heronsgate", "quarter.test")

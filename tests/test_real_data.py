@@ -9,6 +9,9 @@ import pytest
 
 from tests.conftest import SHARED_DATA, Shop, make_shop
 
+# Whole runs, which take minutes.
+pytestmark = pytest.mark.slow
+
 GA4 = SHARED_DATA / "ga4"
 RETAIL = SHARED_DATA / "online_retail"
 

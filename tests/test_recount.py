@@ -67,9 +67,14 @@ RUNS = {
     ),
 }
 
+# Two more of the same, for `make test-long`.
+OTHERS = [name for name in RUNS if name != "orders_in_utc"]
+
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize(
+    "name", ["orders_in_utc", *(pytest.param(name, marks=pytest.mark.slow) for name in OTHERS)]
+)
 def test_marts_agree_with_the_recount_on_generated_histories(name: str, tmp_path: Path):
     seed_number, run = RUNS[name]
     found = generated_worlds(run, WORLDS, seed_number)

@@ -57,7 +57,7 @@ def test_the_marts_are_as_the_case_says(case: Case, once):
     assert_comes_out(case, settings, data_dir / "warehouse.duckdb")
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("case", of("run"))
 def test_a_whole_run_ends_as_the_case_says(case: Case, tmp_path: Path):
     shop = make_shop(tmp_path / "shop", config=case.folder / "journey.toml")

@@ -15,6 +15,9 @@ import pytest
 from tests.conftest import Shop
 from tests.nights.conftest import SIZE
 
+# Whole runs, which take minutes.
+pytestmark = pytest.mark.slow
+
 # More points of each part are tried in the tests of that part.
 BEFORE_THE_SWAP = (
     "ingest.after_write",
