@@ -60,33 +60,6 @@ def carry_over(
     _write_quarantine(connection, pending, source, goes)
 
 
-def withdrawn(
-    connection: Session,
-    pending: PendingLoad,
-    contract: Contract,
-    source: str,
-    ended: Sequence[str],
-) -> int:
-    """How many keys of the rows that bear these file names no row will give any more."""
-    if not ended:
-        return 0
-    stored = raw_layer.files_of_source(raw_layer.raw_files(pending.settings, pending.kind), source)
-    losing = [path for path in stored if path in pending.superseded]
-    if not losing:
-        return 0
-    kept = [path for path in stored if path not in pending.superseded]
-    kept += raw_layer.files_of_source(pending.files, source)
-    key = f"hash({', '.join(name(column) for column in contract.key)})"
-    gone = f"""
-        select {key} from read_parquet([{sql.files(losing)}], union_by_name = true)
-        where file_name in ({texts(ended)})"""
-    if kept:
-        gone += f"""
-        except
-        select {key} from read_parquet([{sql.files(kept)}], union_by_name = true)"""
-    return _count(connection, f"(select distinct * from ({gone}))")
-
-
 def _with_rows(connection: Session, files: Sequence[Path], where: str) -> list[Path]:
     """Those of the files that hold a row like that."""
     if not files or where == "false":

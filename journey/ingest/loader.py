@@ -20,6 +20,7 @@ from journey.ingest import (
     addresses,
     conforming,
     email_key,
+    gone_rows,
     mapping,
     raw_layer,
     reading,
@@ -29,7 +30,7 @@ from journey.ingest import (
     superseding,
 )
 from journey.ingest.batches import SourceLoad
-from journey.ingest.carry_over import carry_over, withdrawn
+from journey.ingest.carry_over import carry_over
 from journey.ingest.contracts import CONTRACTS_DIR, read_contract
 from journey.ingest.formats import format_file
 from journey.ingest.landing import Delivery, Superseded, find_deliveries
@@ -321,6 +322,7 @@ def _load_source(
     """
     contract = read_contract(pending.kind)
     rejected: list[FileResult] = []
+    gone_rows.begin(connection)
     while True:
         before = pending.mark()
         going = [*ended, *(end for delivery in deliveries for end in delivery.supersedes)]
@@ -349,7 +351,8 @@ def _load_source(
         deliveries = [delivery for delivery in deliveries if delivery not in failed]
     pending.results += rejected
     pending.retired += going
-    rows = withdrawn(connection, pending, contract, source, [end.lineage_name for end in going])
+    names = [end.lineage_name for end in going]
+    rows = gone_rows.count(connection, pending, contract, source, names, deliveries)
     if rows:
         first = going[0].file_name
         gone = Withdrawn(source, pending.kind, first, len(going), rows, pending.run_id)

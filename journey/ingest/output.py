@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from journey.core.sql import name, text
-from journey.ingest import raw_layer, versions
+from journey.ingest import gone_rows, raw_layer, versions
 from journey.ingest.contracts import Contract
 from journey.ingest.pending import PendingLoad
 from journey.ingest.reading import Reading
@@ -38,6 +38,7 @@ class Output:
 
     def begin(self) -> None:
         """Have the table `quarantined`, which gathers the rows that cannot be kept."""
+        gone_rows.begin(self.connection)
         self.connection.execute(f"create or replace table quarantined ({QUARANTINE_COLUMNS})")
 
     def pending_files(self, folder: str) -> list[Path]:
@@ -131,6 +132,8 @@ class Output:
             ) as misfit
             inner join files on misfit._file = files._file"""
         )
+
+        gone_rows.note_set_aside(self.connection, self.contract)
 
     @property
     def quarantine_name(self) -> str:
