@@ -8,7 +8,7 @@ many is faster; a file that cannot be taken costs only itself.
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -97,7 +97,7 @@ class SourceLoad:
         deliveries: Sequence[Delivery],
         fingerprint: str,
         *,
-        superseded: Sequence[Path] = (),
+        superseded: Set[Path] = frozenset(),
     ) -> None:
         """`superseded` are files that hold rows of what these deliveries put an end to."""
         self.pending = pending

@@ -331,7 +331,7 @@ def _load_source(
         if dropped or is_outdated:
             carry_over(connection, pending, contract, source, dropped, is_outdated=is_outdated)
         if deliveries:
-            superseded = pending.superseded[before.superseded :]
+            superseded = frozenset(pending.superseded[before.superseded :])
             fingerprint = fingerprint_of(pending.settings, deliveries[0].source)
             SourceLoad(pending, connection, deliveries, fingerprint, superseded=superseded).run()
         results = {result.place: result for result in pending.results[before.results :]}

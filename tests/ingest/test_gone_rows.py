@@ -1,5 +1,8 @@
 """Which rows are said to be gone: those that no file gives any more, and no other."""
 
+from datetime import date, timedelta
+from pathlib import PurePath
+
 import pytest
 
 from journey.ingest.contracts import kinds, read_contract
@@ -118,3 +121,26 @@ def test_rows_of_a_contract_that_had_fewer_columns_are_known_by_what_they_say(
 def first_file(warehouse):
     (path,) = (warehouse.data_dir / "raw/feedback").glob("event_date=2026*/*.parquet")
     return path
+
+
+def test_files_that_are_superseded_are_told_apart_without_each_being_held_against_each(
+    warehouse, monkeypatch
+) -> None:
+    days = [date(2026, 1, 1) + timedelta(days=day) for day in range(40)]
+    rows = [good("orders", order_id=str(day), ordered_at=str(day)) for day in days]
+    warehouse.source("orders")
+    warehouse.deliver("orders/a.csv", csv_of(rows))
+    warehouse.load("orders")
+    warehouse.deliver("orders/a.csv", csv_of(rows[:-1]))
+    compared = []
+    is_equal = PurePath.__eq__
+
+    def counted(this: PurePath, other: object) -> bool:
+        if this.suffix == ".parquet":
+            compared.append(this)
+        return is_equal(this, other)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PurePath, "__eq__", counted)
+        assert gone(warehouse.load("orders")) == [1]
+    assert len(compared) < 10 * len(days)
