@@ -38,6 +38,19 @@ def test_the_test_of_a_grain_finds_a_second_row_and_a_missing_value(demo: Shop) 
         assert {key for key, _ in connection.execute(sql).fetchall()} > {repeated}
 
 
+def test_the_test_of_a_grain_finds_a_value_that_is_none_of_those_allowed(demo: Shop) -> None:
+    (compiled,) = demo.data_dir.glob("dbt_target/compiled/**/one_row_per_touchpoints_*.sql")
+    sql = compiled.read_text().replace('"warehouse"."marts"."touchpoints"', "seen")
+    with duckdb.connect(str(demo.published / "current.duckdb"), read_only=True) as connection:
+        connection.execute("create temporary table seen as from marts.touchpoints")
+        assert connection.execute(sql).fetchall() == []
+        [(changed,)] = connection.execute(
+            "update seen set person_id_basis = 'a guess'"
+            " where touchpoint_id = (select max(touchpoint_id) from seen) returning touchpoint_id"
+        ).fetchall()
+        assert connection.execute(sql).fetchall() == [(changed, 1)]
+
+
 def test_a_parse_is_of_this_project_whatever_dbt_is_told_elsewhere(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,7 @@
 {#-
     The grain of a table: no two rows agree in all of these columns, nulls being equal, and in every
     row the columns of `never_null` have a value and those of `one_of` one of theirs, or none. The
-    keys of the rows that break it are told.
+    keys of the rows that break it are listed.
 -#}
 {% test one_row_per(model, columns, never_null=[], one_of={}) %}
     select
