@@ -49,6 +49,16 @@ class Ledger:
         )
         return {(source, path, number): Known(*rest) for source, path, number, *rest in rows}
 
+    def standing_kinds(self) -> dict[str, set[str]]:
+        """By source, the kinds as which deliveries of it are loaded that stand."""
+        kinds: dict[str, set[str]] = {}
+        for source, kind in self._all(
+            "select distinct source, kind from files"
+            " where status = 'loaded' and replaced_by is null"
+        ):
+            kinds.setdefault(source, set()).add(kind)
+        return kinds
+
     def fact(self, name: str) -> str | None:
         """What was kept under a name, such as the check value of the key for addresses."""
         row = self._one("select value from facts where name = ?", (name,))

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from journey.core import failpoints
-from journey.core.errors import DataError, EngineError
+from journey.core.errors import ConfigurationError, DataError, EngineError
 from journey.core.log import logger
 from journey.core.seeds import seed_files
 from journey.core.settings import Settings, Source
@@ -63,7 +63,7 @@ def plan(
     that, also one that returns. A rejected or loaded file is new again when what decides how it is
     read has changed; a rejected one also when its fault is gone. With `anew`, everything that is
     there. The dates are those of delivery, both inclusive. Raises ConfigurationError where a
-    source's definition is wrong.
+    source's definition is wrong, or its kind is another than that of its loaded files.
     """
     return list(_plan(settings, date_from, date_to, kinds, today, anew=anew).new)
 
@@ -103,6 +103,8 @@ def _plan(
     found = [d for source in sources for d in find_deliveries(settings, source, today)]
     there = {(delivery.source.name, delivery.file_name) for delivery in found}
     first, last = date_from or date.min, date_to or date.max
+    if not anew:
+        _require_same_kinds(sources, ledger)
     known = {} if anew else ledger.known(kinds)
     loaded = {place[:2] for place, before in known.items() if before.is_standing}
     # Of what is out of these dates only that need be known by its content which is loaded.
@@ -137,6 +139,21 @@ def _plan(
     )
     new = [delivery.instead_of(ended.by_new.get(delivery.place, ())) for delivery in new]
     return Plan(new, ended.by_loaded, there)
+
+
+def _require_same_kinds(sources: Sequence[Source], ledger: Ledger) -> None:
+    """Rows that stand as one kind would be counted beside those that are loaded as another."""
+    standing = ledger.standing_kinds()
+    for source in sources:
+        others = sorted(standing.get(source.name, set()) - {source.kind})
+        if others:
+            raise ConfigurationError(
+                f"source '{source.name}': its files were loaded as {others[0]}, and its kind is "
+                f"{source.kind} now; if it was wrong before, run `journey run --full-refresh`, "
+                "which loads all that lies in the landing paths anew; if another tool delivers "
+                f"{source.kind}, set the kind back and give that tool a source with a name of its "
+                "own"
+            )
 
 
 def plan_of_run(

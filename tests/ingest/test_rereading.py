@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from journey import ingest
+from journey.core.errors import ConfigurationError
 from journey.ingest import formats, loader, rereading
 from journey.ingest.ledger import Ledger
 from tests.conftest import REPO
@@ -248,6 +249,20 @@ def test_rows_of_an_older_contract_are_laid_down_in_the_columns_of_today(
     folder = orders.data_dir / "raw" / "orders"
     assert {path.name.split("-")[1] for path in folder.glob("*/orders-*.parquet")} == {"3"}
     assert len(orders.quarantine("orders")) == 3
+
+
+def test_a_source_that_changes_its_kind_is_not_counted_as_both(orders) -> None:
+    before = amounts(orders)
+    columns = {"refund_id": "number", "order_id": "number", "refunded_at": "day", "amount": "tax"}
+    orders.source("refunds", "mapped", name="orders", path=PATH, columns=columns)
+    for plan in (ingest.plan, ingest.is_ended, lambda _: orders.load("refunds")):
+        with pytest.raises(ConfigurationError, match="loaded as orders, and its kind is refunds"):
+            plan(orders.settings)
+    assert amounts(orders) == before
+    ingest.reset(orders.settings)
+    orders.load("refunds")
+    assert (amounts(orders), len(orders.rows("refunds"))) == ([], 4)
+    assert ingest.plan(orders.settings, today=TODAY) == []
 
 
 NIGHT = f"""
