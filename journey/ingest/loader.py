@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 from journey.core import failpoints
 from journey.core.errors import ConfigurationError, DataError, EngineError
@@ -18,15 +17,13 @@ from journey.core.seeds import seed_files
 from journey.core.settings import Settings, Source
 from journey.ingest import (
     addresses,
-    conforming,
     email_key,
     gone_rows,
     mapping,
     raw_layer,
-    reading,
     refresh,
     rereading,
-    spellings,
+    rules,
     superseding,
 )
 from journey.ingest.batches import SourceLoad
@@ -40,12 +37,6 @@ from journey.ingest.outcomes import FileResult
 from journey.ingest.pending import PendingLoad
 from journey.ingest.session import Session
 from journey.ingest.withdrawals import Withdrawn
-
-# What every source is read by, beside its own format and contract.
-RULES = (
-    addresses.FUNCTIONS,
-    *(Path(module.__file__) for module in (conforming, mapping, reading, spellings)),
-)
 
 
 def plan(
@@ -242,7 +233,7 @@ def fingerprint_of(settings: Settings, source: Source) -> str:
         "format": format.read_bytes() if format else b"",
         "contract": contract.read_bytes() if contract.exists() else b"",
         "seeds": b"".join(seeds[name].read_bytes() for name in addresses.SEEDS),
-        "rules": b"".join(path.read_bytes() for path in RULES),
+        "rules": rules.digest(rules.FOLDER),
     }
     return " ".join(
         f"{part}={hashlib.sha256(content).hexdigest()[:16]}" for part, content in parts.items()

@@ -1,6 +1,8 @@
 """What decides a file's meaning has changed: the file is read again, and nothing else happens."""
 
+import ast
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +13,7 @@ import pytest
 
 from journey import ingest
 from journey.core.errors import ConfigurationError
-from journey.ingest import formats, loader, rereading
+from journey.ingest import formats, loader, rereading, rules
 from journey.ingest.ledger import Ledger
 from tests.conftest import REPO
 from tests.ingest.conftest import EMAIL_KEY, TODAY
@@ -209,15 +211,17 @@ def test_whatever_decides_the_meaning_is_told_by_its_bytes(
     copies = {
         "format": ("FORMATS_DIR", formats.FORMATS_DIR / "email_events" / "sendgrid.sql"),
         "contract": ("CONTRACTS_DIR", loader.CONTRACTS_DIR / "email_events.yml"),
-        "rules": ("RULES", loader.RULES[0]),
+        "rules": ("FOLDER", next(path for path in rules.files() if path.stem == "inspection")),
     }
     name, original = copies[part]
     folder = tmp_path / "email_events" if part == "format" else tmp_path
+    if part == "rules":
+        shutil.copytree(rules.FOLDER, folder, dirs_exist_ok=True)
     folder.mkdir(exist_ok=True)
     copy = folder / original.name
     copy.write_bytes(original.read_bytes() + b"\n")
-    module = formats if part == "format" else loader
-    monkeypatch.setattr(module, name, (copy,) if part == "rules" else tmp_path)
+    module = {"format": formats, "contract": loader, "rules": rules}[part]
+    monkeypatch.setattr(module, name, tmp_path)
     with caplog.at_level("INFO", "journey"):
         assert len(warehouse.load("email_events").results) == 1
     words = {
@@ -227,6 +231,33 @@ def test_whatever_decides_the_meaning_is_told_by_its_bytes(
     }
     assert f"source 'email_events': {words[part]}, so 1 file is read again" in caplog.messages
     assert len(warehouse.rows("email_events", "event_id")) == 1
+
+
+def test_what_reads_and_judges_a_row_is_told_by_its_bytes() -> None:
+    """The modules that no rule needs are named, and nothing that reads or judges asks one."""
+    modules = {path.stem: path for path in rules.FOLDER.rglob("*.py")}
+    unneeded = {name for names in rules.NO_RULES.values() for name in names}
+    assert unneeded <= modules.keys()
+    deciding = {path.stem for path in rules.files()} & modules.keys()
+    for name in deciding:
+        asked = {
+            alias
+            for node in ast.walk(ast.parse(modules[name].read_text(encoding="utf-8")))
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("journey.ingest")
+            for alias in (node.module.rpartition(".")[2], *(found.name for found in node.names))
+        }
+        if not asked & {"pending", "outcomes"}:  # these write what was read and judged
+            assert not asked & unneeded, name
+
+
+def test_a_module_that_moves_reads_nothing_again(tmp_path: Path) -> None:
+    shutil.copytree(rules.FOLDER, tmp_path / "before", dirs_exist_ok=True)
+    assert rules.digest(tmp_path / "before") == rules.digest()
+    after = shutil.copytree(rules.FOLDER, tmp_path / "after")
+    moved = next(after.rglob("shapes.py"))
+    (after / "elsewhere").mkdir()
+    moved.rename(after / "elsewhere" / "shapes.py")
+    assert rules.digest(after) == rules.digest()
 
 
 def test_a_path_is_no_meaning(orders) -> None:
