@@ -210,3 +210,18 @@ def test_a_source_whose_files_are_all_empty_is_told_once(orders, sink) -> None:
     (told,) = texts(sink)
     assert told.startswith("The files of source 'refunds' have all been empty so far")
     assert rejected_files(orders.settings) == []
+
+
+def test_a_source_that_had_rows_before_its_file_was_emptied_is_not_said_to_have_been_empty(
+    orders, sink
+) -> None:
+    """That its rows are gone is told for itself."""
+    orders.source("refunds", path="landing/refunds.csv")
+    content = csv_of([good("refunds")])
+    for text in (content, content.partition("\n")[0] + "\n"):
+        orders.deliver("refunds.csv", text)
+        pending = orders.load("refunds")
+    orders.load("orders")
+    monitor.tell_deliveries(orders.settings)
+    assert [gone.rows for gone in pending.withdrawn] == [1]
+    assert texts(sink) == []

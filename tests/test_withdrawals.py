@@ -8,6 +8,7 @@ import pytest
 
 from journey import ingest, monitor, publish
 from journey.cli import console
+from journey.core import failpoints
 from journey.ingest import rebuild
 from journey.ingest.ledger import Ledger
 from journey.publish.manifest import Version
@@ -20,6 +21,7 @@ SENTENCE = (
     "source 'orders': 2 rows that landing/orders.csv held before are in no file any more, and are "
     "not counted any more"
 )
+CORRECTED = {"currency": "EUR"}
 
 
 @pytest.fixture
@@ -90,6 +92,42 @@ def test_status_and_data_quality_count_it(overwritten) -> None:
     assert overwritten.query(f"{rows} where check_name = 'withdrawn'") == [
         ("run 2", "orders", "warning", False, 2, SENTENCE)
     ]
+
+
+def test_status_counts_rows_of_files_that_belong_to_a_load_alone(overwritten, monkeypatch) -> None:
+    """Of a run that died while it put its files in place, and before it removed older ones."""
+
+    def die(name: str) -> None:
+        if name == "ingest.before_record":
+            raise InterruptedError
+
+    rows = [good("orders", order_id=str(number)) for number in range(3, 9)]
+    overwritten.deliver("orders.csv", csv_of(rows))
+    with monkeypatch.context() as patch:
+        patch.setattr(failpoints, "point", die)
+        with pytest.raises(InterruptedError):
+            overwritten.load("orders")
+    assert len(overwritten.rows("orders")) > 3, "they are in place"
+    (source,) = read_status(overwritten.settings).sources
+    assert source.rows == 3
+    ingest.sweep(overwritten.settings)
+    assert len(overwritten.rows("orders")) == 3
+
+
+def test_status_shows_what_lies_in_quarantine_and_the_account_what_ever_did(overwritten) -> None:
+    bad = good("orders", order_id="9", currency="EURO")
+    overwritten.deliver("orders.csv", csv_of([good("orders", order_id="3"), bad]))
+    overwritten.load("orders")
+    (line,) = read_status(overwritten.settings).quarantine
+    assert (line.rows, line.reason) == (1, "currency_not_iso_4217")
+    overwritten.deliver("orders.csv", csv_of([good("orders", order_id="3"), bad | CORRECTED]))
+    overwritten.load("orders")
+    assert overwritten.quarantine("orders") == []
+    assert read_status(overwritten.settings).quarantine == ()
+    path = overwritten.data_dir / "quality.parquet"
+    ingest.export_quality(overwritten.settings, path, "run 4")
+    reasons = f"select check_name, observed::int from '{path}' where check_kind = 'quarantine'"
+    assert ("currency_not_iso_4217", 1) in overwritten.query(reasons)
 
 
 def test_a_ledger_that_is_made_anew_knows_it(overwritten) -> None:

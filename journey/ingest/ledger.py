@@ -198,9 +198,15 @@ class Ledger:
             found = [r for place in places for r in ledger_loads.results(connection, which, place)]
         return {result.place: result for result in found}
 
-    def quarantined(self, run_id: str | None = None) -> list[dict[str, Any]]:
-        """Rows in quarantine by run, source, file and reason, with one example each."""
-        where = "" if run_id is None else "where files.run_id = ?"
+    def quarantined(
+        self, run_id: str | None = None, *, is_standing: bool = False
+    ) -> list[dict[str, Any]]:
+        """Rows that went to quarantine by run, source, file and reason, with one example each.
+
+        With `is_standing`, those that lie there: not what a later content of the path has ended.
+        """
+        where = "where true" if run_id is None else "where files.run_id = ?"
+        where += " and files.replaced_by is null" if is_standing else ""
         with self._open() as connection:
             connection.row_factory = sqlite3.Row
             rows = connection.execute(

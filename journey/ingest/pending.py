@@ -133,7 +133,7 @@ class PendingLoad:
         files = raw_layer.live_files(
             self.settings, ledger, self.kind, load_id=self.load_id, superseded=superseded
         )
-        facts = self.facts | {raw_layer.FILES_FACT.format(kind=self.kind): str(files)}
+        facts = self.facts | {raw_layer.FILES_FACT.format(kind=self.kind): str(len(files))}
         record = LoadRecord(
             self.kind,
             self.load_id,

@@ -16,7 +16,7 @@ by a run that died: else all of it would go with a ledger that was lost and begu
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
@@ -54,10 +54,12 @@ def rows_in(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> int:
     return int(connection.execute(count, {"files": [sql.one_file(p) for p in files]}).fetchone()[0])
 
 
-def rows_by_source(settings: Settings) -> dict[str, int] | None:
+def rows_by_source(settings: Settings, ledger: Ledger | None) -> dict[str, int] | None:
     """How many rows are kept of each source, from the footers of its files; None where one of them
-    is damaged."""
+    is damaged. Without a ledger, nothing says which of them belong to a load."""
     files = [path for kind in kinds() for path in raw_files(settings, kind)]
+    if ledger:
+        files = [path for kind in kinds() for path in live_files(settings, ledger, kind)]
     if not files:
         return {}
     count = "select file_name, num_rows from parquet_file_metadata($files)"
@@ -146,12 +148,10 @@ def sweep(settings: Settings) -> int:
 
 def remove_dead(settings: Settings, ledger: Ledger, kind: str) -> int:
     """Remove the files of a kind that belong to no load, or that a later load has superseded."""
-    known, replaced, removed = ledger.load_ids(kind), ledger.replaced(kind), 0
-    superseded = ledger.superseded(kind)
+    removed = 0
+    is_live = _is_live(settings, ledger, kind)
     for path in _files_of_loads(settings, kind):
-        source, load_id = source_and_load(path.name)
-        is_dead = load_id < replaced.get(source, 0) or below(settings, path) in superseded
-        if load_id in known and not is_dead:
+        if is_live(path):
             continue
         path.unlink()
         removed += 1
@@ -166,18 +166,41 @@ def below(settings: Settings, path: Path) -> str:
 
 
 def live_files(
-    settings: Settings, ledger: Ledger, kind: str, *, load_id: int, superseded: Sequence[str]
-) -> int:
-    """How many files hold rows of a kind once a load, whose own are in place, is committed."""
+    settings: Settings,
+    ledger: Ledger,
+    kind: str,
+    *,
+    load_id: int | None = None,
+    superseded: Sequence[str] = (),
+) -> list[Path]:
+    """The files that hold rows of a kind.
+
+    With a `load_id`, once that load, whose own files are in place, is committed, with the files
+    that it has superseded.
+    """
+    is_live = _is_live(settings, ledger, kind, load_id=load_id, superseded=superseded)
+    return [path for path in raw_files(settings, kind) if is_live(path)]
+
+
+def _is_live(
+    settings: Settings,
+    ledger: Ledger,
+    kind: str,
+    *,
+    load_id: int | None = None,
+    superseded: Sequence[str] = (),
+) -> Callable[[Path], bool]:
+    """Whether a file belongs to a load and no later one has superseded it."""
     known = ledger.load_ids(kind) | {load_id}
     replaced = ledger.replaced(kind)
     dead = ledger.superseded(kind).union(superseded)
-    count = 0
-    for path in raw_files(settings, kind):
+
+    def is_live(path: Path) -> bool:
         source, of_load = source_and_load(path.name)
         is_dead = of_load < replaced.get(source, 0) or below(settings, path) in dead
-        count += of_load in known and not is_dead
-    return count
+        return of_load in known and not is_dead
+
+    return is_live
 
 
 def require_raw(settings: Settings) -> None:

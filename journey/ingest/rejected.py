@@ -63,7 +63,7 @@ def rejected_and_there(settings: Settings) -> list[Rejected]:
 
 
 def sources_without_any_row(settings: Settings) -> list[str]:
-    """The sources all of whose files, as they are now, have no row at all in them."""
+    """The sources of which no file has ever had a row in it, whatever its path held since."""
     if not settings.ledger_path.exists():
         return []
     rows: dict[str, int] = {}

@@ -112,14 +112,14 @@ def read_status(settings: Settings) -> Status:
     versions = _versions(settings)
     wide = tuple(privacy.wide(settings))
     if not settings.ledger_path.exists():
-        return Status(versions, _sources(settings, []), None, (), (), wide, since)
+        return Status(versions, _sources(settings, None, []), None, (), (), wide, since)
     ledger = Ledger(settings)
     files = ledger.file_results()
     return Status(
         versions=versions,
-        sources=_sources(settings, files),
+        sources=_sources(settings, ledger, files),
         last_run=_last_run(settings, ledger, since),
-        quarantine=_quarantine(ledger.quarantined()),
+        quarantine=_quarantine(ledger.quarantined(is_standing=True)),
         refused_files=tuple(
             RefusedFile(file.source, file.kind, file.file_name, file.reason)
             for file in rejected_files(settings)
@@ -144,10 +144,12 @@ def _versions(settings: Settings) -> tuple[VersionLine, ...]:
     )
 
 
-def _sources(settings: Settings, files: list[dict[str, Any]]) -> tuple[SourceLine, ...]:
+def _sources(
+    settings: Settings, ledger: Ledger | None, files: list[dict[str, Any]]
+) -> tuple[SourceLine, ...]:
     files = [f for f in files if f["status"] == "loaded" and f["replaced_by"] is None]
     latest = _latest(files, "last_event_date")
-    rows = rows_by_source(settings)
+    rows = rows_by_source(settings, ledger)
     lines = []
     for source in settings.sources:
         own = [file for file in files if file["source"] == source.name]
