@@ -194,6 +194,11 @@ def group_key(source: Source) -> str:
     return f"row({', '.join(_keys(source))})"
 
 
+def is_part_unknown(source: Source) -> str:
+    """SQL: whether a part of that key is nothing."""
+    return "(" + " or ".join(f"{key} is null" for key in _keys(source)) + ")"
+
+
 def _keys(source: Source) -> list[str]:
     return [f"({source.columns.get(key, key)})" for key in source.group_by]
 

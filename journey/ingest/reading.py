@@ -22,6 +22,7 @@ from journey.core import sql
 from journey.core.sizes import in_words
 from journey.core.sql import name, text, texts
 from journey.ingest import (
+    broken_lines,
     concatenated,
     mixed_members,
     nesting,
@@ -42,6 +43,8 @@ VECTOR_ROWS = 2048
 NO_JSON = "\x01\x02\x03\x04"  # signs that no JSON has as they are, so that they part no line
 OTHER_TYPES = ("double", "timestamp")  # of a CSV column that holds a word among them
 ROWS = "<rows>"
+IS_WHOLE = """case when fault = 'nested_too_deep' or not json_valid(line) then false
+    else json_type(line) = 'OBJECT' end"""
 UNNAMEABLE = ("", "_file", "_row", "_line")  # no name in SQL, or one that is ours
 RELATIONS = ("lines", "cells", "refused_cells", "line_starts", "rows_set_aside", "failing")
 VIEWS = ("delivered", "unreadable", "unreadable_by_itself", "counted", "kept", "records")
@@ -63,6 +66,7 @@ class Reading:
         default=None, repr=False
     )
     _unread: Callable[[], str] | None = field(default=None, repr=False)
+    _partly_unread: Callable[[], str] | None = field(default=None, repr=False)
     _absent: str = field(default="", repr=False)
     _has_rows_aside: bool = field(default=False, repr=False)
 
@@ -121,8 +125,16 @@ class Reading:
 
         Nothing where there can be none.
         """
-        found = self._unread() if self._unread else ""
-        return f"select *{self._absent} from ({found})" if found else ""
+        return self._with_absent(self._unread)
+
+    @property
+    def partly_unread(self) -> str:
+        """SQL: the other rows of `unreadable` with the values that can be told of them, which may
+        be another row's column. Nothing where there can be none."""
+        return self._with_absent(self._partly_unread)
+
+    def _with_absent(self, rows: Callable[[], str] | None) -> str:
+        return f"select *{self._absent} from ({rows()})" if rows else ""
 
     def with_texts(self, rows: str) -> str:
         """SQL: the relation `rows` (with _file, _row) and `row_text`, the row as delivered."""
@@ -320,9 +332,13 @@ def read_json(
         is_open_ended=True,
         _retyped=retyped,
         _types_at=types_at,
-        _unread=lambda: values_of(
-            "fault <> 'nested_too_deep' and json_valid(line) and json_type(line) = 'OBJECT'",
-            "records",
+        _unread=lambda: values_of(f"fault is not null and {IS_WHOLE}", "records"),
+        _partly_unread=lambda: values_of(
+            "true",
+            f"""(
+                select _file, _row, {broken_lines.first_members("line")} as line
+                from records where fault is not null and not {IS_WHOLE}
+            )""",
         ),
     )
 
@@ -467,6 +483,7 @@ def read_csv(
             if column.lower() in used
         ]
 
+    broken = broken_lines.cells("refused_cells", header, files[0].separator)
     connection.execute("create view kept as select * from records")
     delivered = values_of(f"not {is_bad}")
     connection.execute(f"create view delivered as {delivered}")
@@ -479,6 +496,7 @@ def read_csv(
         _retyped=retyped,
         _types_at=types_at,
         _unread=(lambda: values_of(is_bad, "try_cast", "records")) if is_marked else None,
+        _partly_unread=(lambda: values_of("true", "try_cast", broken)) if has_refused else None,
     )
 
 

@@ -78,6 +78,126 @@ def test_a_byte_that_is_not_utf_8_costs_its_record(warehouse, container: str) ->
     check(warehouse, result, {"o3"}, {"not_utf8": 1, "record_incomplete": 2})
 
 
+def load_lines(warehouse, container: str, given: list[str], **definition):
+    """Lines as text, of which some are broken; `§` is a byte that is not UTF-8."""
+    warehouse.source(
+        "orders", "mapped", **({"columns": COLUMNS, "group_by": ["order_id"]} | definition)
+    )
+    content = "\n".join(given).encode().replace("§".encode(), b"\xa7")
+    warehouse.deliver(f"orders/a.{container}", content)
+    (result,) = warehouse.load("orders").results
+    return result
+
+
+TOO_DEEP = "[" * 200 + "]" * 200
+BROKEN = {
+    "csv": {
+        "wrong_field_count": ["{id},2026-02-01,c1,2.00,x", "{id},2026-02-01,c,1,2.00", "{id},c1"],
+        "stray_quote": ['{id},2026-02-01,"c1,2.00', '"{id},2026-02-01,c1,2.00',
+                        '{id},2026-02-01,"c"1,2.00'],
+        "not_utf8": ["{id},2026-02-01,§,2.00"],
+    },
+    "jsonl": {
+        "unparseable": [
+            '{{"id":"{id}","day":"2026-02-01","who":"c1","price":"2.0',
+            '{{"who":{{"name":"a}}","of":[1,{{"b":2}}]}},"id":"{id}","price":"2"00"}}',
+            '{{"a": null, "b" : -1e5 , "id" : "{id}",',
+        ],
+        "nested_too_deep": [f'{{{{"id":"{{id}}","day":"2026-02-01","who":{TOO_DEEP}}}}}'],
+        "not_utf8": ['{{"id":"{id}","who":"§"}}', '{{"id":"{id}","price":"§'],
+    },
+}  # fmt: skip
+CASES = [
+    (container, reason, line)
+    for container, reasons in BROKEN.items()
+    for reason, listed in reasons.items()
+    for line in listed
+]
+
+
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize(("container", "reason", "line"), CASES)
+def test_a_broken_line_costs_its_record(warehouse, container, reason, line, apart) -> None:
+    """By the key that it still tells, also where the record's other rows lie elsewhere."""
+    rows = lines({})
+    if apart:
+        rows.sort(key=lambda row: row["id"])
+        rows = rows[::3] + rows[1::3] + rows[2::3]
+    given = csv_of(rows).splitlines() if container == "csv" else list(map(json_of, rows))
+    place = 7 + (container == "csv")
+    given[place] = line.format(id=rows[7]["id"])
+    result = load_lines(warehouse, container, given)
+    check(warehouse, result, {rows[7]["id"]}, {reason: 1, "record_incomplete": 2})
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_a_broken_line_is_parted_as_its_file_is(warehouse, separator: str) -> None:
+    given = [line.replace(",", separator) for line in csv_of(lines({})).splitlines()]
+    given[8] += f"{separator}x"
+    result = load_lines(warehouse, "csv", given)
+    check(warehouse, result, {"o3"}, {"wrong_field_count": 1, "record_incomplete": 2})
+
+
+@pytest.mark.parametrize("line", ["c,1,2026-02-01,2.00,o3", "2.00,o3"])
+def test_a_key_behind_what_is_broken_is_counted_from_the_end(warehouse, line: str) -> None:
+    rows = [{"who": r["who"], "day": r["day"], "price": r["price"], "id": r["id"]}
+            for r in lines({})]  # fmt: skip
+    given = csv_of(rows).splitlines()
+    given[8] = line
+    result = load_lines(warehouse, "csv", given)
+    check(warehouse, result, {"o3"}, {"wrong_field_count": 1, "record_incomplete": 2})
+
+
+@pytest.mark.parametrize(
+    ("container", "reason", "line"),
+    [
+        ("csv", "not_utf8", "o§,2026-02-01,c1,2.00"),
+        ("csv", "wrong_field_count", "o,3,2026-02-01,c1,2.00"),
+        ("jsonl", "not_utf8", '{"id":"o§","price":"2.00"}'),
+        ("jsonl", "unparseable", '{"price":"2"00","id":"o3"}'),
+        ("jsonl", "unparseable", "garbage"),
+    ],
+)
+@pytest.mark.parametrize(("row", "lost"), [(8, {"o3"}), (9, {"o3", "o4"}), (1, {"o1"})])
+def test_a_line_that_tells_no_key_costs_its_neighbours(
+    warehouse, container, reason, line, row, lost
+) -> None:
+    rows = lines({})
+    given = csv_of(rows).splitlines() if container == "csv" else list(map(json_of, rows))
+    given[row - 1 + (container == "csv")] = line
+    result = load_lines(warehouse, container, given)
+    check(warehouse, result, lost, {reason: 1, "record_incomplete": 3 * len(lost) - 1})
+
+
+@pytest.mark.parametrize("container", ["csv", "jsonl"])
+def test_a_broken_number_is_a_key_that_is_not_told(warehouse, container: str) -> None:
+    number = str if container == "csv" else int
+    rows = [row | {"id": number(row["id"][1:])} for row in lines({})]
+    rows[7]["id"] = "3§"
+    columns = COLUMNS | {"order_id": "id + 0", "customer_id": "'c' || any_value(id)"}
+    result = load(warehouse, container, rows, columns=columns)
+    assert result.quarantine_reasons == {"not_utf8": 1, "record_incomplete": 2}
+
+
+@pytest.mark.parametrize("container", ["csv", "jsonl"])
+def test_a_line_of_a_record_of_its_own_costs_no_other(warehouse, container: str) -> None:
+    if container == "csv":
+        given = csv_of(lines({})).splitlines()
+        given.insert(8, 'o9,2026-02-01,"c1,2.00')
+    else:
+        given = list(map(json_of, lines({})))
+        given.insert(8, '{"id":"o9","price":')
+    assert load_lines(warehouse, container, given).loaded == 5
+
+
+def test_a_broken_line_of_what_may_be_left_out_costs_its_record(warehouse) -> None:
+    """Whether `where` holds is not asked of a line that may be another's columns."""
+    given = csv_of(lines({})).splitlines()
+    given[8] = "o3,2026-02-01,c,1,2.00"
+    result = load_lines(warehouse, "csv", given, where="price is not null")
+    check(warehouse, result, {"o3"}, {"wrong_field_count": 1, "record_incomplete": 2})
+
+
 def test_a_row_that_its_source_leaves_out_costs_no_record(warehouse) -> None:
     rows = lines({8: {"who": "§"}, 7: {"price": "0"}, 9: {"price": "0"}})
     result = load(warehouse, "csv", rows, where="cast(price as decimal(9, 2)) > 0")
