@@ -15,7 +15,8 @@ from journey.ingest.inspection import UnreadableError
 
 SMALL = {"tinyint", "smallint", "integer", "bigint", "utinyint", "usmallint", "uinteger"}
 WHOLE = SMALL | {"ubigint", "hugeint", "uhugeint"}
-NUMBERS = WHOLE | {"float", "double", "decimal"}
+BINARY = {"float", "double"}
+NUMBERS = WHOLE | BINARY | {"decimal"}
 FITTING = {"bigint": SMALL, "double": NUMBERS, "boolean": {"boolean"}}
 # Of which some values may be what is asked for.
 DOUBTFUL = NUMBERS | {"varchar", "boolean"}
@@ -31,20 +32,18 @@ def misfit(structure: dict[str, Any], columns: dict[str, str], values: dict[str,
     """
     types = {column.lower(): duckdb.sqltype(kind) for column, kind in columns.items()}
     checks = [
-        f"when {value} is not null and try_cast({value} as {wanted}) is null then {text(path)}"
-        for column, wanted_here in structure.items()
+        f"when {is_misfit} then {text(path)}"
+        for column, wanted in structure.items()
         if column.lower() in types
-        for path, value, wanted in _doubtful(
-            column, wanted_here, types[column.lower()], values[column.lower()]
+        for path, is_misfit in _doubtful(
+            column, wanted, types[column.lower()], values[column.lower()]
         )
     ]
     return f"case {' '.join(checks)} end" if checks else ""
 
 
-def _doubtful(
-    path: str, wanted: Any, given: Any, value: str | None
-) -> Iterator[tuple[str, str, str]]:
-    """Path, SQL and wanted type of what may not fit. Within a list there is no SQL of a value."""
+def _doubtful(path: str, wanted: Any, given: Any, value: str) -> Iterator[tuple[str, str]]:
+    """Path of what may not fit, and SQL of whether it does not."""
     if given.id == "null" or wanted == "json":
         return
     if isinstance(wanted, dict):
@@ -54,20 +53,36 @@ def _doubtful(
         for member, kind in wanted.items():
             if member.lower() in inner:
                 own, inner_kind = inner[member.lower()]
-                inner_value = value and f"struct_extract({value}, {text(own)})"
+                inner_value = f"struct_extract({value}, {text(own)})"
                 yield from _doubtful(f"{path}.{member}", kind, inner_kind, inner_value)
     elif isinstance(wanted, list):
         if given.id not in ("list", "array"):
             raise _other_type(path, given, "a list")
-        yield from _doubtful(f"{path}[]", wanted[0], given.children[0][1], None)
+        element = f"element_{path.count('[]')}"
+        inner_kind = given.children[0][1]
+        for inner_path, is_misfit in _doubtful(f"{path}[]", wanted[0], inner_kind, element):
+            misfits = f"list_filter({value}, lambda {element}: {is_misfit})"
+            yield inner_path, f"coalesce(len({misfits}), 0) > 0"
     elif wanted in FITTING:
         if given.id in FITTING[wanted]:
             return
-        if value is None or given.id not in DOUBTFUL:
+        if given.id not in DOUBTFUL:
             raise _other_type(path, given, NOUNS[wanted])
-        yield path, value, wanted
+        yield path, _is_misfit(wanted, given, value)
     elif given.id in NESTED:
         raise _other_type(path, given, "text")
+
+
+def _is_misfit(wanted: str, given: Any, value: str) -> str:
+    """SQL: whether a value is given and none of the wanted type. A cast would round it."""
+    is_given = f"{value} is not null"
+    if given.id in BINARY:
+        is_given += f" and not isnan({value})"  # which pandas writes where there is no number
+    is_other = f"try_cast({value} as {wanted}) is null"
+    if wanted == "bigint":
+        number = f"try_cast({value} as double)"
+        is_other = f"({is_other} or {number} <> trunc({number}))"
+    return f"({is_given} and {is_other})"
 
 
 def _other_type(path: str, given: Any, wanted: str) -> UnreadableError:
