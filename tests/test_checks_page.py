@@ -58,10 +58,11 @@ def test_every_suite_has_a_line_and_a_section_with_all_its_checks(page: str) -> 
                 assert section.count("</em>") == len(suite.expectations)
 
 
-def test_failed_tables_come_first_and_those_without_rows_are_named(tmp_path: Path) -> None:
+def test_failed_tables_come_first_and_those_not_checked_are_named(tmp_path: Path) -> None:
     suites = []
-    for table in ("people", "touchpoints", "visits"):
-        path = tmp_path / "marts" / f"{table}.yml"
+    for table in ("people", "touchpoints", "visits", "orders"):
+        layer = "raw" if table == "orders" else "marts"
+        path = tmp_path / layer / f"{table}.yml"
         path.parent.mkdir(exist_ok=True)
         expectations = [
             {
@@ -72,7 +73,7 @@ def test_failed_tables_come_first_and_those_without_rows_are_named(tmp_path: Pat
             }
             for check in (PASSED, FAILED)
         ]
-        path.write_text(yaml.safe_dump({"name": f"marts.{table}", "expectations": expectations}))
+        path.write_text(yaml.safe_dump({"name": f"{layer}.{table}", "expectations": expectations}))
         suites.append(read_suite(path))
     found = [FAILED, PASSED, replace(PASSED, asset="marts/people")]
     shown = checks.render("run-2", found, suites)
@@ -83,7 +84,11 @@ def test_failed_tables_come_first_and_those_without_rows_are_named(tmp_path: Pat
     assert "So that they &lt;can&gt; be" in shown
     assert "3 rows fail of 1,200" in shown
     assert ">7.5<" in shown
-    assert "not checked: no rows arrived" in shown
+    told = dict(re.findall(r"#(\w+/\w+)\">.*?</a></td><td>(not checked: [^<]*)<", shown))
+    assert told == {
+        "marts/touchpoints": "not checked: the run stopped before",
+        "raw/orders": "not checked: no rows arrived",
+    }
     assert "<numbered>" not in shown
     assert "all 1 checks of 1 tables passed" in checks.render("run-3", [PASSED], suites)
 

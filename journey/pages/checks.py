@@ -15,7 +15,12 @@ from journey.core.files import replace_text
 from journey.core.paths import Paths
 from journey.pages import base
 
-LAYERS = ("raw", "marts")
+# By layer, why a table has no result.
+NOT_CHECKED = {
+    "raw": "not checked: no rows arrived",
+    "marts": "not checked: the run stopped before",
+}
+LAYERS = tuple(NOT_CHECKED)
 
 
 def write(
@@ -68,7 +73,7 @@ def _line(suite: Suite, checks: Mapping[str, Check] | None) -> str:
         for check in (checks or {}).values()
         if not check.is_passed
     )
-    result = _result(not failed) if checks else "not checked: no rows arrived"
+    result = _result(not failed) if checks else NOT_CHECKED[suite.asset.partition("/")[0]]
     return (
         f'<tr><td><a href="#{suite.asset}">{suite.asset}</a></td><td>{result}</td>'
         f'<td class="number">{len(suite.expectations)}</td><td>{escape(failed)}</td></tr>'
