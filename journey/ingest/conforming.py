@@ -19,8 +19,6 @@ MOST_MONEY = "decimal(14, 2)"
 CASES = {"upper": "upper", "lower": "lower", "snake": "snake_case"}
 NOUNS = {"decimal": "number", "bigint": "integer"}
 TEXT_TYPES = ("varchar", "json")
-# Columns that `conformed` has beside the contract's.
-OWN_COLUMNS = ("_file", "_row", "_reason", "_value", "_is_hashed", "_key_hash", "event_date")
 
 
 @dataclass(frozen=True)

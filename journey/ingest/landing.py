@@ -155,11 +155,6 @@ def _is_file(path: Path) -> bool:
         return True
 
 
-def has_date(source: Source) -> bool:
-    """Whether the source's file names say when they were delivered."""
-    return DATE_FIELD.search(source.path) is not None
-
-
 def _glob(pattern: str) -> str:
     """The pattern for `glob`: a star for each date, everything but wildcards literally."""
     parts = []

@@ -19,7 +19,7 @@ from journey.core.errors import EngineError
 from journey.core.settings import Settings
 from journey.ingest import ledger_contents, ledger_loads, ledger_schema
 from journey.ingest.landing import Delivery
-from journey.ingest.outcomes import FileResult, Known, LoadRecord
+from journey.ingest.outcomes import FileResult, LoadRecord, PastDelivery
 from journey.ingest.withdrawals import Withdrawn
 
 BUSY_SECONDS = 30
@@ -39,7 +39,7 @@ class Ledger:
 
     # What is known.
 
-    def known(self, kinds: Sequence[str] | None = None) -> dict[tuple[str, str, int], Known]:
+    def known(self, kinds: Sequence[str] | None = None) -> dict[tuple[str, str, int], PastDelivery]:
         """What became of every delivery (of some kinds), by source, path and sequence."""
         where = "" if kinds is None else f" where kind in ({', '.join('?' * len(kinds))})"
         rows = self._all(
@@ -47,7 +47,7 @@ class Ledger:
             f" delivered_on, replaced_by from files{where}",
             tuple(kinds or ()),
         )
-        return {(source, path, number): Known(*rest) for source, path, number, *rest in rows}
+        return {(source, path, number): PastDelivery(*rest) for source, path, number, *rest in rows}
 
     def standing_kinds(self) -> dict[str, set[str]]:
         """By source, the kinds as which deliveries of it are loaded that stand."""

@@ -18,7 +18,7 @@ from journey.core.sql import name, text
 from journey.ingest import column_names
 from journey.ingest.addresses import without_addresses
 from journey.ingest.contracts import Contract, read_contract
-from journey.ingest.formats import GENERIC, format_of
+from journey.ingest.formats import format_of
 from journey.ingest.inspection import UnreadableError
 
 MISSING_COLUMN = "Referenced column"
@@ -352,7 +352,3 @@ def _check_syntax(
             f"source '{source.name}', {place} = \"{expression}\": {message}; mend the expression "
             "in the settings file"
         )
-
-
-def is_generic(source: Source) -> bool:
-    return source.format in GENERIC

@@ -42,7 +42,7 @@ class FileResult:
 
 
 @dataclass(frozen=True)
-class Known:
+class PastDelivery:
     """What became of one delivery. `lineage_name` is the file name that its rows bear."""
 
     sha256: str

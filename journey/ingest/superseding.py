@@ -8,21 +8,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from journey.ingest.landing import Delivery, Superseded
-from journey.ingest.outcomes import Known
+from journey.ingest.outcomes import PastDelivery
 
-Place = tuple[str, str, int]
+DeliveryPlace = tuple[str, str, int]
 
 
 @dataclass
 class Ended:
     """Deliveries that end: with one that is to be loaded, or because of one that is loaded."""
 
-    by_new: dict[Place, list[Superseded]] = field(default_factory=dict)
+    by_new: dict[DeliveryPlace, list[Superseded]] = field(default_factory=dict)
     by_loaded: list[Superseded] = field(default_factory=list)
 
 
 def ended(
-    known: Mapping[Place, Known],
+    known: Mapping[DeliveryPlace, PastDelivery],
     found: Sequence[Delivery],
     new: Sequence[Delivery],
     there: Iterable[tuple[str, str]],
@@ -35,7 +35,7 @@ def ended(
     there = set(there)
     newest = {place[:2]: place for place in sorted(known) if known[place].is_standing}
     of_new = {delivery.place[:2]: delivery.place for delivery in new}
-    holding: dict[tuple[str, str], Place] = {}
+    holding: dict[tuple[str, str], DeliveryPlace] = {}
     for delivery in found:
         before = known.get(delivery.place)
         is_loaded = before is not None and before.is_standing
