@@ -299,7 +299,7 @@ class SourceLoad:
             self._load([_without_stray(f, found.stray.get(n, ())) for n, f in enumerate(files)])
         except reading.ConcatenatedError as joined:
             self._load([f for place, f in enumerate(files) if place not in joined.places])
-            self._load([_one_a_line(f) for place, f in enumerate(files) if place in joined.places])
+            self._load_one_a_line([f for place, f in enumerate(files) if place in joined.places])
         except reading.NotDocumentsError as other:
             self._load([f for place, f in enumerate(files) if place not in other.places])
             self._load([_as_lines(f) for place, f in enumerate(files) if place in other.places])
@@ -352,6 +352,20 @@ class SourceLoad:
             self._refuse(file.delivery, unreadable)
             return
         self._load([replace(file, inspected=replace(file.inspected, path=copy, is_fixed=True))])
+
+    def _load_one_a_line(self, files: list[_File]) -> None:
+        """Load files from copies in which each record has a line of its own."""
+        copies = []
+        for file in files:
+            target = file.inspected.copy_to
+            target = target.with_name(target.name + ".lines")
+            try:
+                copy = concatenated.one_a_line(file.inspected, target, self.limits.whole)
+            except TooLargeError as large:
+                self._refuse(file.delivery, large)
+            else:
+                copies.append(replace(file, inspected=copy))
+        self._load(copies)
 
     def _load_large(self, files: list[_File]) -> bool:
         """Whether memory ran out for the size of a record, which costs the file that it is in."""
@@ -682,13 +696,6 @@ def _as_lines(file: _File) -> _File:
     """The file, to be read as JSON lines although it seemed a document."""
     lines = replace(file.inspected, is_document=False, is_one_line=False, was_document=True)
     return replace(file, inspected=lines)
-
-
-def _one_a_line(file: _File) -> _File:
-    """The file, to be read from a copy in which each record has a line of its own."""
-    target = file.inspected.copy_to
-    target = target.with_name(target.name + ".lines")
-    return replace(file, inspected=concatenated.one_a_line(file.inspected, target))
 
 
 def _without_stray(file: _File, stray: tuple[int, ...]) -> _File:

@@ -8,7 +8,8 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from journey.ingest.inspection import Inspected
+from journey.core.sizes import in_words
+from journey.ingest.inspection import Inspected, TooLargeError
 
 # As the database and Python both read it. It is asked of text that is no JSON, or may be none.
 BOUNDARY = r"[}\]]\s*,?\s*[{\[]|[}\]]\s*,\s*$"
@@ -17,8 +18,16 @@ has_boundary = re.compile(BOUNDARY.encode()).search
 tokens = re.compile(rb'"(?:[^"\\]|\\.)*+"|["{}\[\]]', re.DOTALL).finditer
 
 
-def one_a_line(file: Inspected, target: Path) -> Inspected:
-    """The file's copy in which each record has a line, to be read as lines."""
+def one_a_line(file: Inspected, target: Path, at_most: int) -> Inspected:
+    """The file's copy in which each record has a line, to be read as lines.
+
+    Raises TooLargeError for a document of more bytes than that, which are held in memory.
+    """
+    if file.is_document and file.path.stat().st_size > at_most:
+        raise TooLargeError(
+            f"its records follow one another in a document of more than {in_words(at_most)}; "
+            "deliver it with a line for each record, or raise memory_limit in the settings"
+        )
     target.parent.mkdir(parents=True, exist_ok=True)
     with open(file.path, "rb") as lines, open(target, "wb") as copy:
         for text in [lines.read()] if file.is_document else lines:

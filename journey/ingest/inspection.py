@@ -23,6 +23,7 @@ from journey.ingest import not_utf8
 
 CHUNK = 1 << 22
 HEAD_BYTES = 1 << 20
+LONGEST_LINE = 64 << 20
 SAMPLE_LINES = 200
 MOST_RETURNS = 3
 line_end = re.compile(rb"\r+\n")
@@ -103,7 +104,7 @@ def inspect(path: Path, unpack_to: Path, max_unpacked_size: int = sys.maxsize) -
     path = _with_a_name_for_databases(path, unpack_to)
     if magic == PARQUET_MAGIC or SUFFIXES.get(Path(name).suffix) == "parquet":
         return replace(_inspect_parquet(path), copy_to=unpack_to)
-    return _inspect_text(path, Path(name).suffix, unpack_to)
+    return _inspect_text(path, Path(name).suffix, unpack_to, max_unpacked_size)
 
 
 def _with_a_name_for_databases(path: Path, link_to: Path) -> Path:
@@ -160,7 +161,7 @@ def _inspect_parquet(path: Path) -> Inspected:
     return Inspected(path, "parquet")
 
 
-def _inspect_text(path: Path, suffix: str, copy_to: Path) -> Inspected:
+def _inspect_text(path: Path, suffix: str, copy_to: Path, at_most: int) -> Inspected:
     with open(path, "rb") as file:
         start = file.read(HEAD_BYTES)
     if start.startswith(UTF16_MARKS) or b"\x00" in start[:64]:
@@ -169,20 +170,36 @@ def _inspect_text(path: Path, suffix: str, copy_to: Path) -> Inspected:
         raise UnreadableError("there is nothing in it but blanks; deliver it again")
     longest, is_utf8 = _longest_line(path)
     if not is_utf8:
-        path = not_utf8.marked(path, copy_to.with_name(copy_to.name + ".marked"))
+        path = _with_marks(path, copy_to, at_most)
         with open(path, "rb") as file:
             start = file.read(HEAD_BYTES)
     head = start.removeprefix(codecs.BOM_UTF8)
     container = SUFFIXES.get(suffix)
     if container is None:
         container = "json" if head.lstrip()[:1] in (b"{", b"[") else "csv"
-    path, lines = _with_even_line_ends(path, copy_to, has_quotes=container == "csv")
+    path, lines = _with_even_line_ends(path, copy_to, longest, has_quotes=container == "csv")
     if container == "json":
         found = _inspect_json(path, head, len(start) == HEAD_BYTES)
         longest = path.stat().st_size if found.is_document else longest
     else:
         found = _inspect_csv(path, head)
     return replace(found, largest=longest, lines=lines, copy_to=copy_to, is_marked=not is_utf8)
+
+
+def _with_marks(path: Path, copy_to: Path, at_most: int) -> Path:
+    """A copy in which bytes that are not UTF-8 are marked, unless most of the file is so."""
+    lines, other = not_utf8.first_lines(path)
+    if lines and other * 2 >= lines:
+        raise UnreadableError(
+            f"{other:,} of its first {lines:,} lines are not UTF-8; {not_utf8.ADVICE}"
+        )
+    copy = not_utf8.marked(path, copy_to.with_name(copy_to.name + ".marked"), at_most)
+    if copy is None:
+        raise TooLargeError(
+            "it holds so many bytes that are not UTF-8 that a copy which marks them adds more than "
+            f"{in_words(at_most)}; convert it to UTF-8, or raise max_unpacked_size in the settings"
+        )
+    return copy
 
 
 def _longest_line(path: Path) -> tuple[int, bool]:
@@ -264,7 +281,9 @@ def _inspect_csv(path: Path, head: bytes) -> Inspected:
     )
 
 
-def _with_even_line_ends(path: Path, copy_to: Path, *, has_quotes: bool) -> tuple[Path, int]:
+def _with_even_line_ends(
+    path: Path, copy_to: Path, longest: int, *, has_quotes: bool
+) -> tuple[Path, int]:
     """The file, or a copy whose lines all end alike: the database reads one kind a file.
 
     And how many lines it has. Where they end with line feeds, a carriage return within a line is a
@@ -291,6 +310,11 @@ def _with_even_line_ends(path: Path, copy_to: Path, *, has_quotes: bool) -> tupl
     has_stray = line_feeds > 0 and (doubled > 0 or (alone + is_cut > 0 and not are_ends))
     if both in (0, line_feeds) and not has_stray:
         return path, lines
+    if has_stray and has_quotes and longest > LONGEST_LINE:
+        raise UnreadableError(
+            f"one of its lines has {in_words(longest)}, more than {in_words(LONGEST_LINE)}; look "
+            "for what should end it, and deliver the file again"
+        )
     even = copy_to.with_name(copy_to.name + ".even")
     even.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "rb") as file, open(even, "wb") as copy:

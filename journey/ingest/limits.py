@@ -8,6 +8,8 @@ from journey.core.sizes import bytes_of
 
 LARGE_PART = 1 / 32  # of the memory: a value is held several times over while it is conformed
 
+WHOLE_PART = 1 / 8  # of the memory: a text that is parted is held as such and in its parts
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -23,6 +25,11 @@ class Limits:
     def is_large(self, size: int) -> bool:
         """Whether one value of this size may be the reason that memory runs out."""
         return size > self.memory * LARGE_PART
+
+    @property
+    def whole(self) -> int:
+        """How much of a file may be taken into memory at once, beside the database."""
+        return int(self.memory * WHOLE_PART)
 
     def __str__(self) -> str:
         return f"limits={self.unpacked},{self.memory}"

@@ -18,17 +18,30 @@ ADVICE = (
     "it is probably Latin-1, Windows-1252 or UTF-16: export it as UTF-8, or convert it "
     "(iconv -f WINDOWS-1252 -t UTF-8 old > new)"
 )
-other_bytes = re.compile("[\udc80-\udcff]")
+ENOUGH_LINES = 200  # to tell by them what a file is written in
+other_bytes = re.compile("[\udc80-\udcff]+")
+MARKS = {0xDC00 + byte: f"{MARK}{byte:02X}" for byte in range(0x80, 0x100)}
 
 
-def marked(path: Path, target: Path) -> Path:
-    """Write the copy, in which all is UTF-8."""
+def first_lines(path: Path) -> tuple[int, int]:
+    """How many lines the file begins with, and how many of them are not UTF-8; of few, none."""
+    with open(path, "rb") as file:
+        lines = file.read(CHUNK).split(b"\n")[:-1]
+    return (len(lines), sum(map(_is_other, lines))) if len(lines) >= ENOUGH_LINES else (0, 0)
+
+
+def marked(path: Path, target: Path, at_most: int) -> Path | None:
+    """Write the copy, in which all is UTF-8; none where the marks add more bytes than `at_most`."""
     target.parent.mkdir(parents=True, exist_ok=True)
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    added = 0
     with open(path, "rb") as file, open(target, "wb") as copy:
-        while chunk := file.read(CHUNK):
-            copy.write(_marked(decoder.decode(chunk)))
+        while added <= at_most and (chunk := file.read(CHUNK)):
+            added += copy.write(_marked(decoder.decode(chunk))) - len(chunk)
         copy.write(_marked(decoder.decode(b"", final=True)))
+    if added > at_most:
+        target.unlink()
+        return None
     return target
 
 
@@ -42,5 +55,13 @@ def shown(value: str) -> str:
     return f"regexp_replace({value}, {text(MARK + '(..)')}, '\\\\x\\1', 'g')"
 
 
+def _is_other(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
 def _marked(decoded: str) -> bytes:
-    return other_bytes.sub(lambda byte: f"{MARK}{ord(byte[0]) - 0xDC00:02X}", decoded).encode()
+    return other_bytes.sub(lambda found: found[0].translate(MARKS), decoded).encode()

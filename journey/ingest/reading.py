@@ -34,9 +34,8 @@ from journey.ingest import (
     spellings,
 )
 from journey.ingest.formats import sql_type
-from journey.ingest.inspection import Inspected, TooLargeError, UnreadableError
+from journey.ingest.inspection import LONGEST_LINE, Inspected, TooLargeError, UnreadableError
 
-LONGEST_LINE = 64 << 20
 LONGEST_ROW = 100_000  # one broken line longer than this is a broken file, not a broken row
 VALUE_BYTES = {"BOOLEAN": 1, "INT32": 4, "FLOAT": 4, "INT64": 8, "DOUBLE": 8, "INT96": 12}
 VECTOR_ROWS = 2048

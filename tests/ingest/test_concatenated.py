@@ -5,7 +5,9 @@ import json
 
 import pytest
 
+from journey.ingest import limits
 from journey.ingest.concatenated import records_of
+from tests.ingest.conftest import EMAIL_KEY
 from tests.ingest.rows import good
 from tests.ingest.test_fuzz import RECORDS
 
@@ -89,3 +91,22 @@ def test_documents_of_a_tool_one_after_the_other(warehouse) -> None:
         warehouse.deliver(f"orders/{name}", content)
     first, second = warehouse.load("orders").results
     assert (first.records, first.loaded, second.duplicate) == (4, 4, 4)
+
+
+def test_a_document_that_memory_may_not_hold_is_rejected(
+    warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "WHOLE_PART", 1e-9)
+    warehouse.source("orders")
+    pages = ((order(1) + order(2)).replace(", ", ",\n"), f"{order(3)}{order(4)}\n{order(5)}\n")
+    for name, content in zip(("a.json", "b.jsonl"), pages, strict=True):
+        warehouse.deliver(f"orders/{name}", content)
+    first, second = warehouse.load("orders").results
+    assert (first.status, second.loaded) == ("refused", 3)
+    assert "its records follow one another in a document of more than" in first.reason
+    assert "raise memory_limit" in first.reason
+    monkeypatch.undo()
+    monkeypatch.setenv("JOURNEY_EMAIL_KEY", EMAIL_KEY)
+    warehouse.given["memory_limit"] = "2GB"
+    (again,) = warehouse.load("orders").results
+    assert again.loaded == 2

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from journey.ingest import batches
+from journey.ingest import batches, inspection
 from tests.ingest.rows import csv_of, good
 
 ROWS = [good("orders", order_id=f"o{number}") for number in range(1, 11)]
@@ -80,3 +80,12 @@ def test_a_line_that_was_not_read_rejects_its_file(
     result = load(warehouse, "a.jsonl", "\n".join(LINES))
     assert result.status == "refused"
     assert "it has 11 lines and 10 could be read" in result.reason
+
+
+def test_a_line_with_returns_is_never_held_beyond_what_may_be_read(
+    warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inspection, "LONGEST_LINE", 10)
+    result = load(warehouse, "a.csv", "\n".join([CSV[0], CSV[1] + "\r", *CSV[2:]]) + "\r")
+    assert result.status == "refused"
+    assert "one of its lines has" in result.reason

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from journey.ingest import not_utf8
 from tests.ingest.rows import csv_of, good
 
 CODED = r"caf\xE9"
@@ -149,3 +150,31 @@ def test_files_beside_it_load(warehouse) -> None:
     warehouse.deliver("orders/c.csv", as_delivered(csv_of(orders({1}, 5))))
     found = [(r.status, r.loaded, r.quarantined) for r in warehouse.load("orders").results]
     assert found == [("loaded", 1, 0), ("refused", 0, 0), ("loaded", 4, 1)]
+
+
+def test_another_encoding_is_told_by_the_first_lines_of_a_long_file(
+    warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a copy of it, in which each of its bytes would be several."""
+    monkeypatch.setattr(not_utf8, "marked", None)
+    warehouse.source("orders")
+    text = csv_of(orders(set(range(1, 401)), 600))
+    result = load(warehouse, "a.csv", as_delivered(text))
+    assert result.status == "refused"
+    assert f"400 of its first 601 lines are not UTF-8; {ADVICE}" in result.reason
+
+
+def test_a_long_file_with_few_such_rows_loads(warehouse) -> None:
+    warehouse.source("orders")
+    result = load(warehouse, "a.csv", as_delivered(csv_of(orders(set(range(1, 201)), 600))))
+    assert (result.loaded, result.quarantine_reasons) == (400, {"not_utf8": 200})
+
+
+def test_a_copy_with_marks_is_bounded(warehouse) -> None:
+    warehouse.given["max_unpacked_size"] = "1KB"
+    warehouse.source("orders")
+    rows = orders({1})
+    rows[0]["coupon"] = "§" * 200
+    result = load(warehouse, "a.csv", as_delivered(csv_of(rows)))
+    assert result.status == "refused"
+    assert "convert it to UTF-8, or raise max_unpacked_size" in result.reason
