@@ -8,7 +8,7 @@ the digests of its files are not known then, and the next run reads those that a
 import contextlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -94,9 +94,53 @@ def _by_their_rows(
     bare: Sequence[int],
     records: Iterable[LoadRecord],
 ) -> dict[int, LoadRecord]:
-    """Loads without a record: the last of them tells of all files that no record tells of."""
-    told = {(result.source, result.lineage_name) for record in records for result in record.results}
-    found: dict[tuple, dict] = {}
+    """Loads without a record: the last of them tells of all files that no record tells of.
+
+    Where a record tells of a file that has rows of such a load too, its path has held something
+    else since: what the record tells has ended with that load, and the next run reads the path.
+    """
+    told: dict[tuple[str, str], dict[int, FileResult]] = {}
+    for record in sorted(records, key=lambda record: record.load_id):
+        for result in record.results:
+            told.setdefault((result.source, result.lineage_name), {})[record.load_id] = result
+    now = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
+    results: dict[int, list[FileResult]] = {load_id: [] for load_id in bare}
+    retired: dict[int, list[tuple[str, str, int]]] = {load_id: [] for load_id in bare}
+    for place, values in sorted(_found(connection, settings, kind, None).items()):
+        if place not in told:
+            results[bare[-1]].append(_result(kind, *place, values))
+    for load_id in bare:
+        for place, values in sorted(_found(connection, settings, kind, load_id).items()):
+            known = told.get(place)
+            if known and max(known) < load_id:
+                last = max(known.values(), key=lambda result: result.sequence)
+                result = replace(
+                    _result(kind, *place, values),
+                    file_name=last.file_name,
+                    sequence=last.sequence + 1,
+                )
+                results[load_id].append(result)
+                retired[load_id] += [before.place for before in known.values()]
+                known[load_id] = result
+    return {
+        load_id: LoadRecord(
+            kind,
+            load_id,
+            f"rebuilt {kind} {load_id}",
+            now,
+            results[load_id],
+            retired=retired[load_id],
+        )
+        for load_id in bare
+    }
+
+
+def _found(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, kind: str, load_id: int | None
+) -> dict[tuple[str, str], dict]:
+    """By source and file name, what lies in raw and in quarantine: of one load, or of all."""
+    found: dict[tuple[str, str], dict] = {}
+    of_load = "true" if load_id is None else f"load_id = {load_id}"
     stored = raw_layer.raw_files(settings, kind)
     if stored:
         rows = connection.execute(
@@ -104,6 +148,7 @@ def _by_their_rows(
                 count_if(is_restatement), min(event_date), max(event_date)
             from read_parquet([{files(stored)}], union_by_name = true, hive_partitioning = true,
                 hive_types = {{'event_date': date}})
+            where {of_load}
             group by source, file_name"""
         ).fetchall()
         for source, file_name, delivered_on, loaded, restated, first, last in rows:
@@ -119,23 +164,13 @@ def _by_their_rows(
         rows = connection.execute(
             f"""select source, file_name, any_value(delivered_on), reason, count(*)
             from read_parquet([{files(quarantined)}], union_by_name = true)
+            where {of_load}
             group by source, file_name, reason"""
         ).fetchall()
         for source, file_name, delivered_on, reason, count in rows:
             values = found.setdefault((source, file_name), {"delivered_on": delivered_on})
             values.setdefault("quarantine_reasons", {})[reason] = count
-    results = [
-        _result(kind, *place, values)
-        for place, values in sorted(found.items())
-        if place not in told
-    ]
-    now = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
-    return {
-        load_id: LoadRecord(
-            kind, load_id, f"rebuilt {kind} {load_id}", now, results if load_id == bare[-1] else []
-        )
-        for load_id in bare
-    }
+    return found
 
 
 def _result(kind: str, source: str, lineage_name: str, values: dict) -> FileResult:

@@ -167,6 +167,40 @@ def test_loads_without_a_record_are_told_by_their_rows(orders) -> None:
     assert orders.rows("orders", columns) == before
 
 
+@pytest.mark.parametrize("amount", ["1", "2", "3"])
+@pytest.mark.parametrize("second", ["all kept", "one in quarantine", "all in quarantine"])
+def test_a_path_is_read_again_where_the_record_of_its_last_content_is_lost(
+    warehouse, amount, second
+) -> None:
+    """Also where it holds what the record that is left tells of, which has no rows in raw now."""
+    warehouse.source("orders", path="landing/orders.csv")
+
+    def content(amount: str, **given: str) -> str:
+        return csv_of([order(1, net_amount=amount), order(2, net_amount=amount, **given)])
+
+    warehouse.deliver("orders.csv", content("1"))
+    warehouse.load("orders")
+    rows = content("2", currency="GBP" if second == "all kept" else "?")
+    if second == "all in quarantine":
+        rows = csv_of([order(1, currency="?"), order(2, currency="?")])
+    warehouse.deliver("orders.csv", rows)
+    warehouse.load("orders")
+    (warehouse.data_dir / "raw/.loads/orders/2.json").unlink()
+    remove(warehouse.settings.ledger_path)
+    rebuild.rebuild(warehouse.settings)
+    assert ingest.sweep(warehouse.settings) == 0
+    warehouse.deliver("orders.csv", content(amount))
+    warehouse.load("orders")
+    assert warehouse.rows("orders", "order_id, net_amount::int") == [
+        ("1", int(amount)),
+        ("2", int(amount)),
+    ]
+    assert warehouse.quarantine("orders") == []
+    assert ingest.plan(warehouse.settings, today=TODAY) == []
+    standing = [r for r in Ledger(warehouse.settings).file_results() if r["replaced_by"] is None]
+    assert [r["delivered"] for r in standing] == [2]
+
+
 def test_missing_records_are_written_for_loads_that_the_ledger_knows(orders) -> None:
     before = state(orders)
     shutil.rmtree(orders.data_dir / "raw" / ".loads")
