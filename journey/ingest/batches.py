@@ -59,6 +59,7 @@ DOCUMENT_BYTES = 128 << 20
 UNPACKED_TIMES = 8  # a packed file is taken to hold this many times its size
 KEY_PREFIX_LENGTH = 16
 MOST_ABSENT_MEMBERS = 100
+MOST_RETYPES = 500  # of a file that may fit by no type at all
 NUMBERS = ("decimal", "integer", "bigint")
 BREAKING = "it is damaged in a way that the database breaks down over; deliver it again"
 ABSENT_MEMBER = re.compile(r'Referenced column "((?:[^"]|"")+)" not found')
@@ -544,7 +545,7 @@ class SourceLoad:
                 found = ABSENT_MEMBER.search(str(error))
                 # JSON leaves out what it has no value for; a file's header does not.
                 if not (found and read.is_open_ended) or len(absent) == MOST_ABSENT_MEMBERS:
-                    if self._fits_otherwise(read, formatted):
+                    if self._fits_otherwise(read, formatted, str(error)):
                         return formatted
                     raise mapping.explain_mapping(self.connection, self.source, error) from None
                 member = found.group(1)
@@ -563,22 +564,48 @@ class SourceLoad:
                 "should be given",
             )
 
-    def _fits_otherwise(self, read: reading.Reading, formatted: str) -> bool:
-        """Whether the type of one place is all that does not fit, by what single rows made of it.
+    def _fits_otherwise(self, read: reading.Reading, formatted: str, said: str) -> bool:
+        """Whether the types of some places are all that does not fit, by what single rows made
+        of them.
 
         A word among numbers makes text of them, and a column may be text that holds numbers alone.
         Which it should be, the definition shows; a value that is none of it costs its row.
         """
         used = {word.lower() for word in mapping.expected_names(self.source)}
-        for place, type, others in read.other_types(used):
+        places = list(read.other_types(used))
+        return self._fits_retyped(read, formatted, places, said, iter(range(MOST_RETYPES)))
+
+    def _fits_retyped(
+        self,
+        read: reading.Reading,
+        formatted: str,
+        places: list[reading.Retypable],
+        said: str,
+        tries: Iterator[int],
+    ) -> bool:
+        """Whether it fits with other types at these places. One that changes what is said of it
+        may be one of several."""
+        for number, (place, type, others) in enumerate(places):
+            rest = places[:number] + places[number + 1 :]
             for other in others:
+                if next(tries, None) is None:
+                    break
                 read.retype(self.connection, place, other)
-                try:
-                    self.connection.execute(f"describe {formatted}")
+                then = self._said_of(formatted)
+                if not then or (
+                    then != said and self._fits_retyped(read, formatted, rest, then, tries)
+                ):
                     return True
-                except duckdb.Error:
-                    read.retype(self.connection, place, type)
+            read.retype(self.connection, place, type)
         return False
+
+    def _said_of(self, formatted: str) -> str:
+        try:
+            self.connection.execute(f"describe {formatted}")
+        except duckdb.Error as error:
+            self._raise_if_not_of_file(error)
+            return str(error)
+        return ""
 
     def _take_numbers_for_numbers(
         self, read: reading.Reading, formatted: str, types: dict[str, str]

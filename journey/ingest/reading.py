@@ -48,6 +48,8 @@ UNNAMEABLE = ("", "_file", "_row", "_line")  # no name in SQL, or one that is ou
 RELATIONS = ("lines", "cells", "refused_cells", "line_starts", "rows_set_aside", "failing")
 VIEWS = ("delivered", "unreadable", "unreadable_by_itself", "counted", "kept", "records")
 
+Retypable = tuple[Any, Any, Sequence[Any]]  # a place, its type, and those that it may have
+
 
 @dataclass
 class Reading:
@@ -61,9 +63,7 @@ class Reading:
     _texts: str = field(repr=False)
     is_open_ended: bool = False
     _retyped: Callable[[Any, Any], str] | None = field(default=None, repr=False)
-    _types_at: Callable[[set[str]], list[tuple[Any, Any, Sequence[Any]]]] | None = field(
-        default=None, repr=False
-    )
+    _types_at: Callable[[set[str]], list[Retypable]] | None = field(default=None, repr=False)
     _unread: Callable[[], str] | None = field(default=None, repr=False)
     _partly_unread: Callable[[], str] | None = field(default=None, repr=False)
     _absent: str = field(default="", repr=False)
@@ -74,7 +74,7 @@ class Reading:
         self._absent = "".join(f", null as {name(member)}" for member in members)
         self.show(connection)
 
-    def other_types(self, used: set[str]) -> list[tuple[Any, Any, Sequence[Any]]]:
+    def other_types(self, used: set[str]) -> list[Retypable]:
         """Places whose type hangs on single rows, of these names (lower case): each with the type
         that it has, and those that it may have."""
         return self._types_at(used) if self._types_at else []
@@ -312,7 +312,7 @@ def read_json(
         make_records()
         return values_of("fault is null")
 
-    def types_at(used: set[str]) -> list[tuple[Any, Any, Sequence[Any]]]:
+    def types_at(used: set[str]) -> list[Retypable]:
         return [
             (place, type, mixed_members.types_at(connection, place))
             for place in mixed
@@ -475,7 +475,7 @@ def read_csv(
         columns[column] = type
         return values_of(f"not {is_bad}")
 
-    def types_at(used: set[str]) -> list[tuple[Any, Any, Sequence[Any]]]:
+    def types_at(used: set[str]) -> list[Retypable]:
         return [
             (column, type, OTHER_TYPES if type == "varchar" else ("varchar",))
             for column, type in columns.items()

@@ -53,6 +53,33 @@ def test_one_odd_value_costs_its_row_and_changes_no_other(warehouse, odd, column
     ]
 
 
+@pytest.mark.parametrize("container", ["csv", "jsonl"])
+@pytest.mark.parametrize(
+    ("odd", "columns"),
+    [
+        ([{"worth": "n/a"}, {"paid": "?"}], {"net_amount": "worth * paid"}),
+        ([{"worth": "n/a", "paid": "?"}], {"net_amount": "worth * paid"}),
+        ([{"worth": "n/a"}, {"day": "soon"}],
+         {"net_amount": "worth * 1", "ordered_at": "day + interval 1 hour"}),
+        ([{"worth": "n/a"}, {"paid": "?"}, {"tax": "-"}, {"day": "soon"}],
+         {"net_amount": "worth * paid - tax * 1", "ordered_at": "day + interval 1 hour"}),
+    ],
+)  # fmt: skip
+def test_odd_values_in_several_columns_cost_their_rows(warehouse, container, odd, columns) -> None:
+    numbers = {"worth": 12.5, "paid": 2, "tax": 1}
+    if container == "csv":
+        numbers = {column: str(number) for column, number in numbers.items()}
+    else:  # which has no dates
+        odd = [row for row in odd if "day" not in row]
+        columns = {column: given for column, given in columns.items() if column != "ordered_at"}
+    rows = [ROW | numbers | {"id": str(n)} for n in range(1, 21)]
+    rows += [ROW | numbers | {"id": f"odd{n}"} | row for n, row in enumerate(odd)]
+    warehouse.source("orders", "mapped", columns=PLAIN | columns)
+    warehouse.deliver(f"orders/a.{container}", csv_of(rows) if container == "csv" else rows)
+    (result,) = warehouse.load("orders").results
+    assert (result.reason, result.loaded, result.quarantined) == (None, 20, len(odd))
+
+
 def test_numbers_beside_a_word_are_not_compared_as_text(warehouse) -> None:
     columns = {"net_amount": "max(worth)", "ordered_at": "min(day)", "customer_id": "min(who)"}
     result = load(
