@@ -62,7 +62,7 @@ def _run(
     if not full_refresh:
         ingest.require_raw(settings)
         ingest.require_email_key(settings)
-    deliveries = ingest.plan(settings, date_from, date_to, anew=full_refresh)
+    deliveries = ingest.plan(settings, date_from, date_to, everything=full_refresh)
     for source in ingest.never_delivered(settings):
         logger.warning(
             "source '%s' has no file: nothing is at %s below %s",

@@ -11,7 +11,7 @@ from journey.core.errors import ConfigurationError
 from journey.core.seeds import SEEDS_DIR, read_seed, seed_files
 from journey.core.settings import Settings
 from journey.ingest import addresses, fingerprint_of, formats
-from journey.ingest.rereading import changed_parts
+from journey.ingest.planning.fingerprints import changed_parts
 from journey.transform import inputs
 from journey.transform.project import prepare_project
 from tests.conftest import REPO, make_shop

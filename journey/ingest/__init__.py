@@ -18,20 +18,14 @@ from datetime import date
 from journey.core.checks import Check
 from journey.core.settings import Settings
 from journey.ingest import email_key
-from journey.ingest.landing import Delivery
 from journey.ingest.ledger import Ledger
-from journey.ingest.loader import (
-    Plan,
-    fingerprint_of,
-    is_ended,
-    never_delivered,
-    plan,
-    plan_of_run,
-    prepare,
-    reset,
-)
+from journey.ingest.loader import prepare
 from journey.ingest.outcomes import FileResult
 from journey.ingest.pending import PendingLoad
+from journey.ingest.planning.fingerprints import fingerprint_of
+from journey.ingest.planning.full_refresh import reset
+from journey.ingest.planning.landing import Delivery
+from journey.ingest.planning.plan import Plan, is_ended, never_delivered, plan, plan_of_run
 from journey.ingest.quality import export_quality
 from journey.ingest.raw_layer import (
     ensure_contract_files,

@@ -10,11 +10,13 @@ from datetime import date
 from journey.core import sql
 from journey.core.errors import EngineError
 from journey.ingest import quarantine
-from journey.ingest.landing import Delivery
 from journey.ingest.ledger_loads import WHERE_THE_ROW_IS
 from journey.ingest.outcomes import FileResult
 from journey.ingest.output import Output
+from journey.ingest.planning.landing import Delivery
+from journey.ingest.read.counts import by_file
 from journey.ingest.session import Session
+from journey.ingest.versions import Decisions
 
 
 def results(
@@ -24,16 +26,15 @@ def results(
     *,
     records: Mapping[int, int],
     delivered: Mapping[int, int],
-    has_decisions: bool,
+    decisions: Decisions | None,
 ) -> list[FileResult]:
     """What became of each file of the batch that `output` has written, and counts what it laid
     down beside that.
 
-    `records` and `delivered` are by place in the batch, counted where it was read. `has_decisions`
-    says whether there is a table `decisions` (`versions`).
+    `records` and `delivered` are by place in the batch, counted where it was read.
     """
     connection = output.connection
-    decided = _decided(connection) if has_decisions else {}
+    decided = _decided(connection, decisions) if decisions else {}
     days = _days(connection)
     written = _written(output)
     reasons = _reasons(output, deliveries[0].source.columns)
@@ -69,16 +70,13 @@ def results(
     return accounted
 
 
-def _by_file(connection: Session, query: str) -> dict:
-    return dict(connection.execute(query).fetchall())
-
-
-def _decided(connection: Session) -> dict[int, tuple[int, int, int]]:
+def _decided(connection: Session, decisions: Decisions) -> dict[int, tuple[int, int, int]]:
     """By file: duplicates, restatements, and how many of either are stored."""
     rows = connection.execute(
-        """select _file, count_if(outcome = 'duplicate'), count_if(outcome = 'restated'),
+        f"""select _file, count_if(outcome = 'duplicate'), count_if(outcome = 'restated'),
             count_if(is_kept)
-        from conformed inner join decisions on conformed.rowid = decisions.row_id
+        from conformed inner join {decisions.of_rows} as decided
+            on conformed.rowid = decided.row_id
         group by _file"""
     ).fetchall()
     return {place: tuple(rest) for place, *rest in rows}
@@ -98,7 +96,7 @@ def _written(output: Output) -> dict[str, int]:
     paths = output.files()
     if not paths:
         return {}
-    return _by_file(
+    return by_file(
         output.connection,
         f"""select file_name, count(*)
         from read_parquet([{sql.files(paths)}], hive_partitioning = false)
@@ -127,10 +125,13 @@ def _reasons(
 
 
 def _check_sum(result: FileResult) -> None:
-    told = result.loaded + result.duplicate + result.restated + result.quarantined
-    if told != result.delivered:
+    outcomes = (
+        f"{result.loaded} loaded, {result.duplicate} duplicate, {result.restated} restated, "
+        f"{result.quarantined} in quarantine"
+    )
+    accounted = result.loaded + result.duplicate + result.restated + result.quarantined
+    if accounted != result.delivered:
         raise EngineError(
-            f"{result.file_name}: {result.delivered} rows were delivered and {told} accounted for "
-            f"({result.loaded} loaded, {result.duplicate} duplicate, {result.restated} restated, "
-            f"{result.quarantined} in quarantine); nothing is kept; this is a fault of ours"
+            f"{result.file_name}: {result.delivered} rows were delivered and {accounted} accounted "
+            f"for ({outcomes}); nothing is kept; this is a fault of ours"
         )

@@ -69,5 +69,5 @@ def _macros_of_seeds(own_dir: Path | None) -> str:
 
 
 def without_addresses(message: str) -> str:
-    """A message in which no address can be read; databases quote the values they stumble on."""
+    """A message in which no address can be read; databases quote the values they fail on."""
     return ADDRESS.sub("[address]", message)

@@ -1,4 +1,4 @@
-"""The kept files of a source that hold rows which go, written anew without them.
+"""The kept files of a source that hold rows which go, written again without them.
 
 A load that reads files again, because what decides their meaning has changed, and one that brings
 what a path holds since, put an end to rows that were kept. The files that hold such rows are
@@ -30,7 +30,7 @@ def carry_over(
     """Write what stays of a source's files into the pending load, and note which are superseded.
 
     `dropped` are the file names whose rows go. With `is_outdated`, all files have the columns of an
-    older contract, and all are written anew.
+    older contract, and all are written again.
     """
     settings, kind = pending.settings, pending.kind
     stored = raw_layer.files_of_source(raw_layer.raw_files(settings, kind), source)
@@ -55,7 +55,7 @@ def carry_over(
     if superseded:
         pending.carried += _count(connection, f"carried where not {goes}")
         connection.execute("drop view carried")
-    versions.forget(connection)
+    versions.drop(connection)
     pending.superseded += superseded
     _write_quarantine(connection, pending, source, goes)
 
@@ -91,7 +91,7 @@ def _as_today(connection: Session, stored: Sequence[Path], contract: Contract) -
 
 
 def _reinstated(pending: PendingLoad, contract: Contract, source: str) -> str:
-    """SQL: the rows that stand again now, as rows of the raw layer."""
+    """SQL: the rows that count again now, as rows of the raw layer."""
     columns = ", ".join(name(column) for column in contract.names)
     return f"""
         select {columns}, {text(source)} as source, delivered_on, file_name, file_row,
@@ -120,7 +120,7 @@ def _write_redelivered(
 ) -> None:
     """What is remembered of duplicates, without what goes, and settled where it repeated that."""
     key = ", ".join(name(column) for column in contract.key)
-    settled = f"hash({key}) in (select _key_hash from contested)"
+    settled = f"hash({key}) in (select _key_hash from duplicate_candidates)"
     superseded = _with_rows(connection, redelivered, f"{goes} or {settled}")
     if not superseded:
         return

@@ -1,6 +1,6 @@
 """Which names of a file's columns messages may show.
 
-Where a file has no header, or a record's members are named by values, the names are somebody's
+Where a file has no header, or a record's members are named by values, the names may be personal
 data. A name is shown when it is, or resembles, one that is expected; where most of a header is
 expected it is a header, and what looks like a name there is shown too. Others are given by place.
 """
@@ -32,14 +32,14 @@ def in_words(chosen: Iterable[str], header: Sequence[str], known: Iterable[str])
     expected = sum(given.strip().lower() in names for given in header)
     is_header = expected * 2 >= len(header)
     places = {given: place for place, given in reversed(list(enumerate(header, 1)))}
-    told = [
+    shown = [
         repr(given)
         if may_be_shown(given, known) or (is_header and IDENTIFIER.fullmatch(given))
         else f"column {places[given]}"
         for given in dict.fromkeys(chosen)
     ]
-    more = f" and {len(told) - MOST_SHOWN} more" if len(told) > MOST_SHOWN else ""
-    return ", ".join(told[:MOST_SHOWN]) + more
+    more = f" and {len(shown) - MOST_SHOWN} more" if len(shown) > MOST_SHOWN else ""
+    return ", ".join(shown[:MOST_SHOWN]) + more
 
 
 def words_in(*expressions: str) -> set[str]:

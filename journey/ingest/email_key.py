@@ -1,8 +1,8 @@
 """The key for addresses: made once, then held against what the ledger remembers of it.
 
-Another key would make a new person of everybody who is known by address alone, so a key that was
+Another key would make a new person of each one who is known by address alone, so a key that was
 lost or changed is never replaced in silence. The ledger keeps a value that only the right key
-gives, and not the key; so does a file beside the rows, for a ledger that is made anew from them.
+gives, and not the key; so does a file beside the rows, for a ledger that is rebuilt from them.
 What is done with the key is `addresses`' to say.
 """
 
@@ -22,7 +22,7 @@ from journey.ingest.ledger import Ledger
 
 FACT = "email_key_check"
 CONSTANT = b"Journey Warehouse, check value of the key for addresses"
-ANEW = "or run `journey run --full-refresh` to key every address of the landing files anew"
+KEY_AGAIN = "or run `journey run --full-refresh` to key every address of the landing files again"
 
 
 def require(settings: Settings, ledger: Ledger) -> None:
@@ -33,7 +33,7 @@ def require(settings: Settings, ledger: Ledger) -> None:
     if not has_email_key(settings):
         raise ConfigurationError(
             f"{settings.email_key_path}: the key that this warehouse's addresses are keyed with is "
-            f"gone; restore the file from a backup, or set JOURNEY_EMAIL_KEY to it, {ANEW}"
+            f"gone; restore the file from a backup, or set JOURNEY_EMAIL_KEY to it, {KEY_AGAIN}"
         )
     value = check_value(email_key(settings))
     if known is None:
@@ -42,7 +42,7 @@ def require(settings: Settings, ledger: Ledger) -> None:
         where = email_key_origin(settings)
         raise ConfigurationError(
             f"{where}: this is not the key that this warehouse's addresses are keyed with; give "
-            f"the one that it began with, {ANEW}"
+            f"the one that it began with, {KEY_AGAIN}"
         )
 
 
@@ -74,14 +74,14 @@ def beside_raw(settings: Settings) -> str | None:
         return None
 
 
-def warn_if_anew(settings: Settings, ledger: Ledger) -> None:
+def warn_if_another(settings: Settings, ledger: Ledger) -> None:
     """Say that a full refresh keys addresses with another key than before."""
     known = ledger.fact(FACT)
     if known and not (
         has_email_key(settings) and hmac.compare_digest(known, check_value(email_key(settings)))
     ):
         logger.warning(
-            "every address is keyed anew, with another key than before: people who are known by "
+            "every address is keyed again, with another key than before: people who are known by "
             "address alone get new ids",
             extra={"step": "full refresh"},
         )

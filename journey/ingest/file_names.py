@@ -13,5 +13,5 @@ def source_and_load(name: str) -> tuple[str, int]:
 
 
 def carried_over(source: str, load_id: int) -> str:
-    """What the names of files begin with that a load writes anew of what was kept before."""
+    """What the names of files begin with that a load writes of what was kept before."""
     return f"{source}-{load_id}-0_"

@@ -94,7 +94,7 @@ def _files(kind: str, own: Path | None) -> dict[str, Path]:
 
 @cache
 def _read(kind: str, name: str, path: Path, _written: int, _size: int) -> Format:
-    """Once for each content, of which time and size tell."""
+    """Once for each content, known by time and size."""
     head, body = _split(path)
     return Format(
         kind=kind,

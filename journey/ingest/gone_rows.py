@@ -12,8 +12,8 @@ from journey.core import sql
 from journey.core.sql import name, texts
 from journey.ingest import made_keys, raw_layer
 from journey.ingest.contracts import Contract
-from journey.ingest.landing import Delivery
 from journey.ingest.pending import PendingLoad
+from journey.ingest.planning.landing import Delivery
 from journey.ingest.session import Session
 
 
@@ -28,7 +28,7 @@ def note_set_aside(connection: Session, contract: Contract) -> None:
     is_unknown = " or ".join((made_keys.is_made(contract), *(f"{key} is null" for key in keys)))
     connection.execute(
         f"""insert into set_aside
-        select quarantined.file_name, misfit._key_hash
+        select quarantined.file_name, rejected._key_hash
         from quarantined
         inner join files on quarantined.file_name = files.file_name
         left join (
@@ -36,8 +36,8 @@ def note_set_aside(connection: Session, contract: Contract) -> None:
             from conformed
             where _reason is not null and not ({is_unknown})
             group by all
-        ) as misfit
-            on files._file = misfit._file and quarantined.file_row = misfit._row"""
+        ) as rejected
+            on files._file = rejected._file and quarantined.file_row = rejected._row"""
     )
 
 
@@ -63,8 +63,8 @@ def count(
     kept = [path for path in stored if path not in superseded]
     kept += raw_layer.files_of_source(pending.files, source)
     _find_without_key(connection, contract, losing, kept, ended)
-    told = "select count(distinct _key_hash) from without_key where not is_made"
-    gone = connection.execute(told).fetchone()[0]
+    without = "select count(distinct _key_hash) from without_key where not is_made"
+    gone = connection.execute(without).fetchone()[0]
     if connection.execute("select exists (from without_key where is_made)").fetchone()[0]:
         prefixes = [made_keys.prefix_of(delivery.sha256) for delivery in deliveries]
         gone += _gone_by_content(connection, contract, kept, prefixes)

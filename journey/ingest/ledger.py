@@ -18,8 +18,8 @@ from journey.core.checks import Check
 from journey.core.errors import EngineError
 from journey.core.settings import Settings
 from journey.ingest import ledger_contents, ledger_loads, ledger_schema
-from journey.ingest.landing import Delivery
 from journey.ingest.outcomes import FileResult, LoadRecord, PastDelivery
+from journey.ingest.planning.landing import Delivery
 from journey.ingest.withdrawals import Withdrawn
 
 BUSY_SECONDS = 30
@@ -49,8 +49,8 @@ class Ledger:
         )
         return {(source, path, number): PastDelivery(*rest) for source, path, number, *rest in rows}
 
-    def standing_kinds(self) -> dict[str, set[str]]:
-        """By source, the kinds as which deliveries of it are loaded that stand."""
+    def current_kinds(self) -> dict[str, set[str]]:
+        """By source, the kinds as which deliveries of it are loaded now."""
         kinds: dict[str, set[str]] = {}
         for source, kind in self._all(
             "select distinct source, kind from files"
@@ -94,12 +94,12 @@ class Ledger:
             raise _damaged(self.path, found)
 
     def replaced(self, kind: str) -> dict[str, int]:
-        """By source, the load of an older version that wrote all its files anew: those of earlier
+        """By source, the load of an older version that wrote all its files again: those of earlier
         loads are dead."""
         return dict(self._all("select source, load_id from replaced where kind = ?", (kind,)))
 
     def superseded(self, kind: str) -> set[str]:
-        """The files, below the data dir, that a later load has written anew."""
+        """The files, below the data dir, that a later load has written again."""
         rows = self._all("select path from superseded where kind = ?", (kind,))
         return {path for (path,) in rows}
 
@@ -109,7 +109,7 @@ class Ledger:
         return {load_id for (load_id,) in rows}
 
     def latest_event_date(self) -> date | None:
-        """The latest event date of any row of a delivery that stands."""
+        """The latest event date of any row of a delivery that is loaded now."""
         latest = self._one(
             "select max(last_event_date) from files where status = 'loaded' and replaced_by is null"
         )[0]
@@ -246,7 +246,7 @@ class Ledger:
         """The deliveries with their content's digest and sequence, and a date where none is named.
 
         Digests are remembered by path, size and time stamps, so that known files are not read. One
-        that cannot be read is told by its stamp until it can: then it is new.
+        that cannot be read is known by its stamp until it can: then it is new.
         """
         found, fresh = ledger_contents.digested(deliveries, self._digests())
         with self._open() as connection:
@@ -278,7 +278,7 @@ class Ledger:
             ledger_loads.keep_contents(connection, record)
 
     def record_of(self, kind: str, load_id: int) -> LoadRecord:
-        """A committed load as it was told, as far as no later one has replaced it."""
+        """A committed load as it was recorded, as far as no later one has replaced it."""
         with self._open() as connection:
             return ledger_loads.read(connection, kind, load_id)
 
@@ -345,8 +345,8 @@ class Ledger:
 def _damaged(path: Path, how: str) -> EngineError:
     return EngineError(
         f"{path}: the ledger cannot be used, it is damaged ({how.splitlines()[-1]}); nothing was "
-        "touched; put it back from a backup, or run `journey doctor --repair`, which makes "
-        "it anew from what raw/ and quarantine/ hold"
+        "touched; put it back from a backup, or run `journey doctor --repair`, which "
+        "rebuilds it from what raw/ and quarantine/ hold"
     )
 
 

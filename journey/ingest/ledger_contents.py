@@ -1,4 +1,4 @@
-"""What each path of a source held, one content after the other: told by digest, and numbered.
+"""What each path of a source held, one content after the other: known by digest, and numbered.
 
 Part of the ledger (`ledger`), which gives the connection and says when it is a transaction.
 """
@@ -12,8 +12,8 @@ from datetime import date
 
 from journey.ingest import machine
 from journey.ingest.addresses import printable
-from journey.ingest.inspection import cannot_open, digest
-from journey.ingest.landing import Delivery, stamp_of
+from journey.ingest.planning.landing import Delivery, stamp_of
+from journey.ingest.read.inspection import cannot_open, digest
 
 # A file changed within this time may change again without its time stamp showing it.
 SETTLED_SECONDS = 2
@@ -62,7 +62,7 @@ def numbered(
             sources,
         )
     }
-    refused = {
+    rejected = {
         (source, path): sequence
         for source, path, sequence in connection.execute(
             "select source, file_name, max(sequence) from files"
@@ -90,7 +90,7 @@ def numbered(
                 "insert or replace into deliveries values (?, ?, ?, ?, ?)",
                 (source, path, sequence, sha256, first_seen),
             )
-        if refused.get(place, 0) > sequence:
+        if rejected.get(place, 0) > sequence:
             # What could not be read, and now can, is no content of its own.
             connection.execute(
                 "delete from files where source = ? and file_name = ? and sequence > ?",

@@ -51,7 +51,7 @@ def keep(connection: sqlite3.Connection, record: LoadRecord) -> None:
 
 
 def keep_contents(connection: sqlite3.Connection, record: LoadRecord) -> None:
-    """What the paths held that a load took, where nobody was asked before it did."""
+    """What the paths held that a load took, where no one was asked before it did."""
     connection.executemany(
         "insert or ignore into deliveries values (?, ?, ?, ?, ?)",
         [
@@ -63,7 +63,7 @@ def keep_contents(connection: sqlite3.Connection, record: LoadRecord) -> None:
 
 
 def read(connection: sqlite3.Connection, kind: str, load_id: int) -> LoadRecord:
-    """A load as it was told, as far as no later one has replaced it."""
+    """A load as it was recorded, as far as no later one has replaced it."""
     of_load = (kind, load_id)
     run_id, committed_at = connection.execute(
         "select run_id, committed_at from loads where kind = ? and load_id = ?", of_load

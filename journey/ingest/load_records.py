@@ -1,7 +1,7 @@
 """The record of each load beside its rows: `raw/.loads/<kind>/<load_id>.json`, written last.
 
 What the ledger knows of a load, kept where the rows are: a load whose record is in place is whole,
-also where its run died before the ledger was told, and a ledger that is lost can be made anew.
+also where its run died before the ledger knew of it, and a ledger that is lost can be rebuilt.
 """
 
 import json

@@ -48,7 +48,7 @@ NEXT = {
 
 
 def is_of_file(error: OSError, path: Path) -> bool:
-    """Whether the operating system refused this very file, and not the machine something."""
+    """Whether the operating system denied this very file, not something of the machine."""
     return _names(error, path) and error.errno in OF_FILE
 
 

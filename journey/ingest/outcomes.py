@@ -54,7 +54,7 @@ class PastDelivery:
     replaced_by: int | None
 
     @property
-    def is_standing(self) -> bool:
+    def is_current(self) -> bool:
         """Whether its rows are in the raw layer now."""
         return self.status == "loaded" and self.replaced_by is None
 
@@ -64,8 +64,8 @@ class LoadRecord:
     """One committed load: what became of its files, what it put an end to, and facts.
 
     `retired` are deliveries whose rows are gone with it, `superseded` the files of earlier loads
-    that it has written anew without them. Loads by older versions wrote all files of the sources
-    that they `replaces` anew. `withdrawn` are the rows that nothing gives any more.
+    that it has written again without them. Loads by older versions wrote all files of the sources
+    that they `replaces` again. `withdrawn` are the rows that nothing gives any more.
     """
 
     kind: str

@@ -1,7 +1,7 @@
 """Where the rows of a source go, batch by batch: into the pending load's files, and to quarantine.
 
 What becomes of a row was decided before (`conforming`, `versions`); how many rows of each file went
-where is `accounts`' to say.
+where is counted in `accounts`.
 """
 
 import os
@@ -13,11 +13,14 @@ from journey.core.sql import name, text
 from journey.ingest import gone_rows, raw_layer, versions
 from journey.ingest.contracts import Contract
 from journey.ingest.pending import PendingLoad
-from journey.ingest.reading import Reading
+from journey.ingest.read.reading import Reading
+from journey.ingest.read.relations import UNREADABLE
 from journey.ingest.session import Session
+from journey.ingest.versions import Decisions
 
 FEW_ROWS = 5000  # rows a date below which one statement writes all dates
 COPIES_AT_ONCE = 2
+REJECTED = "rejected_rows"
 QUARANTINE_COLUMNS = """
     source varchar, file_name varchar, file_row bigint, reason varchar, value varchar,
     row_text varchar, delivered_on date, load_id bigint
@@ -56,13 +59,19 @@ class Output:
         for path in self.files():
             path.unlink()
 
-    def write_rows(self, has_decisions: bool) -> None:
+    def drop(self) -> None:
+        """Drop what the last batch left on the connection."""
+        self.connection.execute(f"drop table if exists {REJECTED}")
+
+    def write_rows(self, decisions: Decisions | None) -> None:
         columns = ", ".join(name(column) for column in self.contract.names)
         decided = (
-            "left join decisions on conformed.rowid = decisions.row_id" if has_decisions else ""
+            f"left join {decisions.of_rows} as decided on conformed.rowid = decided.row_id"
+            if decisions
+            else ""
         )
-        is_restated = "coalesce(is_restated, false)" if has_decisions else "false"
-        is_kept = "and coalesce(is_kept, true)" if has_decisions else ""
+        is_restated = "coalesce(is_restated, false)" if decisions else "false"
+        is_kept = "and coalesce(is_kept, true)" if decisions else ""
         rows = f"""
             select {columns}, {text(self.source)} as source, delivered_on, file_name,
                 cast(_row as bigint) as file_row,
@@ -70,12 +79,12 @@ class Output:
                 {is_restated} as is_restatement, event_date
             from conformed inner join files on conformed._file = files._file {decided}
             where _reason is null {is_kept}"""
-        if has_decisions:
+        if decisions:
             rows += f"""
             union all
             select {columns}, {text(self.source)}, delivered_on, file_name, file_row,
                 cast({self.pending.load_id} as bigint), true, event_date
-            from reinstated"""
+            from {decisions.reinstated}"""
             self._write_redelivered()
         self._copy_by_date(rows)
 
@@ -116,8 +125,10 @@ class Output:
             self.connection.execute(f"copy ({redelivered}) to {text(path)} (format parquet)")
 
     def gather_quarantine(self, read: Reading) -> None:
+        """Add the rows that cannot be read, and those that the contract rejects."""
+        # A table, so that the database knows how few they are when it looks for their texts.
         self.connection.execute(
-            """create or replace table misfits as
+            f"""create or replace table {REJECTED} as
             select _file, _row, _reason as reason, _value as value
             from conformed where _reason is not null"""
         )
@@ -126,13 +137,12 @@ class Output:
             select {text(self.source)}, file_name, _row, reason, value, row_text,
                 delivered_on, {self.pending.load_id}
             from (
-                {read.with_texts("misfits")}
+                {read.with_texts(REJECTED)}
                 union all
-                select _file, _row, reason, value, row_text from unreadable
-            ) as misfit
-            inner join files on misfit._file = files._file"""
+                select _file, _row, reason, value, row_text from {UNREADABLE}
+            ) as rejected
+            inner join files on rejected._file = files._file"""
         )
-
         gone_rows.note_set_aside(self.connection, self.contract)
 
     @property

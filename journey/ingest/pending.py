@@ -1,8 +1,8 @@
 """A load between its writing and its keeping, so that a gate can judge it first.
 
 Everything a load changes lies under `raw/.pending/<kind>` until `commit`, which renames files into
-place, then the load's record, and then tells the ledger, in one transaction. A load without its
-record is swept and one with it is told to the ledger, so a death at any point leaves the warehouse
+place, then the load's record, and then writes to the ledger, in one transaction. A load without its
+record is swept and one with it is given to the ledger, so a death at any point leaves the warehouse
 as it was, or as it was to become.
 """
 
@@ -19,9 +19,9 @@ from journey.core import durable, failpoints
 from journey.core.errors import EngineError
 from journey.core.settings import Settings
 from journey.ingest import email_key, load_records, raw_layer
-from journey.ingest.landing import Superseded
 from journey.ingest.ledger import Ledger
 from journey.ingest.outcomes import FileResult, LoadRecord
+from journey.ingest.planning.landing import Superseded
 from journey.ingest.withdrawals import Withdrawn
 
 COUNTS = ("delivered", "loaded", "duplicate", "restated", "quarantined")
@@ -50,7 +50,7 @@ class PendingLoad:
     load_id: int
     results: list[FileResult] = field(default_factory=list)
     reinstated: int = 0
-    # Where kept rows go: deliveries that are none any more, files that are written anew without
+    # Where kept rows go: deliveries that are none any more, files that are written again without
     # their rows, how many other rows of those files are carried over, how many rows are kept beside
     # those that count as loaded or restated, and what nothing gives any more.
     retired: list[Superseded] = field(default_factory=list)
@@ -122,11 +122,11 @@ class PendingLoad:
             folders = {target.parent for _, target in moves}
             list(pool.map(durable.flush, folders | {folder.parent for folder in folders}))
         if self.results or self.unchanged or self.superseded or self.retired:
-            self._tell_ledger()
+            self._record()
         failpoints.point("ingest.after_ledger")
         self._clear()
 
-    def _tell_ledger(self) -> None:
+    def _record(self) -> None:
         """First the record, which makes the load whole; then the ledger; then what it replaced."""
         ledger = Ledger(self.settings)
         superseded = [raw_layer.below(self.settings, path) for path in self.superseded]

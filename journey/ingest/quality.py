@@ -1,6 +1,6 @@
 """The ledger's account as a table: `run/quality.parquet`, which the mart data_quality is made of.
 
-One row per run and check. What the numbers mean is told here; nothing is judged anew.
+One row per run and check. What the numbers mean is said here; nothing is judged again.
 """
 
 from collections import Counter
@@ -35,7 +35,7 @@ ARROW_TYPES = {
     "double": pa.float64(),
 }
 ROWS = pa.schema([(name, ARROW_TYPES[kind]) for name, kind in COLUMNS.items()])
-LATE_DAYS = 2  # a source that is this much behind the others is told of
+LATE_DAYS = 2  # a source that is this much behind the others is reported
 
 
 def export_quality(settings: Settings, path: Path, run_id: str) -> None:
@@ -67,9 +67,9 @@ def export_quality(settings: Settings, path: Path, run_id: str) -> None:
 
 
 def _deliveries(ledger: Ledger) -> Iterator[tuple]:
-    """Per run and source: files and rows by outcome. A refused file does not pass."""
+    """Per run and source: files and rows by outcome. A rejected file does not pass."""
     totals: dict[tuple[str, str, str], Counter] = {}
-    refused: dict[tuple[str, str, str], list[str]] = {}
+    rejected: dict[tuple[str, str, str], list[str]] = {}
     for file in ledger.file_results():
         place = (file["run_id"], f"raw/{file['kind']}", file["source"])
         counts = totals.setdefault(place, Counter(files=0, refused_files=0))
@@ -78,13 +78,13 @@ def _deliveries(ledger: Ledger) -> Iterator[tuple]:
             counts[outcome] += file[outcome]
         if file["status"] == "refused":
             counts["refused_files"] += 1
-            refused.setdefault(place, []).append(file["file_name"])
+            rejected.setdefault(place, []).append(file["file_name"])
     for (run_id, asset, source), counts in totals.items():
-        names = sorted(refused.get((run_id, asset, source), []))
+        names = sorted(rejected.get((run_id, asset, source), []))
         for outcome, count in counts.items():
             is_bad = outcome == "refused_files" and count > 0
             severity = "warning" if outcome == "refused_files" else "info"
-            detail = f"refused: {', '.join(names[:5])}" if is_bad else ""
+            detail = f"rejected: {', '.join(names[:5])}" if is_bad else ""
             yield run_id, "delivery", asset, source, outcome, severity, not is_bad, count, detail
 
 

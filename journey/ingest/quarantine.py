@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from journey.ingest import shapes
 from journey.ingest.column_names import may_be_shown
 from journey.ingest.contracts import Contract
+from journey.ingest.read import shapes
 
 DATE_OR_NUMBER = re.compile(
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ][\d:.]*)?[Z+\-\d:]{0,6}|-?[\d.,]{1,7}"

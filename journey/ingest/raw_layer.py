@@ -7,10 +7,10 @@
     quarantine/<kind>/<source>-<load_id>.parquet                     rows that cannot be kept
 
 A file belongs to the warehouse when the ledger knows its load and no later load has superseded it,
-that is, written anew what stays of its rows; `sweep` removes the others, so that a run that died on
-the way leaves nothing behind. A load with its record in place is whole and is told to the ledger
+that is, written again what stays of its rows; `sweep` removes the others, so that a run that died
+leaves nothing behind. A load with its record in place is whole and is given to the ledger
 instead. Of a kind of which the ledger knows no load, `sweep` removes only what it knows to be left
-by a run that died: else all of it would go with a ledger that was lost and begun anew.
+by a run that died: else all of it would go with a ledger that was lost and begun again.
 """
 
 import os
@@ -215,7 +215,7 @@ def require_raw(settings: Settings) -> None:
             raise EngineError(
                 f"{settings.raw_dir / kind}: {int(known) - found:,} of {int(known):,} files that "
                 "loads have written are gone; put them back from a backup, or run `journey run "
-                "--full-refresh` to load all that lies in the landing paths anew"
+                "--full-refresh` to load all that lies in the landing paths again"
             )
 
 
@@ -254,7 +254,7 @@ def _require_known(settings: Settings, ledger: Ledger) -> None:
             f"{sum(map(len, found.values())):,} loads of {', '.join(found)} lie in "
             f"{settings.raw_dir.name}/ and {settings.quarantine_dir.name}/; nothing was touched; "
             "put the ledger back from a backup, or run `journey doctor --repair`, which "
-            "makes it anew from them"
+            "rebuilds it from them"
         )
 
 

@@ -1,7 +1,7 @@
-"""A ledger that was lost or damaged, made anew from what lies in raw and quarantine.
+"""A ledger that was lost or damaged, rebuilt from what lies in raw and quarantine.
 
-Each load has its record beside its rows, so that what is made anew is exact, but for what was never
-there: outcomes of past checks. A load by a version that wrote no records is told by its own rows:
+Each load has its record beside its rows, so that what is rebuilt is exact, but for what was never
+there: outcomes of past checks. A load by a version that wrote no records is known by its own rows:
 the digests of its files are not known then, and the next run reads those that are there again.
 """
 
@@ -59,7 +59,7 @@ def is_damaged(settings: Settings) -> bool:
 
 
 def rebuild(settings: Settings) -> Rebuilt:
-    """Make the ledger anew aside, then put it in place. The caller holds the writer's lock."""
+    """Rebuild the ledger aside, then put it in place. The caller holds the writer's lock."""
     new = settings.ledger_path.with_name(f".{settings.ledger_path.name}.new")
     _remove(new)
     ledger = Ledger(settings, new)
@@ -94,24 +94,24 @@ def _by_their_rows(
     bare: Sequence[int],
     records: Iterable[LoadRecord],
 ) -> dict[int, LoadRecord]:
-    """Loads without a record: the last of them tells of all files that no record tells of.
+    """Loads without a record: the last of them has all files that no record has.
 
-    Where a record tells of a file that has rows of such a load too, its path has held something
-    else since: what the record tells has ended with that load, and the next run reads the path.
+    Where a record has a file that has rows of such a load too, its path has held something else
+    since: what the record says has ended with that load, and the next run reads the path.
     """
-    told: dict[tuple[str, str], dict[int, FileResult]] = {}
+    recorded: dict[tuple[str, str], dict[int, FileResult]] = {}
     for record in sorted(records, key=lambda record: record.load_id):
         for result in record.results:
-            told.setdefault((result.source, result.lineage_name), {})[record.load_id] = result
+            recorded.setdefault((result.source, result.lineage_name), {})[record.load_id] = result
     now = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
     results: dict[int, list[FileResult]] = {load_id: [] for load_id in bare}
     retired: dict[int, list[tuple[str, str, int]]] = {load_id: [] for load_id in bare}
     for place, values in sorted(_found(connection, settings, kind, None).items()):
-        if place not in told:
+        if place not in recorded:
             results[bare[-1]].append(_result(kind, *place, values))
     for load_id in bare:
         for place, values in sorted(_found(connection, settings, kind, load_id).items()):
-            known = told.get(place)
+            known = recorded.get(place)
             if known and max(known) < load_id:
                 last = max(known.values(), key=lambda result: result.sequence)
                 result = replace(

@@ -1,4 +1,4 @@
-"""Whether a full refresh has forgotten what was loaded, and not yet published what it loads anew.
+"""Whether a full refresh has forgotten what was loaded, and not yet published what it loads again.
 
 Until then a run loads all that lies in the landing paths, whatever its dates: readers must not get
 the part of the data that one day delivered in place of all of it.

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from journey.core.settings import Settings
-from journey.ingest.landing import find_deliveries
 from journey.ingest.ledger import Ledger
+from journey.ingest.planning.landing import find_deliveries
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,16 @@ NO_RULES = {
         "raw_layer",
         "refresh",
     ),
-    "it is chosen which files are read": ("limits", "loader", "rereading", "rules", "superseding"),
+    "it is chosen which files are read": (
+        "fingerprints",
+        "full_refresh",
+        "limits",
+        "loader",
+        "plan",
+        "rereading",
+        "rules",
+        "superseding",
+    ),
     "it is counted and said what became of rows": (
         "__init__",
         "accounts",

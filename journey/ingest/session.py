@@ -1,4 +1,4 @@
-"""The database that a load is made in: at the edge's functions, and to be had anew when it breaks.
+"""The database that a load is made in: with the edge's functions, and opened again when it breaks.
 
 Over some damaged files the database finds itself at fault and answers nothing any more. Which file
 that was is for the load to say; here is the way to go on without it.
@@ -10,7 +10,7 @@ import duckdb
 
 from journey.core import database, secrets
 from journey.core.settings import Settings
-from journey.ingest import addresses
+from journey.ingest import addresses, machine
 
 
 class Session:
@@ -33,6 +33,11 @@ class Session:
         except duckdb.Error:
             return True
         return False
+
+    def raise_if_not_of_file(self, error: duckdb.Error) -> None:
+        """Raise an error that says nothing of the files it came up over."""
+        if machine.is_of_machine(error) or self.is_broken():
+            raise error
 
     def renew(self) -> None:
         self.close()

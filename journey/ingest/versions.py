@@ -11,7 +11,7 @@ late and fall between the two, or the delivery of the stored row to be replaced,
 stand again: so duplicates leave a line in `raw/.redelivered/`, and a run of which no row is stored
 any more is `reinstated`.
 
-What a path held before is dead with its next content. Rows of that are still told to be duplicates
+What a path held before is dead with its next content. Rows of that are still counted as duplicates
 of it, or restatements; what is stored is decided as if it had never been.
 """
 
@@ -27,8 +27,8 @@ from journey.ingest.contracts import Contract
 
 POSITION = ("delivered_on", "file_name", "file_row")
 TABLES = (
-    "contested", "stored_hits", "stored_rows", "versions", "judged", "told", "decisions",
-    "reinstated",
+    "duplicate_candidates", "stored_hits", "stored_rows", "versions", "judged", "reported",
+    "decisions", "reinstated",
 )  # fmt: skip
 
 
@@ -46,11 +46,24 @@ class Known:
     dropped: Sequence[str] = ()
 
 
+@dataclass(frozen=True)
+class Decisions:
+    """The relations that say what becomes of rows of `conformed` that are not just new.
+
+    `of_rows` has row_id, the outcome (duplicate or restated), whether the row is stored (`is_kept`)
+    and then is one of several of its key (`is_restated`). `reinstated` has the rows that are to be
+    stored again.
+    """
+
+    of_rows: str = "decisions"
+    reinstated: str = "reinstated"
+
+
 def number_equal_hashes(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Tell rows of one file apart whose key is a hash and the same: by their order in the file."""
     key = name(contract.key[0])
     connection.execute(
-        """create or replace table contested as
+        """create or replace table duplicate_candidates as
         select rowid as row_id,
             row_number() over (partition by _file, _key_hash order by _row, rowid) as ordinal
         from conformed
@@ -62,29 +75,24 @@ def number_equal_hashes(connection: duckdb.DuckDBPyConnection, contract: Contrac
     connection.execute(
         f"""update conformed
         set {key} = {key} || '-' || ordinal, _key_hash = hash({key} || '-' || ordinal)
-        from contested
-        where conformed.rowid = contested.row_id and ordinal > 1"""
+        from duplicate_candidates
+        where conformed.rowid = duplicate_candidates.row_id and ordinal > 1"""
     )
 
 
 def decide(
     connection: duckdb.DuckDBPyConnection, contract: Contract, source: str, known: Known
-) -> bool:
-    """Make the table `decisions` for rows of `conformed` that are not just new.
-
-    It has row_id, the outcome (duplicate or restated), whether the row is stored (`is_kept`) and
-    then is one of several of its key (`is_restated`). Also makes `reinstated`, rows to be stored
-    again. Returns whether there is anything in either.
-    """
+) -> Decisions | None:
+    """Decide about the rows of `conformed`; None where all of them are just new."""
     key = _key(contract)
-    _find_contested(connection, key, source, known)
-    if not connection.execute("select exists (from contested)").fetchone()[0]:
-        return False
+    _find_candidates(connection, key, source, known)
+    if not connection.execute("select exists (from duplicate_candidates)").fetchone()[0]:
+        return None
     _gather_versions(connection, contract, source, known, is_with_incoming=True)
     _judge(connection, key)
     _decide(connection)
     _reinstate(connection, contract)
-    return True
+    return Decisions()
 
 
 def settle(
@@ -92,8 +100,8 @@ def settle(
 ) -> None:
     """Make up for the rows that go with the dropped file names, before anything new is read.
 
-    Makes `reinstated`, rows to be stored again, and `contested`, hashes of keys whose lines in
-    `raw/.redelivered/` are to be written anew, by `redelivered_sql`.
+    Makes `reinstated`, rows to be stored again, and `duplicate_candidates`, hashes of keys whose
+    lines in `raw/.redelivered/` are to be written again, by `redelivered_sql`.
     """
     key = _key(contract)
     _find_touched(connection, key, source, known)
@@ -117,17 +125,17 @@ def redelivered_sql(contract: Contract, source: str, origin: str = "incoming") -
     """
 
 
-def forget(connection: duckdb.DuckDBPyConnection) -> None:
+def drop(connection: duckdb.DuckDBPyConnection) -> None:
     """Drop what the last batch left on the connection."""
     for table in TABLES:
         connection.execute(f"drop table if exists {table}")
 
 
-def _find_contested(
+def _find_candidates(
     connection: duckdb.DuckDBPyConnection, key: str, source: str, known: Known
 ) -> None:
     connection.execute(
-        """create or replace table contested as
+        """create or replace table duplicate_candidates as
         select _key_hash from conformed where _reason is null
         group by _key_hash having count(*) > 1"""
     )
@@ -144,23 +152,23 @@ def _find_contested(
             connection, key, source, known.dead, "true", f"{incoming} and {_is_dropped(known)}"
         )
     connection.execute(
-        """insert into contested
+        """insert into duplicate_candidates
         select distinct _key_hash from stored_hits
-        where _key_hash not in (select _key_hash from contested)"""
+        where _key_hash not in (select _key_hash from duplicate_candidates)"""
     )
 
 
 def _find_touched(
     connection: duckdb.DuckDBPyConnection, key: str, source: str, known: Known
 ) -> None:
-    """The keys that lose a stored row; contested are those of which a redelivery is remembered."""
+    """Make `duplicate_candidates`, the keys that lose a stored row and have a redelivery."""
     of_source = f"source = {text(source)}"
     stored = f"read_parquet([{sql.files(known.stored)}], union_by_name = true)"
-    connection.execute("create or replace table contested (_key_hash ubigint)")
+    connection.execute("create or replace table duplicate_candidates (_key_hash ubigint)")
     if known.redelivered:
         again = f"read_parquet([{sql.files(known.redelivered)}], union_by_name = true)"
         connection.execute(
-            f"""insert into contested
+            f"""insert into duplicate_candidates
             select distinct hash({key}) from {again}
             where {of_source} and not {_is_dropped(known)}
                 and hash({key}) in (
@@ -172,8 +180,8 @@ def _find_touched(
             path varchar, row_number bigint, _key_hash ubigint, is_dead boolean
         )"""
     )
-    if connection.execute("select exists (from contested)").fetchone()[0]:
-        touched = f"hash({key}) in (select _key_hash from contested)"
+    if connection.execute("select exists (from duplicate_candidates)").fetchone()[0]:
+        touched = f"hash({key}) in (select _key_hash from duplicate_candidates)"
         _find_stored(connection, key, source, known.stored, _is_dropped(known), touched)
 
 
@@ -241,7 +249,7 @@ def _gather_versions(
         select 'incoming' as origin, conformed.rowid as row_id, {key},
             hash({content}) as content, delivered_on, file_name, _row as file_row
         from conformed inner join files on conformed._file = files._file
-        where _reason is null and _key_hash in (select _key_hash from contested)
+        where _reason is null and _key_hash in (select _key_hash from duplicate_candidates)
         union all"""
     connection.execute(
         f"""create or replace table versions as
@@ -271,13 +279,13 @@ def _gather_versions(
 
 
 def _judge(connection: duckdb.DuckDBPyConnection, key: str) -> None:
-    """Make `judged`, of what counts, and `told`, of that and of what is dead."""
+    """Make `judged`, of what counts, and `reported`, of that and of what is dead."""
     connection.execute(
         "create or replace table judged as " + _judged(key, "versions where origin <> 'dead'")
     )
     has_dead = connection.execute("select exists (from versions where origin = 'dead')")
-    told = _judged(key, "versions") if has_dead.fetchone()[0] else "select * from judged"
-    connection.execute(f"create or replace table told as {told}")
+    reported = _judged(key, "versions") if has_dead.fetchone()[0] else "select * from judged"
+    connection.execute(f"create or replace table reported as {reported}")
 
 
 def _judged(key: str, versions: str) -> str:
@@ -333,13 +341,13 @@ def _decide(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         """create or replace table decisions as
         select
-            told.row_id,
-            case when told.is_kept then 'restated' else 'duplicate' end as outcome,
+            reported.row_id,
+            case when reported.is_kept then 'restated' else 'duplicate' end as outcome,
             judged.is_kept,
             judged.is_kept and not judged.is_first as is_restated
-        from told
-        inner join judged on told.row_id = judged.row_id
-        where told.origin = 'incoming' and not (told.is_kept and told.is_first)"""
+        from reported
+        inner join judged on reported.row_id = judged.row_id
+        where reported.origin = 'incoming' and not (reported.is_kept and reported.is_first)"""
     )
 
 

@@ -1,7 +1,7 @@
 """Rows that a path held before and that nothing gives any more: what is said of them.
 
 That they go is `superseding`'s rule, and how many they are is counted where kept files are written
-anew (`carry_over`). Nobody would miss them otherwise: the run that lets them go is no failure.
+again (`carry_over`). They would go unnoticed otherwise: the run that lets them go is no failure.
 """
 
 from dataclasses import dataclass

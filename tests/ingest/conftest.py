@@ -15,6 +15,7 @@ from journey import ingest
 from journey.core import spill
 from journey.core.settings import Settings, Source
 from journey.core.sql import one_file, text
+from tests.ingest.rows import csv_of, good
 
 EMAIL_KEY = "a key for tests, long enough to be one"
 TODAY = date(2026, 3, 1)
@@ -110,6 +111,22 @@ class Warehouse:
 def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
     monkeypatch.setenv("JOURNEY_EMAIL_KEY", EMAIL_KEY)
     return Warehouse(tmp_path / "data")
+
+
+@pytest.fixture
+def orders(warehouse: Warehouse) -> Warehouse:
+    """A source with two days delivered; each file has a row, its copy, and one to quarantine."""
+    warehouse.source("orders", path="landing/orders_{date}.csv")
+    for day in (1, 2):
+        row = good("orders", order_id=str(day), ordered_at=f"2026-02-0{day}")
+        bad = good("orders", order_id="x", currency="?")
+        warehouse.deliver(f"orders_2026-02-0{day}.csv", csv_of([row, bad, row]))
+    return warehouse
+
+
+def planned(warehouse: Warehouse, *dates: date | None) -> list[str]:
+    """The names of the files that a run would load."""
+    return [d.file_name for d in ingest.plan(warehouse.settings, *dates, today=TODAY)]
 
 
 @pytest.fixture(scope="session")

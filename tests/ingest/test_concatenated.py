@@ -6,7 +6,7 @@ import json
 import pytest
 
 from journey.ingest import limits
-from journey.ingest.concatenated import records_of
+from journey.ingest.read.concatenated import records_of
 from tests.ingest.conftest import EMAIL_KEY
 from tests.ingest.rows import good
 from tests.ingest.test_fuzz import RECORDS

@@ -1,4 +1,4 @@
-"""A Parquet file of which fewer rows can be read than its footer tells is no whole file."""
+"""A Parquet file of which fewer rows can be read than its footer gives is no whole file."""
 
 import random
 from pathlib import Path
@@ -48,7 +48,7 @@ def test_a_count_that_is_wrong_anywhere_in_the_footer_rejects_the_file(warehouse
     assert {r.delivered for r in found.values() if r.status == "loaded"} <= {ROWS}
     rejected = [r.reason for r in found.values() if r.status == "refused"]
     assert len(rejected) == 1 + 1 + len(good("orders"))  # the file's, the row group's, the columns'
-    assert all("the Parquet file is damaged: its footer tells" in reason for reason in rejected)
+    assert all("the Parquet file is damaged: its footer gives" in reason for reason in rejected)
 
 
 def test_a_file_that_the_database_breaks_down_over_costs_itself(warehouse, content) -> None:

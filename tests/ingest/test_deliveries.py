@@ -1,19 +1,13 @@
-"""What each path held, one content after the other: what stands is what it said last."""
+"""What each path held, one content after the other: what counts is what it said last."""
 
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as some
 
 from journey import ingest
-from journey.core.errors import DataError
-from journey.ingest import reading
 from journey.ingest.ledger import Ledger
-from tests.ingest.conftest import TODAY, Warehouse
+from journey.ingest.read import csv_files
+from tests.ingest.conftest import TODAY
 from tests.ingest.rows import csv_of, good
 
 FIRST = date(2026, 2, 1)
@@ -26,8 +20,8 @@ def orders_file(amounts: dict[str, int]) -> str:
     )
 
 
-def standing(warehouse) -> dict[str, int]:
-    """The amount of each order that stands, as staging decides."""
+def latest_amounts(warehouse) -> dict[str, int]:
+    """The amount of the latest version of each order, as staging decides."""
     rows = warehouse.rows("orders", f"order_id, {POSITION}, net_amount")
     return {row[0]: int(row[-1]) for row in sorted(rows)}
 
@@ -53,32 +47,32 @@ def test_a_correction_that_is_taken_back_stands(warehouse, path) -> None:
         assert (result.delivered, result.sequence) == (2, number + 1)
         assert_accounted(pending)
     assert (result.loaded, result.duplicate, result.restated) == (0, 1, 1)
-    assert standing(warehouse) == {"a": 1, "b": 5}
+    assert latest_amounts(warehouse) == {"a": 1, "b": 5}
     assert warehouse.rows("orders", "order_id, is_restatement") == [("a", False), ("b", False)]
     assert len(Ledger(warehouse.settings).file_results()) == 3
     assert ingest.plan(warehouse.settings, today=TODAY) == []
     ingest.reset(warehouse.settings)
     warehouse.load("orders", today=FIRST + timedelta(days=9))
-    assert standing(warehouse) == {"a": 1, "b": 5}
+    assert latest_amounts(warehouse) == {"a": 1, "b": 5}
 
 
 def test_a_correction_taken_back_stands_over_what_came_from_other_paths(warehouse) -> None:
-    """Undated: the first content is as old as the first night, what returns as old as the last."""
+    """Undated: the first content is as old as the first run, what returns as old as the last."""
     warehouse.source("orders", path="landing/*.csv")
     for day, (name, amount) in enumerate((("p", 1), ("q", 2), ("p", 3), ("p", 1))):
         warehouse.deliver(f"{name}.csv", orders_file({"a": amount}))
         warehouse.load("orders", today=FIRST + timedelta(days=day))
-    assert standing(warehouse) == {"a": 1}
+    assert latest_amounts(warehouse) == {"a": 1}
     ingest.reset(warehouse.settings)
     warehouse.load("orders", today=FIRST + timedelta(days=9))
-    assert standing(warehouse) == {"a": 1}
+    assert latest_amounts(warehouse) == {"a": 1}
 
 
 def test_a_rejected_content_between_two_equal_ones_takes_nothing_away(warehouse, path) -> None:
     for content in (orders_file({"a": 1}), "", orders_file({"a": 1})):
         warehouse.deliver(path, content)
         assert_accounted(warehouse.load("orders", today=FIRST))
-    assert standing(warehouse) == {"a": 1}
+    assert latest_amounts(warehouse) == {"a": 1}
 
 
 def test_the_same_content_under_another_path_counts_once_and_is_accounted_for(warehouse) -> None:
@@ -96,7 +90,7 @@ def test_the_same_content_under_another_path_counts_once_and_is_accounted_for(wa
         assert told == tuple(
             counts[name] for name in ("loaded", "duplicate", "restated", "quarantined")
         )
-    assert standing(warehouse) == {"a": 1}
+    assert latest_amounts(warehouse) == {"a": 1}
 
 
 def test_content_that_another_path_gave_before_another_content_stands_again(warehouse) -> None:
@@ -105,10 +99,10 @@ def test_content_that_another_path_gave_before_another_content_stands_again(ware
     for day, amount in ((1, 1), (2, 2), (3, 1)):
         warehouse.deliver(f"2026-02-0{day}.csv", orders_file({"a": amount, "b": 5}))
         assert_accounted(warehouse.load("orders"))
-    assert standing(warehouse) == {"a": 1, "b": 5}
+    assert latest_amounts(warehouse) == {"a": 1, "b": 5}
     ingest.reset(warehouse.settings)
     warehouse.load("orders")
-    assert standing(warehouse) == {"a": 1, "b": 5}
+    assert latest_amounts(warehouse) == {"a": 1, "b": 5}
 
 
 def test_rows_that_a_path_holds_no_more_are_gone_and_that_is_said(warehouse, path, caplog) -> None:
@@ -120,7 +114,7 @@ def test_rows_that_a_path_holds_no_more_are_gone_and_that_is_said(warehouse, pat
     pending = warehouse.load("orders", today=FIRST)
     assert (pending.counts()["withdrawn"], pending.counts()["duplicate"]) == (2, 1)
     assert_accounted(pending)
-    assert standing(warehouse) == {"b": 5}
+    assert latest_amounts(warehouse) == {"b": 5}
     assert warehouse.quarantine("orders") == []
     (example,) = [row["example"] for row in Ledger(warehouse.settings).quarantined()]
     assert example.endswith("; its file has changed since")
@@ -138,7 +132,7 @@ def test_a_row_that_moves_to_another_file_stands_there(warehouse) -> None:
     warehouse.deliver("2026-02-01.csv", orders_file({"a": 1}))
     pending = warehouse.load("orders")
     assert (pending.reinstated, pending.withdrawn) == (1, [])
-    assert standing(warehouse) == {"a": 1, "b": 1, "c": 1}
+    assert latest_amounts(warehouse) == {"a": 1, "b": 1, "c": 1}
     assert ("b", "landing/2026-02-02.csv") in warehouse.rows("orders", "order_id, file_name")
 
 
@@ -152,7 +146,7 @@ def test_what_was_only_said_again_ends_with_the_file_that_said_it(warehouse) -> 
     warehouse.load("orders")
     warehouse.deliver("2026-02-01.csv", orders_file({"b": 1}))
     warehouse.load("orders")
-    assert standing(warehouse) == {"b": 1}
+    assert latest_amounts(warehouse) == {"b": 1}
 
 
 def test_what_was_said_again_before_its_first_row_stands_when_that_goes(warehouse) -> None:
@@ -163,7 +157,7 @@ def test_what_was_said_again_before_its_first_row_stands_when_that_goes(warehous
         warehouse.load("orders")
     warehouse.deliver("2026-02-02.csv", orders_file({"b": 2}))
     warehouse.load("orders")
-    assert standing(warehouse) == {"a": 1, "b": 2}
+    assert latest_amounts(warehouse) == {"a": 1, "b": 2}
 
 
 def test_a_file_that_got_another_date_is_delivered_at_that(warehouse) -> None:
@@ -172,13 +166,13 @@ def test_a_file_that_got_another_date_is_delivered_at_that(warehouse) -> None:
     first = warehouse.deliver("2026-02-03.csv", orders_file({"a": 1, "b": 1}))
     warehouse.deliver("2026-02-02.csv", orders_file({"a": 2}))
     warehouse.load("orders")
-    assert standing(warehouse) == {"a": 1, "b": 1}
+    assert latest_amounts(warehouse) == {"a": 1, "b": 1}
     first.rename(first.with_name("2026-02-01.csv"))
     warehouse.load("orders")
-    assert standing(warehouse) == {"a": 2, "b": 1}
+    assert latest_amounts(warehouse) == {"a": 2, "b": 1}
     ingest.reset(warehouse.settings)
     warehouse.load("orders")
-    assert standing(warehouse) == {"a": 2, "b": 1}
+    assert latest_amounts(warehouse) == {"a": 2, "b": 1}
 
 
 def test_one_of_two_equal_files_that_is_taken_away_says_nothing_any_more(warehouse) -> None:
@@ -191,10 +185,10 @@ def test_one_of_two_equal_files_that_is_taken_away_says_nothing_any_more(warehou
     assert ingest.is_ended(warehouse.settings)
     warehouse.load("orders", date_from=TODAY, date_to=TODAY)
     assert not ingest.is_ended(warehouse.settings)
-    assert standing(warehouse) == {"a": 2}
+    assert latest_amounts(warehouse) == {"a": 2}
     warehouse.deliver(path.name, orders_file({"a": 1}))
     warehouse.load("orders")
-    assert standing(warehouse) == {"a": 1}
+    assert latest_amounts(warehouse) == {"a": 1}
 
 
 def test_a_later_content_that_cannot_be_read_takes_nothing_away(warehouse, path) -> None:
@@ -203,7 +197,7 @@ def test_a_later_content_that_cannot_be_read_takes_nothing_away(warehouse, path)
     warehouse.deliver(path, "order_id,nonsense\n1,2\n")
     (rejected,) = warehouse.load("orders", today=FIRST).refused
     assert rejected.sequence == 2
-    assert standing(warehouse) == {"a": 1}
+    assert latest_amounts(warehouse) == {"a": 1}
     assert ingest.plan(warehouse.settings, today=TODAY) == []
 
 
@@ -214,7 +208,7 @@ def test_a_later_content_that_is_written_to_while_it_is_read_takes_nothing_away(
     warehouse.deliver(path, orders_file({"a": 1}))
     warehouse.load("orders", today=FIRST)
     file = warehouse.deliver(path, orders_file({"a": 2}))
-    read = reading.read_csv
+    read = csv_files.read_csv
 
     def read_and_write(*given, **named):
         found = read(*given, **named)
@@ -222,12 +216,12 @@ def test_a_later_content_that_is_written_to_while_it_is_read_takes_nothing_away(
         return found
 
     with monkeypatch.context() as patch:
-        patch.setattr(reading, "read_csv", read_and_write)
+        patch.setattr(csv_files, "read_csv", read_and_write)
         assert warehouse.load("orders", today=FIRST).results == []
-    assert standing(warehouse) == {"a": 1}
+    assert latest_amounts(warehouse) == {"a": 1}
     if how == "changed":
         warehouse.load("orders", today=FIRST)
-        assert standing(warehouse) == {"a": 3}
+        assert latest_amounts(warehouse) == {"a": 3}
 
 
 def test_a_copy_is_a_delivery_of_its_own_once_the_other_path_says_otherwise(warehouse) -> None:
@@ -238,10 +232,10 @@ def test_a_copy_is_a_delivery_of_its_own_once_the_other_path_says_otherwise(ware
     warehouse.load("orders")
     warehouse.deliver("2026-02-01.csv", orders_file({"a": 2}))
     assert_accounted(warehouse.load("orders"))
-    assert standing(warehouse) == {"a": 1}
+    assert latest_amounts(warehouse) == {"a": 1}
     ingest.reset(warehouse.settings)
     warehouse.load("orders")
-    assert standing(warehouse) == {"a": 1}
+    assert latest_amounts(warehouse) == {"a": 1}
 
 
 def test_a_copy_of_a_file_that_was_rejected_for_its_name_is_taken(warehouse) -> None:
@@ -249,170 +243,4 @@ def test_a_copy_of_a_file_that_was_rejected_for_its_name_is_taken(warehouse) -> 
     warehouse.deliver("a_2026-02-30.csv", orders_file({"a": 1}))
     warehouse.deliver("b_2026-02-20.csv", orders_file({"a": 1}))
     warehouse.load("orders")
-    assert standing(warehouse) == {"a": 1}
-
-
-# Any sequence of deliveries, against plain Python.
-
-NAMES = ("2026-02-01_p.csv", "2026-02-01_q.csv", "2026-02-02_p.csv", "2026-02-03_p.csv")
-KEYS = ("a", "b", "c")
-BROKEN = 0
-contents = some.dictionaries(some.sampled_from(KEYS), some.integers(BROKEN, 2), max_size=3).map(
-    lambda amounts: tuple(sorted(amounts.items()))
-)
-names = some.sampled_from(NAMES)
-steps = some.one_of(
-    some.tuples(some.just("write"), names, contents),
-    some.tuples(some.just("copy"), names, names),
-    some.tuples(some.just("move"), names, names),
-)
-# Each night some files are written, copied and renamed; a gate may refuse what the run found.
-nights = some.lists(
-    some.tuples(some.lists(steps, max_size=4), some.sampled_from([True, True, True, False])),
-    min_size=1,
-    max_size=6,
-)
-
-
-@dataclass
-class Plainly:
-    """What the paths hold, what was loaded of it, and what that means."""
-
-    is_dated: bool
-    landing: dict[str, tuple] = field(default_factory=dict)
-    seen: dict[str, tuple] = field(default_factory=dict)
-    loaded: dict[str, tuple] = field(default_factory=dict)
-
-    def take(self, step: tuple) -> None:
-        what, name, given = step
-        if what == "write":
-            self.landing[name] = given
-        elif name in self.landing and given != name:
-            self.landing[given] = self.landing[name]
-            if what == "move":
-                del self.landing[name]
-
-    def run(self, day: date, *, is_kept: bool) -> None:
-        for name, content in self.landing.items():
-            if self.seen.get(name, ("", None))[1] != content:
-                self.seen[name] = (day, content)
-        if not is_kept:
-            return
-        said = {name: self.seen[name] for name in self.landing}
-        there = set(self.landing.values())
-        self.loaded = said | {
-            name: held
-            for name, held in self.loaded.items()
-            if name not in said and held[1] not in there
-        }
-
-    @property
-    def standing(self) -> dict[str, int]:
-        order = sorted(
-            self.loaded, key=lambda name: (name if self.is_dated else self.loaded[name][0], name)
-        )
-        stands: dict[str, int] = {}
-        for name in order:
-            stands |= {key: amount for key, amount in self.loaded[name][1] if amount != BROKEN}
-        return stands
-
-    @property
-    def broken(self) -> list[tuple[str, str]]:
-        return sorted(
-            (f"landing/{name}", key)
-            for name, (_, content) in self.loaded.items()
-            for key, amount in content
-            if amount == BROKEN
-        )
-
-    def set_aside(self, results) -> set[str]:
-        """Keys of what these files of a load hold that is in quarantine now."""
-        taken = {result.file_name.removeprefix("landing/") for result in results}
-        return {key for name in taken for key, amount in self.loaded[name][1] if amount == BROKEN}
-
-    @property
-    def latest(self) -> date | None:
-        """Each amount has a day of its own."""
-        days = [
-            FIRST - timedelta(days=3 - amount)
-            for _, content in self.loaded.values()
-            for _, amount in content
-            if amount != BROKEN
-        ]
-        return max(days, default=None)
-
-
-def file_of(content: tuple) -> str:
-    rows = [
-        good(
-            "orders",
-            order_id=key,
-            net_amount=str(amount),
-            ordered_at=str(FIRST - timedelta(days=3 - amount)),
-            currency="?" if amount == BROKEN else "GBP",
-        )
-        for key, amount in content
-    ]
-    return csv_of([*rows, good("orders")]).rpartition("\n")[0].rpartition("\n")[0] + "\n"
-
-
-def assert_as_told(warehouse, plainly: Plainly) -> None:
-    assert standing(warehouse) == plainly.standing
-    assert warehouse.quarantine("orders", "file_name, row_text ->> 'order_id'") == plainly.broken
-    assert ingest.latest_event_date(warehouse.settings) == plainly.latest
-    firsts = [
-        key for key, is_more in warehouse.rows("orders", "order_id, is_restatement") if not is_more
-    ]
-    assert len(firsts) == len(set(firsts)), "staging looks at restated keys alone"
-
-
-@pytest.mark.parametrize("is_dated", [True, False], ids=["dated", "undated"])
-@settings(
-    max_examples=12,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-@given(nights=nights)
-def test_what_stands_is_what_the_paths_said_last_in_nights_and_in_a_refresh(
-    is_dated: bool, nights
-) -> None:
-    with TemporaryDirectory() as folder:
-        warehouse = Warehouse(Path(folder))
-        warehouse.source("orders", path="landing/{date}_*.csv" if is_dated else "landing/*.csv")
-        landing = warehouse.data_dir / "landing"
-        landing.mkdir(parents=True)
-        plainly = Plainly(is_dated)
-        today = TODAY
-        for taken, is_kept in nights:
-            for step in taken:
-                plainly.take(step)
-            for old in landing.iterdir():
-                if old.name not in plainly.landing:
-                    old.unlink()
-            for name, content in plainly.landing.items():
-                warehouse.deliver(name, file_of(content))
-            today += timedelta(days=1)
-            before = plainly.standing
-            plainly.run(today, is_kept=is_kept)
-            with warehouse.prepare("orders", today=today) as pending:
-                assert_accounted(pending)
-                pending.commit() if is_kept else pending.discard()
-            assert_as_told(warehouse, plainly)
-            if is_kept:
-                gone = sum(gone.rows for gone in pending.withdrawn)
-                told = plainly.standing.keys() | plainly.set_aside(pending.results)
-                assert gone == len(before.keys() - told)
-                assert ingest.plan(warehouse.settings, today=today) == []
-                assert ingest.sweep(warehouse.settings) == 0
-        warehouse.load("orders", today=today)
-        plainly.run(today, is_kept=True)
-        if set(plainly.loaded) - set(plainly.landing):
-            with pytest.raises(DataError, match="would lose the rows"):
-                ingest.reset(warehouse.settings)
-            assert_as_told(warehouse, plainly)
-            return
-        by_nights = warehouse.rows("orders", "order_id, net_amount")
-        ingest.reset(warehouse.settings)
-        warehouse.load("orders", today=today)
-        assert_as_told(warehouse, plainly)
-        assert set(warehouse.rows("orders", "order_id, net_amount")) == set(by_nights)
+    assert latest_amounts(warehouse) == {"a": 1}

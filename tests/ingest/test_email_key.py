@@ -12,8 +12,10 @@ from journey import ingest
 from journey.core import secrets
 from journey.core.errors import ConfigurationError
 from journey.ingest import email_key
+from journey.ingest.contracts import read_contract
 from journey.ingest.ledger import Ledger
 from tests.ingest.conftest import EMAIL_KEY, Warehouse
+from tests.ingest.records_of_tools import key_of
 from tests.ingest.rows import csv_of, good
 
 ADDRESS = "ada@example.test"
@@ -132,12 +134,12 @@ def test_a_full_refresh_may_begin_with_a_new_key_and_says_so(customers, caplog) 
     customers.load("customers")
     [after] = keys(customers)
     assert after != before
-    assert "every address is keyed anew" in caplog.text
+    assert "every address is keyed again" in caplog.text
     caplog.clear()
     ingest.reset(customers.settings)
     customers.load("customers")
     assert keys(customers) == [after]
-    assert "keyed anew" not in caplog.text
+    assert "keyed again" not in caplog.text
 
 
 def test_of_many_that_make_a_key_at_once_one_wins_and_all_have_it(customers) -> None:
@@ -157,3 +159,25 @@ def test_a_key_that_is_cut_off_is_told(customers) -> None:
     os.truncate(customers.settings.email_key_path, 10)
     with pytest.raises(ConfigurationError, match="empty or short; restore it from a backup"):
         ingest.require_email_key(customers.settings)
+
+
+def test_the_key_of_an_address_is_python_s_hmac(warehouse) -> None:
+    assert read_contract("orders").column("email_key").address_name == "email"
+    warehouse.source("orders")
+    addresses = ["ada@example.test", " ADA@Example.test", "ö.ä@exämple.test", "x" * 300 + "@y.test"]
+    warehouse.deliver(
+        "orders/a.jsonl",
+        [
+            {
+                "order_id": str(number),
+                "ordered_at": "2026-02-01",
+                "net_amount": 1,
+                "currency": "GBP",
+                "email": address,
+            }
+            for number, address in enumerate(addresses, 1)
+        ],
+    )
+    warehouse.load("orders")
+    found = dict(warehouse.rows("orders", "order_id, email_key"))
+    assert found == {str(number): key_of(given) for number, given in enumerate(addresses, 1)}

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from journey.core.settings import Source
-from journey.ingest import batches, failing_rows
+from journey.ingest import source_load
+from journey.ingest.conform import failing_rows
 from journey.ingest.formats import format_of
 
 from .conftest import Warehouse
@@ -21,7 +22,7 @@ def stumbling(monkeypatch: pytest.MonkeyPatch) -> None:
         body = f"select * replace ({number}) from ({known.body})"
         return replace(known, body=body)
 
-    monkeypatch.setattr(batches, "format_of", stumbles)
+    monkeypatch.setattr(source_load, "format_of", stumbles)
 
 
 def calls(customers: list[str]) -> list[dict]:

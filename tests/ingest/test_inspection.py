@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from journey.ingest import not_utf8
-from journey.ingest.inspection import Inspected, UnreadableError, inspect
+from journey.ingest.read import not_utf8
+from journey.ingest.read.errors import UnreadableError
+from journey.ingest.read.inspection import Inspected, inspect
 
 ROWS = b'{"a": 1}\n{"a": 2}\n'
 

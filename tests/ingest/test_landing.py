@@ -13,7 +13,7 @@ import pytest
 from journey import ingest
 from journey.core.errors import ConfigurationError
 from journey.core.settings import Settings
-from journey.ingest.landing import find_deliveries
+from journey.ingest.planning.landing import find_deliveries
 from tests.ingest.conftest import TODAY, Warehouse
 
 
@@ -76,9 +76,9 @@ def test_a_date_that_is_none_is_told(warehouse) -> None:
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        ("2026-03-02", "its name tells 2026-03-02, which is still to come; rename it or await"),
-        ("9999-12-31", "its name tells 9999-12-31, which is still to come"),
-        ("2009-12-31", "its name tells 2009-12-31, before the first day, 2010-01-01; rename"),
+        ("2026-03-02", "its name gives 2026-03-02, which is still to come; rename it or await"),
+        ("9999-12-31", "its name gives 9999-12-31, which is still to come"),
+        ("2009-12-31", "its name gives 2009-12-31, before the first day, 2010-01-01; rename"),
     ],
 )
 def test_a_date_on_which_nothing_is_delivered_is_told(warehouse, told: str, words: str) -> None:

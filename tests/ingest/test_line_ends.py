@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from journey.ingest import batches, inspection
+from journey.ingest import source_files
+from journey.ingest.read import inspection
 from tests.ingest.rows import csv_of, good
 
 ROWS = [good("orders", order_id=f"o{number}") for number in range(1, 11)]
@@ -70,13 +71,13 @@ def test_a_line_of_any_sign_is_counted(warehouse, line: str) -> None:
 def test_a_line_that_was_not_read_rejects_its_file(
     warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    inspect = batches.inspect
+    inspect = source_files.inspect
 
     def counts_one_more(*given):
         found = inspect(*given)
         return replace(found, lines=found.lines + 1)
 
-    monkeypatch.setattr(batches, "inspect", counts_one_more)
+    monkeypatch.setattr(source_files, "inspect", counts_one_more)
     result = load(warehouse, "a.jsonl", "\n".join(LINES))
     assert result.status == "refused"
     assert "it has 11 lines and 10 could be read" in result.reason

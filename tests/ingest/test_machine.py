@@ -16,7 +16,8 @@ import pytest
 
 from journey import ingest
 from journey.core.errors import EngineError
-from journey.ingest import batches, inspection, ledger_contents, machine, raw_layer, reading
+from journey.ingest import ledger_contents, machine, raw_layer, source_files, source_load
+from journey.ingest.read import csv_files, inspection, parquet_files
 from tests.conftest import REPO
 from tests.ingest.conftest import EMAIL_KEY, TODAY
 from tests.ingest.rows import csv_of, good
@@ -54,7 +55,7 @@ PLACES: dict[str, Callable[[pytest.MonkeyPatch, int], None]] = {
         ledger_contents, "digest", failing(ledger_contents.digest, code, meant(HIT))
     ),
     "the look at it": lambda patch, code: patch.setattr(
-        batches, "inspect", failing(inspection.inspect, code, meant(HIT))
+        source_files, "inspect", failing(inspection.inspect, code, meant(HIT))
     ),
     "the opening": lambda patch, code: patch.setattr(
         builtins, "open", failing(builtins.open, code, meant(HIT))
@@ -107,9 +108,9 @@ def test_memory_that_runs_out_stops_the_run(orders, monkeypatch, place: str) -> 
     before = orders.files()
     with monkeypatch.context() as patch:
         if place == "the writing":
-            patch.setattr(batches.Output, "write_rows", no_memory)
+            patch.setattr(source_load.Output, "write_rows", no_memory)
         else:
-            patch.setattr(batches, "inspect", no_memory)
+            patch.setattr(source_files, "inspect", no_memory)
         with pytest.raises(EngineError, match=r"memory ran out; .*memory_limit"):
             orders.prepare("orders")
     assert_nothing_is_remembered(orders, before)
@@ -135,7 +136,7 @@ def test_a_fault_of_the_machine_that_the_database_meets_stops_the_run(
         raise error
 
     with monkeypatch.context() as patch:
-        patch.setattr(reading, "read_csv", fail)
+        patch.setattr(csv_files, "read_csv", fail)
         with pytest.raises(EngineError, match="no file is rejected for it"):
             orders.prepare("orders")
     assert_nothing_is_remembered(orders, before)
@@ -171,7 +172,7 @@ def test_a_parquet_file_on_a_broken_disk_is_not_called_damaged(warehouse, monkey
     def fail(*_: object) -> None:
         raise duckdb.IOException('IO Error: Could not read from file "a": Input/output error')
 
-    monkeypatch.setattr(reading, "parquet_columns", fail)
+    monkeypatch.setattr(parquet_files, "parquet_columns", fail)
     with pytest.raises(EngineError, match="see to the disk"):
         warehouse.prepare("orders")
 
@@ -185,7 +186,7 @@ def test_a_file_that_is_taken_away_while_it_is_looked_at_is_not_rejected(
         return inspect(path, *given)
 
     inspect = inspection.inspect
-    monkeypatch.setattr(batches, "inspect", taken_away)
+    monkeypatch.setattr(source_files, "inspect", taken_away)
     [result] = orders.load("orders").results
     assert (result.status, result.file_name) == ("loaded", f"landing/{GOOD}")
 

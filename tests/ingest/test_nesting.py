@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from journey.ingest import nesting
+from journey.ingest.read import nesting
 from tests.ingest.rows import good
 
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from journey.ingest import not_utf8
+from journey.ingest.read import not_utf8
 from tests.ingest.rows import csv_of, good
 
 CODED = r"caf\xE9"

@@ -54,13 +54,14 @@ def test_deliveries_are_counted_by_run_and_source(loaded) -> None:
     columns = "run_id, asset, source, check_name, is_passed, severity, observed, detail"
     rows = quality(loaded, columns, "check_kind = 'delivery' and source = 'refunds'")
     place = ("run 2", "raw/refunds", "refunds")
+    rejected = "landing/refunds_2026-02-02.csv"
     assert rows == [
         (*place, "delivered", True, "info", 2.0, ""),
         (*place, "duplicate", True, "info", 0.0, ""),
         (*place, "files", True, "info", 2.0, ""),
         (*place, "loaded", True, "info", 1.0, ""),
         (*place, "quarantined", True, "info", 1.0, ""),
-        (*place, "refused_files", False, "warning", 1.0, "refused: landing/refunds_2026-02-02.csv"),
+        (*place, "refused_files", False, "warning", 1.0, "rejected: " + rejected),
         (*place, "restated", True, "info", 0.0, ""),
     ]
 

@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from journey.core.settings import KINDS
-from journey.ingest.conforming import reasons_of
+from journey.ingest.conform.conforming import reasons_of
 from journey.ingest.contracts import read_contract
 from tests.ingest.rows import BROKEN, good
 

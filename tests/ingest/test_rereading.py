@@ -13,8 +13,9 @@ import pytest
 
 from journey import ingest
 from journey.core.errors import ConfigurationError
-from journey.ingest import formats, loader, rereading, rules
+from journey.ingest import formats, rules
 from journey.ingest.ledger import Ledger
+from journey.ingest.planning import fingerprints, rereading
 from tests.conftest import REPO
 from tests.ingest.conftest import EMAIL_KEY, TODAY
 from tests.ingest.rows import csv_of, good
@@ -210,7 +211,7 @@ def test_whatever_decides_the_meaning_is_told_by_its_bytes(
     warehouse.load("email_events")
     copies = {
         "format": ("FORMATS_DIR", formats.FORMATS_DIR / "email_events" / "sendgrid.sql"),
-        "contract": ("CONTRACTS_DIR", loader.CONTRACTS_DIR / "email_events.yml"),
+        "contract": ("CONTRACTS_DIR", fingerprints.CONTRACTS_DIR / "email_events.yml"),
         "rules": ("FOLDER", next(path for path in rules.files() if path.stem == "inspection")),
     }
     name, original = copies[part]
@@ -218,9 +219,9 @@ def test_whatever_decides_the_meaning_is_told_by_its_bytes(
     if part == "rules":
         shutil.copytree(rules.FOLDER, folder, dirs_exist_ok=True)
     folder.mkdir(exist_ok=True)
-    copy = folder / original.name
+    copy = folder / (original.relative_to(rules.FOLDER) if part == "rules" else original.name)
     copy.write_bytes(original.read_bytes() + b"\n")
-    module = {"format": formats, "contract": loader, "rules": rules}[part]
+    module = {"format": formats, "contract": fingerprints, "rules": rules}[part]
     monkeypatch.setattr(module, name, tmp_path)
     with caplog.at_level("INFO", "journey"):
         assert len(warehouse.load("email_events").results) == 1

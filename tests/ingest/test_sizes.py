@@ -7,7 +7,7 @@ import pytest
 
 from journey.core.errors import EngineError
 from journey.core.sizes import bytes_of, in_words
-from journey.ingest import batches
+from journey.ingest import source_files
 from tests.ingest.rows import csv_of, good
 
 LARGE = "x" * (5 << 20)
@@ -77,7 +77,7 @@ def test_memory_that_runs_out_for_small_records_is_the_machines_fault(warehouse)
 
 
 def test_documents_are_read_in_small_batches(warehouse, monkeypatch) -> None:
-    monkeypatch.setattr(batches, "DOCUMENT_BYTES", 400)
+    monkeypatch.setattr(source_files, "DOCUMENT_BYTES", 400)
     warehouse.source("orders")
     for number in range(1, 6):
         document = json.dumps([good("orders", order_id=str(number))])

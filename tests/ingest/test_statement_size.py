@@ -8,7 +8,8 @@ import duckdb
 import pytest
 
 from journey.core.sql import name
-from journey.ingest import addresses, conforming, mapping
+from journey.ingest import addresses
+from journey.ingest.conform import conforming, mapping
 from journey.ingest.contracts import kinds, read_contract
 from journey.ingest.formats import GENERIC, known_formats, read_format, sql_type
 from tests.ingest.conftest import EMAIL_KEY

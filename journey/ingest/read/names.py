@@ -1,0 +1,12 @@
+"""Names that files give their columns: those that a relation cannot have, and those given twice."""
+
+from collections.abc import Iterable
+
+UNNAMEABLE = ("", "_file", "_row", "_line")  # no name in SQL, or one that is ours
+
+
+def given_twice(names: Iterable[str], wanted: Iterable[str]) -> list[str]:
+    """The wanted names (lower case) that are among these more than once, in whatever case."""
+    names = [given.lower() for given in names]
+    asked_for = {member.lower() for member in wanted} - {""}
+    return sorted(given for given in asked_for if names.count(given) > 1)

@@ -1,0 +1,183 @@
+"""Names of one record that differ in case alone: they are the same name, as in SQL.
+
+JSON members keep their spelling and records of one file may differ in it. A record that gives one
+name in two spellings (or twice) contradicts itself and is unreadable. Which members are wanted is
+the caller's to say.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import duckdb
+
+from journey.core.sql import text, texts
+from journey.ingest.read.members import is_given_twice
+from journey.ingest.read.relations import Lines
+
+GIVEN_TWICE = "member_given_twice"
+OTHER_SPELLING = "member_spelled_otherwise"
+MOST_SPELLINGS = 8  # of one name; records that spell it yet another way are unreadable
+
+Layer = dict[str, str]  # a spelling of each of some members: member -> as records have it
+
+
+def set_given_twice_aside(
+    connection: duckdb.DuckDBPyConnection, lines: Lines, structure: dict[str, Any]
+) -> None:
+    """Make records of the lines unreadable that give a member of the structure twice.
+
+    Which names a record has, most records of a file have alike: of each such set one is looked at.
+    What the elements of lists give is not.
+    """
+    objects = list(_objects(structure))
+    names = f"hash(json_keys(line, [{texts(path for path, _ in objects)}]))"
+    twice = " or ".join(
+        is_given_twice(f"json_extract(line, {text(path)})", sorted({m.lower() for m in members}))
+        for path, members in objects
+    )
+    found = connection.execute(
+        f"""select names
+        from (
+            select {names} as names, any_value(line) as line
+            from {lines.values} where fault is null group by names
+        )
+        where {twice}"""
+    ).fetchall()
+    if found:
+        connection.execute(
+            f"""update {lines.values} set fault = {text(GIVEN_TWICE)}
+            where fault is null and list_contains({[given for (given,) in found]}, {names})"""
+        )
+
+
+def set_aside(
+    connection: duckdb.DuckDBPyConnection,
+    lines: Lines,
+    structure: dict[str, Any],
+    wanted: Iterable[str],
+) -> dict[str, Any]:
+    """Make records of the lines unreadable in which a wanted name (lower case) is unclear.
+
+    At the top it is when it is given twice. Within objects, which the database reads in one
+    spelling, also when it is spelled otherwise than in most records; the structure that is left has
+    that one spelling.
+    """
+    wanted = set(wanted)
+    connection.execute(
+        f"""update {lines.values} set fault = {text(GIVEN_TWICE)}
+        where fault is null and {is_given_twice("line", sorted(wanted))}"""
+    )
+    unclear = [
+        paths
+        for member, inner in structure.items()
+        if member.lower() in wanted
+        for paths in _unclear(inner, f'$."{member}"', wanted)
+    ]
+    for paths in unclear:
+        counts = ", ".join(f"count_if({_has(path)})" for path in paths)
+        found = connection.execute(
+            f"select {counts} from {lines.values} where fault is null"
+        ).fetchone()
+        most = paths[found.index(max(found))]
+        others = [path for path in paths if path != most]
+        connection.execute(
+            f"""update {lines.values} set fault = {text(OTHER_SPELLING)}
+            where fault is null and ({" or ".join(map(_has, others))})"""
+        )
+        for path in others:
+            structure = _without(structure, path, "$")
+    return structure
+
+
+def _unclear(structure: Any, path: str, wanted: set[str]) -> Iterator[list[str]]:
+    """Paths of members within one object whose names differ in case alone, name by name."""
+    if isinstance(structure, list):
+        yield from _unclear(structure[0], f"{path}[*]", wanted)
+        return
+    if not isinstance(structure, dict):
+        return
+    by_name: dict[str, list[str]] = {}
+    for member, inner in structure.items():
+        if member.lower() not in wanted:
+            continue
+        by_name.setdefault(member.lower(), []).append(f'{path}."{member}"')
+        yield from _unclear(inner, f'{path}."{member}"', wanted)
+    yield from (paths for paths in by_name.values() if len(paths) > 1)
+
+
+def _has(path: str) -> str:
+    if "[*]" in path:
+        return f"len(json_extract(line, {text(path)})) > 0"
+    return f"json_exists(line, {text(path)})"
+
+
+def _without(structure: Any, path: str, here: str) -> Any:
+    if isinstance(structure, list):
+        return [_without(structure[0], path, f"{here}[*]")]
+    if not isinstance(structure, dict):
+        return structure
+    return {
+        member: _without(inner, path, f'{here}."{member}"')
+        for member, inner in structure.items()
+        if f'{here}."{member}"' != path
+    }
+
+
+def found_in_lines(
+    connection: duckdb.DuckDBPyConnection, lines: Lines, members: Iterable[str]
+) -> list[Layer]:
+    """Other spellings of lower-case members in the records of the lines."""
+    members = tuple(members)
+    found = connection.execute(
+        f"""select distinct member
+        from (
+            select unnest(json_keys(line)) as member from {lines.values}
+            where fault is null and not list_has_all([{texts(members)}], json_keys(line))
+        )
+        where list_contains([{texts(members)}], lower(member)) and member <> lower(member)
+        order by member"""
+    ).fetchall()
+    return _layers((spelled.lower(), spelled) for (spelled,) in found)
+
+
+def merged(structure: dict[str, Any]) -> tuple[dict[str, Any], list[Layer]]:
+    """A structure whose members differ in more than case, and the spellings left out of it."""
+    first: dict[str, str] = {}
+    others = []
+    kept: dict[str, Any] = {}
+    for member, inner in structure.items():
+        known = first.setdefault(member.lower(), member)
+        kept[known] = _common(kept[known], inner) if known in kept else inner
+        if known != member:
+            others.append((known, member))
+    return kept, _layers(others)
+
+
+def _layers(spelled: Iterable[tuple[str, str]]) -> list[Layer]:
+    """The spellings, so shared out that none has two of one member: records are read once each."""
+    layers: list[Layer] = []
+    for member, spelling in spelled:
+        layer = next((layer for layer in layers if member not in layer), None)
+        if layer is None:
+            if len(layers) == MOST_SPELLINGS:
+                continue
+            layers.append(layer := {})
+        layer[member] = spelling
+    return layers
+
+
+def _common(one: Any, other: Any) -> Any:
+    """A type that holds what both hold."""
+    if one == other:
+        return one
+    is_nested = isinstance(one, dict | list) or isinstance(other, dict | list)
+    return "JSON" if is_nested else "VARCHAR"
+
+
+def _objects(structure: Any, path: str = "$") -> Iterator[tuple[str, list[str]]]:
+    """The objects of a record that are in no list, with their members."""
+    if not isinstance(structure, dict):
+        return
+    yield path, list(structure)
+    for member, inner in structure.items():
+        yield from _objects(inner, f'{path}."{member}"')
