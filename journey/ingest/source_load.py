@@ -214,8 +214,7 @@ class SourceLoad:
             if len(batch) == 1:
                 self._reject(batch[0].delivery, unreadable)
                 return
-            for file in batch:  # which of them does not fit?
-                self._load([file])
+            self._load_halves(batch)  # which of them does not fit?
         except (duckdb.Error, OSError, MemoryError) as error:
             self.output.remove()
             self._stop_if_broken([file.delivery for file in batch], error)
@@ -227,8 +226,13 @@ class SourceLoad:
             if len(batch) == 1:
                 self._reject_for(batch[0], error)
                 return
-            for file in batch:
-                self._load([file])
+            self._load_halves(batch)
+
+    def _load_halves(self, batch: list[File]) -> None:
+        """Load the files in two goes: those beside the one that fails are read together."""
+        middle = len(batch) // 2
+        self._load(batch[:middle])
+        self._load(batch[middle:])
 
     def _reject(self, delivery: Delivery, why: Exception) -> None:
         self.results.append(

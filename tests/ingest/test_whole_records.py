@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from journey.ingest import source_load
 from tests.ingest.rows import csv_of
 
 COLUMNS = {
@@ -247,3 +248,26 @@ def test_an_order_of_another_file_is_another_record(warehouse) -> None:
     assert (first.loaded, first.quarantined) == (4, 3)
     assert second.loaded + second.duplicate == 5
     assert len(warehouse.rows("orders")) == 5
+
+
+def test_the_files_beside_one_with_an_odd_value_are_read_together(
+    warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = []
+    load_batch = source_load.SourceLoad._load_batch
+
+    def counted(self, files) -> None:
+        sizes.append(len(files))
+        load_batch(self, files)
+
+    monkeypatch.setattr(source_load.SourceLoad, "_load_batch", counted)
+    warehouse.source("orders", "mapped", columns=COLUMNS, group_by=["order_id"])
+    for number in range(16):
+        odd = {2: {"price": "n/a"}} if number == 5 else {}
+        rows = [row | {"id": f"{number}-{row['id']}"} for row in lines(odd)]
+        warehouse.deliver(f"orders/{number:02}.csv", csv_of(rows))
+    results = warehouse.load("orders").results
+    assert [(r.loaded, r.quarantined) for r in results] == [
+        (4, 3) if number == 5 else (5, 0) for number in range(16)
+    ]
+    assert sizes == [16, 8, 4, 4, 2, 1, 1, 2, 8]
