@@ -38,7 +38,8 @@ def without_values(message: str) -> str:
         return "'…'".join(line.split("'")[::2])[:300]
     cut = QUOTED.sub(lambda found: f"{found[1]}…{found[1]}", line)
     cut = BARE.sub("…", cut)
-    whose = WHOSE.match(cut)[0]
+    found = WHOSE.match(cut)
+    whose = found[0] if found else ""
     words = cut.removeprefix(whose)
     if not ABOUT_THE_MACHINE.match(cut):
         words = _head(words, is_anybodys=f"{OF_ANYBODY} Error: " in whose)
