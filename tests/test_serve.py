@@ -19,6 +19,7 @@ import psutil
 import pytest
 
 from tests.conftest import JOURNEY, REPO, Shop, make_shop
+from tests.parsed_project import give_parsed_project
 
 PATIENCE_SECONDS = 240
 RUNS = "{ runsOrError { ... on Runs { results { runId status } } } }"
@@ -60,6 +61,7 @@ def free_port() -> int:
 @contextmanager
 def served(shop: Shop, *options: str) -> Iterator[Served]:
     port = free_port()
+    give_parsed_project(shop.data_dir, shop.config.parent)
     process = subprocess.Popen(
         [JOURNEY, "serve", "--port", str(port), *options],
         env=shop.environment(),

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from tests.conftest import JOURNEY, Shop
+from tests.parsed_project import give_parsed_project
 from tests.sinks import webhook_sink
 
 # What is on the screen when the signal is sent.
@@ -28,6 +29,7 @@ def delivered(shop: Shop) -> Shop:
 
 
 def begun(shop: Shop, *arguments: str, **env: str) -> subprocess.Popen:
+    give_parsed_project(shop.data_dir, shop.config.parent)
     return subprocess.Popen(
         [JOURNEY, *arguments],
         env=shop.environment(PYTHONUNBUFFERED="1", **env),
