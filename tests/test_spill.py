@@ -22,7 +22,7 @@ settings = Settings.load(sys.argv[1], sys.argv[2])
 connection = database.connect(settings)
 connection.execute(
     "create table t as select 'person@mail.test' || (range % 7) as a, hash(range) as h"
-    " from range(3000000)"
+    " from range(8000000)"
 )
 print("spilled", flush=True)
 time.sleep(300)
