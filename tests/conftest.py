@@ -97,6 +97,17 @@ def umask() -> Iterator[None]:
     os.umask(mask)
 
 
+@pytest.fixture(scope="session")
+def player() -> Iterator[object]:
+    """What starts browsers: one for all tests of a process, which has room for no second one."""
+    if shutil.which("chromium") is None:
+        pytest.skip("Chromium is not installed; `make test-ui` installs it and runs these tests")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright
+
+
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
     """An empty warehouse."""

@@ -94,20 +94,17 @@ def test_failed_tables_come_first_and_those_not_checked_are_named(tmp_path: Path
 
 
 @pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's Chromium is not installed here")
-def test_a_browser_shows_it_without_asking_a_network(demo: Shop) -> None:
-    from playwright.sync_api import sync_playwright
-
+def test_a_browser_shows_it_without_asking_a_network(demo: Shop, player) -> None:
     arguments = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
     arguments += ["--disable-background-networking", "--disable-component-update"]
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
-        page = browser.new_page()
-        asked: list[str] = []
-        said: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: said.append(message.text))
-        page.goto((demo.data_dir / "docs" / "checks.html").as_uri())
-        assert page.locator(".good").first.is_visible()
-        browser.close()
+    browser = player.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
+    page = browser.new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.goto((demo.data_dir / "docs" / "checks.html").as_uri())
+    assert page.locator(".good").first.is_visible()
+    browser.close()
     assert all(address.startswith("file://") for address in asked)
     assert said == []

@@ -1,5 +1,6 @@
 """What is spilled: private while it lives, gone after a kill, never another process's."""
 
+import os
 import signal
 import stat
 import subprocess
@@ -42,6 +43,8 @@ def spiller(settings: Settings):
         [sys.executable, "-c", SPILLER, settings.config_file, settings.data_dir],
         stdout=subprocess.PIPE,
         text=True,
+        # Other tests of this process may have set a limit of their own.
+        env={name: given for name, given in os.environ.items() if name[:8] != "JOURNEY_"},
     )
     assert process.stdout.readline() == "spilled\n"
     yield process

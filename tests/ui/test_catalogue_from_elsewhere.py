@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright
 
 from tests.conftest import make_shop
 from tests.test_serve import Served, served
@@ -86,13 +86,10 @@ def elsewhere() -> Iterator[int]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed; `make test-ui` installs it and runs these tests")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, ELSEWHERE])
-        yield started
-        started.close()
+def browser(player: Playwright) -> Iterator[Browser]:
+    started = player.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, ELSEWHERE])
+    yield started
+    started.close()
 
 
 @pytest.fixture(scope="module")
