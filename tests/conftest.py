@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.parsed_project import give_parsed_project
+from tests.sinks import Sink, webhook_sink
 from tests.warm_process import run_warm
 
 REPO = Path(__file__).resolve().parent.parent
@@ -106,6 +107,13 @@ def player() -> Iterator[object]:
 
     with sync_playwright() as playwright:
         yield playwright
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    """A webhook that keeps what is posted to it."""
+    with webhook_sink() as told:
+        yield told
 
 
 @pytest.fixture

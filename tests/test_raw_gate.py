@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from journey.checks import refusals, validate_raw
-from journey.ingest.contracts import kinds, read_contract
+from journey.core.settings import KINDS
+from journey.ingest.contracts import read_contract
 from tests.ingest.conftest import EMAIL_KEY, Warehouse
 from tests.ingest.rows import BROKEN, csv_of, good
 
@@ -49,7 +50,7 @@ def hostile_rows(kind: str) -> list[dict[str, str]]:
     ]
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", KINDS)
 def test_no_row_refuses_a_run(warehouse: Warehouse, kind: str) -> None:
     rows = [good(kind), good(kind, **{key_of(kind): "second"})]
     columns = read_contract(kind).delivered_names
@@ -65,7 +66,7 @@ def test_no_row_refuses_a_run(warehouse: Warehouse, kind: str) -> None:
         pending.commit()
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_delivery_of_broken_rows_alone_is_judged_by_no_check(
     warehouse: Warehouse, kind: str
 ) -> None:

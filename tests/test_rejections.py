@@ -1,7 +1,5 @@
 """What is told of files that were rejected, and of sources of which nothing was loaded."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from journey import ingest, monitor
@@ -12,15 +10,9 @@ from journey.read.status import read_status
 from journey.transform import inputs
 from tests.ingest.conftest import Warehouse
 from tests.ingest.rows import csv_of, good
-from tests.sinks import Sink, webhook_sink
+from tests.sinks import Sink
 
 PATH = "landing/orders_{date}.csv"
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    with webhook_sink() as told:
-        yield told
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What is said of rows that a path held before and that no file holds any more."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,19 +14,12 @@ from journey.publish.manifest import Version
 from journey.read.status import read_status
 from tests.ingest.conftest import Warehouse
 from tests.ingest.rows import csv_of, good
-from tests.sinks import Sink, webhook_sink
 
 SENTENCE = (
     "source 'orders': 2 rows that landing/orders.csv held before are in no file any more, and are "
     "not counted any more"
 )
 CORRECTED = {"currency": "EUR"}
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    with webhook_sink() as told:
-        yield told
 
 
 @pytest.fixture

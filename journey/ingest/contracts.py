@@ -137,11 +137,6 @@ class Contract:
         return next(column for column in self.columns if column.name == name)
 
 
-def kinds() -> tuple[str, ...]:
-    """Every kind that has a contract."""
-    return tuple(sorted(path.stem for path in CONTRACTS_DIR.glob("*.yml")))
-
-
 @cache
 def read_contract(kind: str) -> Contract:
     """The contract of `kind`."""

@@ -23,10 +23,10 @@ import duckdb
 
 from journey.core import database, sql
 from journey.core.errors import EngineError
-from journey.core.settings import Settings
+from journey.core.settings import KINDS, Settings
 from journey.ingest import email_key, load_records, refresh
 from journey.ingest.contract_files import CONTRACT_FILE, ensure_contract_file
-from journey.ingest.contracts import LINEAGE, Contract, kinds, read_contract
+from journey.ingest.contracts import LINEAGE, Contract, read_contract
 from journey.ingest.file_names import LOAD_OF_FILE, source_and_load
 from journey.ingest.ledger import Ledger
 
@@ -57,9 +57,9 @@ def rows_in(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> int:
 def rows_by_source(settings: Settings, ledger: Ledger | None) -> dict[str, int] | None:
     """How many rows are kept of each source, from the footers of its files; None where one of them
     is damaged. Without a ledger, nothing says which of them belong to a load."""
-    files = [path for kind in kinds() for path in raw_files(settings, kind)]
+    files = [path for kind in KINDS for path in raw_files(settings, kind)]
     if ledger:
-        files = [path for kind in kinds() for path in live_files(settings, ledger, kind)]
+        files = [path for kind in KINDS for path in live_files(settings, ledger, kind)]
     if not files:
         return {}
     count = "select file_name, num_rows from parquet_file_metadata($files)"
@@ -113,7 +113,7 @@ def private_dir(path: Path) -> Path:
 def ensure_contract_files(settings: Settings) -> None:
     """Every kind has a file without rows but with all columns, so that it is always a table."""
     with database.connect(settings) as connection:
-        for kind in kinds():
+        for kind in KINDS:
             folder = settings.raw_dir / kind / "event_date=1970-01-01"
             ensure_contract_file(connection, folder, raw_columns(read_contract(kind)))
 
@@ -133,7 +133,7 @@ def sweep(settings: Settings) -> int:
     _require_known(settings, ledger)
     removed = _remove_tree(settings.raw_dir / ".pending")
     is_refreshing = refresh.is_unfinished(settings)
-    for kind in kinds():
+    for kind in KINDS:
         if is_refreshing:
             _forget_records(settings, ledger, kind)
         else:
@@ -208,7 +208,7 @@ def require_raw(settings: Settings) -> None:
     if not settings.ledger_path.exists():
         return
     ledger = Ledger(settings)
-    for kind in kinds():
+    for kind in KINDS:
         known = ledger.fact(FILES_FACT.format(kind=kind))
         found = len(raw_files(settings, kind))
         if known is not None and found < int(known):
@@ -228,7 +228,7 @@ def loads_found(settings: Settings, kind: str) -> set[int]:
 
 def require_ledger(settings: Settings) -> None:
     """Raise EngineError where the ledger is damaged, or knows no load although raw has some."""
-    if settings.ledger_path.exists() or any(loads_found(settings, kind) for kind in kinds()):
+    if settings.ledger_path.exists() or any(loads_found(settings, kind) for kind in KINDS):
         ledger = Ledger(settings)
         ledger.check()
         _require_known(settings, ledger)
@@ -239,7 +239,7 @@ def unknown_loads(settings: Settings, ledger: Ledger) -> dict[str, set[int]]:
     if refresh.is_unfinished(settings) and not ledger.is_blank():
         return {}  # they are forgotten
     unknown = {}
-    for kind in kinds():
+    for kind in KINDS:
         if not ledger.load_ids(kind):
             unknown[kind] = loads_found(settings, kind) - {ledger.begun_load(kind)}
     return {kind: loads for kind, loads in unknown.items() if loads}

@@ -16,10 +16,9 @@ import duckdb
 
 from journey.core import database, durable
 from journey.core.errors import EngineError
-from journey.core.settings import Settings
+from journey.core.settings import KINDS, Settings
 from journey.core.sql import files
 from journey.ingest import email_key, load_records, raw_layer
-from journey.ingest.contracts import kinds
 from journey.ingest.ledger import Ledger
 from journey.ingest.outcomes import FileResult, LoadRecord
 
@@ -39,7 +38,7 @@ class Rebuilt:
 
 def is_needed(settings: Settings) -> bool:
     """Whether the ledger is damaged, or knows nothing although there are loads."""
-    if any(raw_layer.loads_found(settings, kind) for kind in kinds()):
+    if any(raw_layer.loads_found(settings, kind) for kind in KINDS):
         with contextlib.suppress(EngineError):
             ledger = Ledger(settings)
             ledger.check()
@@ -65,7 +64,7 @@ def rebuild(settings: Settings) -> Rebuilt:
     ledger = Ledger(settings, new)
     loads = results = without_record = 0
     with database.connect(settings) as connection:
-        for kind in kinds():
+        for kind in KINDS:
             records = {
                 load_id: load_records.read(settings, kind, load_id)
                 for load_id in load_records.load_ids(settings, kind)

@@ -5,10 +5,11 @@ from pathlib import PurePath
 
 import pytest
 
-from journey.ingest.contracts import kinds, read_contract
+from journey.core.settings import KINDS
+from journey.ingest.contracts import read_contract
 from tests.ingest.rows import csv_of, good
 
-KEYLESS = [kind for kind in kinds() if read_contract(kind).is_key_made]
+KEYLESS = [kind for kind in KINDS if read_contract(kind).is_key_made]
 
 
 def answers(*scores: int) -> str:

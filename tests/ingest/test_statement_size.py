@@ -7,17 +7,18 @@ statement of a thousand patterns takes a second to plan, for a file of one row t
 import duckdb
 import pytest
 
+from journey.core.settings import KINDS
 from journey.core.sql import name
 from journey.ingest import addresses
 from journey.ingest.conform import conforming, mapping
-from journey.ingest.contracts import kinds, read_contract
+from journey.ingest.contracts import read_contract
 from journey.ingest.formats import GENERIC, known_formats, read_format, sql_type
 from tests.ingest.conftest import EMAIL_KEY
 
 MOST_PATTERNS = 100
 FORMATS = [
     (kind, format)
-    for kind in kinds()
+    for kind in KINDS
     for format in known_formats(kind)
     if format not in GENERIC or format == "canonical"
 ]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from journey.ingest.contracts import kinds
+from journey.core.settings import KINDS
 from journey.ingest.formats import FORMATS_DIR, known_formats, read_format
 
-TOOLS = [(kind, tool) for kind in kinds() for tool in known_formats(kind)[:-2]]
+TOOLS = [(kind, tool) for kind in KINDS for tool in known_formats(kind)[:-2]]
 # Of a record in JSON any member may be missing; a table has all its columns.
 RECORDS = [(kind, tool) for kind, tool in TOOLS if "json" in read_format(kind, tool).reads]
 

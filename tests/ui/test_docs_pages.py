@@ -1,14 +1,15 @@
-"""The pages of `journey docs`, opened from disk: they show what they hold and ask for nothing."""
+"""The pages of `journey docs` and of checks, opened from disk: they ask for no other file."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from journey.pages.dbt_docs import write_dbt_docs
 from journey.pages.definitions import write_definitions
+from tests.conftest import Shop
 from tests.parsed_project import parsed_project
 
 PHONE = {"width": 360, "height": 740}
@@ -55,3 +56,16 @@ def test_definitions_can_be_read_by_everybody(pages: Path, opened: Callable[...,
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
+
+
+def test_the_page_of_checks_is_shown_without_asking_a_network(demo: Shop, browser: Browser) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.goto((demo.data_dir / "docs" / "checks.html").as_uri())
+    assert page.locator(".good").first.is_visible()
+    page.close()
+    assert all(address.startswith("file://") for address in asked)
+    assert said == []

@@ -5,6 +5,7 @@ rows are set aside as unreadable. How a container becomes rows is `csv_files`', 
 `parquet_files`'; what a row means is the format's to say, what it must hold the contract's.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,7 +24,7 @@ from journey.ingest.read.relations import (
 Retypable = tuple[Any, Any, Sequence[Any]]  # a place, its type, and those that it may have
 
 
-class Reading:
+class Reading(ABC):
     """The rows of a batch. `columns` are those of `delivered`, with their types."""
 
     is_open_ended = False  # whether records leave out the members they have no value for
@@ -36,13 +37,13 @@ class Reading:
 
     # What a container's reading says of itself.
 
+    @abstractmethod
     def values(self) -> str:
         """SQL: what `delivered` has, from what is kept of the records."""
-        raise NotImplementedError
 
+    @abstractmethod
     def with_texts(self, rows: str) -> str:
         """SQL: the relation `rows` (with _file, _row) and `row_text`, the row as delivered."""
-        raise NotImplementedError
 
     def unreadable_values(self) -> str:
         """SQL: rows of `unreadable` that have values all the same; empty where there are none."""
@@ -58,7 +59,7 @@ class Reading:
         return []
 
     def set_type(self, place: Any, type: Any) -> None:
-        """Note that a place is of another type."""
+        """Note that a place is of another type, where a container has `other_types`."""
         raise NotImplementedError
 
     # What is done with it.

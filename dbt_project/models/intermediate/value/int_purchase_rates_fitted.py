@@ -6,9 +6,9 @@ as many rows as there are different histories, none of which is anybody's.
 
 import pyarrow as pa
 
+from journey.stats.likelihood import row_of_fit
 from journey.stats.purchases import Histories, Rates, fitted_rates, log_likelihood
 
-DIGITS = 9  # of what is stored: what follows is where the search happened to stop
 HISTORY = "repeat_purchases, recency_days, age_days"
 SCHEMA = pa.schema(
     [
@@ -29,19 +29,7 @@ def fitted(span: str, seen: Histories) -> dict:
         "buyers": int(seen.people.sum()),
         "repeat_buyers": int(seen.people[seen.repeats > 0].sum()),
     }
-    rates = fitted_rates(seen)
-    if rates is None:
-        return row | {"is_fitted": False}
-    parameters = [round(each, DIGITS) for each in rates]
-    value, _ = log_likelihood(parameters, seen)
-    return (
-        row
-        | dict(zip(Rates._fields, parameters, strict=True))
-        | {
-            "is_fitted": True,
-            "log_likelihood": round(value, DIGITS),
-        }
-    )
+    return row | row_of_fit(fitted_rates(seen), log_likelihood, seen)
 
 
 def model(dbt, session):

@@ -6,9 +6,9 @@ many rows as there are different sums, none of which is anybody's.
 
 import pyarrow as pa
 
+from journey.stats.likelihood import row_of_fit
 from journey.stats.spends import Spends, Worth, fitted_worth, log_likelihood
 
-DIGITS = 9  # of what is stored: what follows is where the search happened to stop
 SCHEMA = pa.schema(
     [
         ("repeat_buyers", pa.int64()),
@@ -22,19 +22,7 @@ SCHEMA = pa.schema(
 def fitted(seen: Spends) -> dict:
     """The one row; without parameters where there is too little to fit, or no fit."""
     row = {"repeat_buyers": int(seen.people.sum())}
-    worth = fitted_worth(seen)
-    if worth is None:
-        return row | {"is_fitted": False}
-    parameters = [round(each, DIGITS) for each in worth]
-    value, _ = log_likelihood(parameters, seen)
-    return (
-        row
-        | dict(zip(Worth._fields, parameters, strict=True))
-        | {
-            "is_fitted": True,
-            "log_likelihood": round(value, DIGITS),
-        }
-    )
+    return row | row_of_fit(fitted_worth(seen), log_likelihood, seen)
 
 
 def model(dbt, session):
