@@ -101,8 +101,12 @@ def test_it_is_served_on_loopback_to_whoever_has_the_token(shop: Shop, tmp_path:
             assert server.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.2)
-        ours = [c for c in psutil.Process(server.pid).net_connections() if c.status == "LISTEN"]
-        assert {(c.laddr.ip, c.laddr.port) for c in ours} == {("127.0.0.1", port)}
+        # The address is printed before the socket listens.
+        while not (ours := listening(server.pid)):
+            assert server.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.2)
+        assert ours == {("127.0.0.1", port)}
         assert psutil.Process(server.pid).environ()["MARIMO_SKIP_UPDATE_CHECK"] == "1"
         address = f"http://127.0.0.1:{port}/"
         assert "login" not in where(f"{address}?access_token={found[1]}")
@@ -110,6 +114,12 @@ def test_it_is_served_on_loopback_to_whoever_has_the_token(shop: Shop, tmp_path:
     finally:
         server.terminate()
         server.wait()
+
+
+def listening(pid: int) -> set[tuple[str, int]]:
+    """The addresses and ports on which a process waits for connections."""
+    sockets = psutil.Process(pid).net_connections()
+    return {(c.laddr.ip, c.laddr.port) for c in sockets if c.status == psutil.CONN_LISTEN}
 
 
 def where(address: str) -> str:
