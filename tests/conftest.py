@@ -85,7 +85,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     def turn(item: pytest.Item) -> tuple[bool, ...]:
         path = item.path
-        return "nights" not in path.parts, path not in uses_demo, path not in is_long
+        return "end_to_end" not in path.parts, path not in uses_demo, path not in is_long
 
     items.sort(key=turn)
 

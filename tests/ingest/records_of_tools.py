@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.ingest.conftest import EMAIL_KEY
 
-DATA = Path(__file__).resolve().parents[1] / "data" / "ingest"
+DATA = Path(__file__).parent / "data"
 
 
 def key_of(address: str) -> str:

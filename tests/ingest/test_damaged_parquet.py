@@ -11,7 +11,7 @@ import pytest
 from tests.ingest.rows import csv_of, good
 from tests.ingest.test_fuzz import check_sentences
 
-DATA = Path(__file__).resolve().parents[1] / "data" / "ingest"
+DATA = Path(__file__).parent / "data"
 SEED, DAMAGES = 9, 16
 ROWS, FEWER = 50, 47
 I64 = 0x16  # the next field of the footer, a number of 64 bits; it follows as twice the number

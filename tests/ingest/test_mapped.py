@@ -10,7 +10,7 @@ from journey.core.errors import ConfigurationError
 from journey.ingest.formats import known_formats
 from tests.ingest.rows import csv_of
 
-DATA = Path(__file__).resolve().parents[1] / "data" / "ingest"
+DATA = Path(__file__).parent / "data"
 UCI = {
     "where": "InvoiceNo not like 'C%' and CustomerID is not null and Quantity > 0"
     " and UnitPrice > 0",

@@ -16,9 +16,9 @@ from journey.core.errors import DataError, EngineError
 from journey.core.lock import writer_lock
 from journey.core.settings import Settings
 from orchestration import run
+from tests.monitor.conftest import Nights
 from tests.parsed_project import give_parsed_project
 from tests.sinks import Sink, webhook_sink
-from tests.watch.conftest import Nights
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from journey.pages.report.rows import Rows, read_rows
 from journey.pages.report.sections import SECTIONS_DIR, read_sections
 from journey.read.escaping import copy_to_csv
 from tests.conftest import Shop
-from tests.test_publish import build, publish_night
+from tests.publish.test_publish import build, publish_night
 
 SECTIONS = {section.name: section for section in read_sections()}
 WEEK = timedelta(days=7)

@@ -5,7 +5,7 @@ import pytest
 
 from journey.stats.likelihood import LEAST_PEOPLE
 from journey.stats.spends import Spends, Worth, fitted_worth, log_likelihood
-from tests.value.cdnow import cdnow_spends
+from tests.stats.cdnow import cdnow_spends
 
 PUBLISHED = Worth(p=6.25, q=3.74, v=15.44)  # Fader and Hardie 2013
 KNOWN = Worth(p=6.0, q=4.0, v=15.0)

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from tests.conftest import Shop
-from tests.nights.conftest import SIZE
+from tests.end_to_end.conftest import SIZE
 
 # Whole runs, which take minutes.
 pytestmark = pytest.mark.slow

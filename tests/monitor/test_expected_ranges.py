@@ -8,7 +8,7 @@ import pytest
 
 from journey import monitor, publish
 from journey.core.settings import Settings
-from tests.watch.conftest import AS_OF, Nights
+from tests.monitor.conftest import AS_OF, Nights
 
 FIGURE = "conversion from look"
 # Median 0.400, median distance from it 0.004: five times that is 0.020.

@@ -11,7 +11,7 @@ import pytest
 from journey import ingest
 from journey.core.settings import Settings
 from tests.conftest import Shop, make_shop
-from tests.nights.a_limit_of_spend import LIMIT
+from tests.end_to_end.a_limit_of_spend import LIMIT
 from tests.sinks import webhook_sink
 
 
@@ -56,7 +56,7 @@ def test_a_run_that_fails_a_raw_check_changes_nothing_until_it_is_fixed(
     delivered = spend.with_name("ad_spend_2026-11-21.csv")
     delivered.write_text(f"{header}\n{row.replace(amount, f'{LIMIT + 1}.00')}\n")
     with webhook_sink() as told:
-        failed = shop.night("tests.nights.a_limit_of_spend", JOURNEY_WEBHOOK_URL=told.url)
+        failed = shop.night("tests.end_to_end.a_limit_of_spend", JOURNEY_WEBHOOK_URL=told.url)
     assert failed.returncode == 3, failed.stdout + failed.stderr
     (post,) = told.posts
     assert "published nothing: a gate refused: raw/ad_spend" in post["text"]

@@ -13,8 +13,8 @@ from journey.core.settings import Settings
 from journey.read import answer, open_snapshot
 from journey.read.export import export
 from tests.conftest import Shop
-from tests.desk.conftest import FORMULAS, HARMLESS, publish_night
-from tests.desk.workbooks import cells
+from tests.read.conftest import FORMULAS, HARMLESS, publish_night
+from tests.read.workbooks import cells
 
 CAMPAIGNS = [*FORMULAS, *HARMLESS]
 TOO_MANY = "create table marts.endless as select range as n from range(1048576)"

@@ -11,7 +11,7 @@ from journey.core.errors import ConfigurationError, DataError, EngineError
 from journey.core.settings import Settings
 from journey.ingest.ledger import Ledger
 from orchestration import failures
-from tests.watch.conftest import Nights
+from tests.monitor.conftest import Nights
 
 RUN = "0123456789abcdef"
 

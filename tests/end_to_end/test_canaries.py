@@ -2,7 +2,7 @@
 
 Names, numbers and addresses of people lie where a message could quote them: in the first rows of
 files without a header, in values that break casts and contracts, in a file's name, and in what dbt
-and the checks read. All that is written or shown is searched, as in `tests/test_privacy.py`; only
+and the checks read. All that is written or shown is searched, as in `test_privacy.py`; only
 what may hold rows may hold them.
 """
 
@@ -17,9 +17,9 @@ import pytest
 
 from journey.checks.suites import SUITES_DIR
 from tests.conftest import Shop, make_shop
+from tests.end_to_end.test_privacy import content, files, place_of
 from tests.ingest.rows import csv_of, good
 from tests.sinks import mail_sink, webhook_sink
-from tests.test_privacy import content, files, place_of
 
 # Whole runs, which take minutes.
 pytestmark = pytest.mark.slow

@@ -13,7 +13,7 @@ from journey.core.errors import ConfigurationError, DataError, EngineError
 from journey.core.settings import Settings
 from journey.read import answer, open_snapshot
 from tests.conftest import Shop
-from tests.desk.conftest import FORMULAS, HARMLESS, publish_night
+from tests.read.conftest import FORMULAS, HARMLESS, publish_night
 
 Journey = Callable[..., None]
 FORBIDDEN = (

@@ -3,7 +3,6 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,8 +11,9 @@ from journey.core.errors import EngineError
 from journey.pages.dbt_docs import write_dbt_docs
 from journey.pages.definitions import DEFINITIONS, write_definitions
 from journey.transform.marts import mart_names
+from orchestration.cli import app
 from tests.conftest import REPO
-from tests.parsed_project import parsed_project
+from tests.parsed_project import give_parsed_project, parsed_project
 
 SMALL = {
     "metadata": {"project_name": "journey"},
@@ -159,9 +159,12 @@ def test_another_dbt_is_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_the_command_writes_both_pages_and_says_where(
-    journey: Callable[..., None], tmp_path: Path, capsys: pytest.CaptureFixture
+    tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    journey("docs", "--to", str(tmp_path / "handbook"))
+    data_dir = tmp_path / "data"
+    give_parsed_project(data_dir, REPO)
+    places = ("--config", str(REPO / "journey.toml"), "--data-dir", str(data_dir))
+    app(["docs", "--to", str(tmp_path / "handbook"), *places], standalone_mode=False)
     assert capsys.readouterr().out.splitlines() == [
         f"Open {tmp_path / 'handbook' / name}" for name in ("definitions.html", "dbt.html")
     ]

@@ -399,7 +399,7 @@ def test_a_mistake_is_told_in_one_sentence(
     context = wrong.before(desk) if wrong.before else None
     with context or nullcontext() as port:
         code = call(desk, wrong.command.replace("PORT", str(port)))
-    # Each command that is named carries the options; tests/test_commands.py is about that.
+    # Each command that is named carries the options; tests/cli/test_commands.py is about that.
     told = capsys.readouterr().err.replace(f" {shlex.join(options_of(desk))}", "")
     print(told)
     assert code == wrong.code, told

@@ -14,20 +14,20 @@ import pytest
 
 from journey.stats.likelihood import LEAST, MOST
 
-from .recount import value
-from .recount.compare import Comparison, compare
-from .recount.compare_attribution import attribution_differences
-from .recount.histories import (
+from . import value
+from .compare import Comparison, compare
+from .compare_attribution import attribution_differences
+from .histories import (
     generated_worlds,
     merged,
     regular_buyers,
     spend_around,
 )
-from .recount.recount import Recount
-from .recount.rows import Row, gathered
-from .recount.run import Run
-from .recount.shrink import differing_worlds, shrunk
-from .recount.warehouse import build_marts, read_table, write_data_dir
+from .recount import Recount
+from .rows import Row, gathered
+from .run import Run
+from .shrink import differing_worlds, shrunk
+from .warehouse import build_marts, read_table, write_data_dir
 
 WORLDS = 300
 SMALL = 30  # people; fewer say little

@@ -14,8 +14,8 @@ from journey.stats.purchases import (
     fitted_rates,
     log_likelihood,
 )
-from tests.value.cdnow import cdnow_histories
-from tests.value.simulated import days, drawn_histories, one_history
+from tests.stats.cdnow import cdnow_histories
+from tests.stats.simulated import days, drawn_histories, one_history
 
 PUBLISHED = Rates(r=0.243, alpha=4.414, a=0.793, b=2.426)
 PUBLISHED_LIKELIHOOD = -9582.4

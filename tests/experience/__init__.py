@@ -1,1 +1,0 @@
-"""Satisfaction, referrals, experiments and lifecycle: what dbt and the recount cannot show."""
