@@ -40,9 +40,10 @@ def main() -> None:
             os.environ[variable] = str(folder.relative_to(data_dir))
     from dbt.cli.main import cli
 
-    from journey.transform import private_errors
+    from journey.transform import private_errors, unread_events
 
     private_errors.install()
+    unread_events.install()
     cli()
 
 
