@@ -21,6 +21,7 @@ JOURNEY = Path(sys.executable).parent / "journey"
 # Commands that read the dbt project.
 PARSING = ("run", "docs", "metrics")
 DEMO_PEOPLE, DEMO_DAYS, DEMO_SEED, DEMO_END = 1500, 120, 7, "2026-11-20"
+SMALL = ("--people", "30", "--days", "3", "--end-date", "2026-11-20")
 
 
 @dataclass
@@ -53,10 +54,12 @@ class Shop:
             timeout=500,
         )
 
-    def night(self, module: str = "orchestration.start", **env: str) -> subprocess.CompletedProcess:
-        """Run `journey run` in a process of its own that has the libraries already."""
+    def run(
+        self, *arguments: str, module: str = "orchestration.start", **env: str
+    ) -> subprocess.CompletedProcess:
+        """`journey run` in a process of its own that has the libraries already."""
         give_parsed_project(self.data_dir, self.config.parent)
-        return run_warm(module, ["run"], self.environment(**env), self.home)
+        return run_warm(module, ["run", *arguments], self.environment(**env), self.home)
 
     def environment(self, **env: str) -> dict[str, str]:
         own = {
@@ -78,7 +81,7 @@ def make_shop(home: Path, **given: object) -> Shop:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest begin, so that the processes end together.
 
-    One process kills nights while another makes those that are made once, the demo's too.
+    One process stops and kills runs while another makes the warehouses that are made once.
     """
     uses_demo = {item.path for item in items if "demo" in item.fixturenames}
     is_long = {item.path for item in items if item.get_closest_marker("long")}
@@ -144,13 +147,42 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[P
 
 @pytest.fixture(scope="session")
 def demo(once: Callable[[str, Callable[[Path], None]], Path]) -> Shop:
-    """The demo shop after one undisturbed night. Shared: read it, do not write."""
+    """The demo shop after one undisturbed run. Shared: read it, do not write."""
 
     def fill(folder: Path) -> None:
         made = make_shop(folder)
         size = ["--people", str(DEMO_PEOPLE), "--days", str(DEMO_DAYS), "--seed", str(DEMO_SEED)]
         size += ["--end-date", DEMO_END]
-        for done in (made.journey("simulate", *size), made.night()):
+        for done in (made.journey("simulate", *size), made.run()):
             assert done.returncode == 0, done.stdout + done.stderr
 
     return Shop(home=once("demo", fill))
+
+
+@pytest.fixture(scope="session")
+def small(once: Callable[[str, Callable[[Path], None]], Path]) -> Shop:
+    """A shop of a few people after one run, each command as a user types it.
+
+    Its users' mask lets others read, and it has made its e-mail key itself. Shared: read it, or
+    take a copy.
+    """
+    own = {"JOURNEY_EMAIL_KEY": ""}
+
+    def fill(folder: Path) -> None:
+        made = make_shop(folder, env=own)
+        mask = os.umask(0o022)
+        try:
+            for command in (("simulate", *SMALL), ("run",)):
+                done = made.journey(*command)
+                assert done.returncode == 0, done.stdout + done.stderr
+        finally:
+            os.umask(mask)
+
+    return Shop(home=once("small", fill), env=own)
+
+
+def copy_of(shop: Shop, home: Path) -> Shop:
+    """A warehouse that begins as another one is."""
+    made = make_shop(home, env=shop.env)
+    shutil.copytree(shop.data_dir, made.data_dir, symlinks=True)
+    return made

@@ -64,7 +64,7 @@ def test_a_whole_run_ends_as_the_case_says(case: Case, tmp_path: Path):
     printed, codes = "", []
     for run in range(len(case.runs)):
         case.deliver(run, shop.data_dir)
-        done = shop.night()
+        done = shop.run()
         printed += done.stdout + done.stderr
         codes.append(done.returncode)
     assert codes == list(case.exit), printed

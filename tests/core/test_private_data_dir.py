@@ -18,7 +18,7 @@ import pytest
 from journey.core import privacy
 from journey.core.errors import ConfigurationError
 from journey.core.settings import Settings
-from tests.conftest import Shop, make_shop
+from tests.conftest import Shop, copy_of
 
 NOBODY = 65534
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
@@ -84,55 +84,43 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.lstat().st_mode)
 
 
-@pytest.fixture(scope="module")
-def published(once) -> Shop:
-    """A small warehouse, made by commands under a mask that lets all users read."""
-
-    def fill(folder: Path) -> None:
-        shop = make_shop(folder)
-        mask = os.umask(0o022)
-        try:
-            size = ("--people", "30", "--days", "3", "--end-date", "2026-11-20")
-            assert shop.journey("simulate", *size).returncode == 0
-            ran = shop.journey("run", JOURNEY_EMAIL_KEY="")
-            assert ran.returncode == 0, ran.stdout + ran.stderr
-        finally:
-            os.umask(mask)
-
-    return Shop(home=once("private", fill))
+@pytest.fixture
+def shared(small: Shop, open_tmp: Path) -> Shop:
+    """A published warehouse where other users can reach it."""
+    return copy_of(small, open_tmp / "shared")
 
 
 @pytest.mark.long
-def test_nothing_in_a_data_dir_is_for_others(published: Shop) -> None:
-    found = [published.data_dir, *published.data_dir.rglob("*")]
+def test_nothing_in_a_data_dir_is_for_others(small: Shop) -> None:
+    found = [small.data_dir, *small.data_dir.rglob("*")]
     # Dagster copies this one from the project, with the permissions that it has there.
-    found.remove(published.data_dir / "dbt_target" / "partial_parse.msgpack")
+    found.remove(small.data_dir / "dbt_target" / "partial_parse.msgpack")
     wide = [path for path in found if not path.is_symlink() and mode(path) & 0o077]
     assert wide == []
 
 
 @needs_root
 @pytest.mark.long
-def test_a_group_reads_what_is_published_and_nothing_else(published: Shop, open_tmp: Path) -> None:
-    """As the setting says it, for the versions that are there and for those to come."""
-    import shutil
-
-    shop = make_shop(open_tmp / "shared")
-    shutil.copytree(published.data_dir, shop.data_dir, symlinks=True)
+def test_a_group_reads_what_is_published_and_nothing_else(shared: Shop) -> None:
     group = grp.getgrnam("users")
-    assert seen_by_another_user(shop.data_dir, group.gr_gid) == set()
-    shared = {"JOURNEY_PUBLISHED_GROUP": "users", "JOURNEY_EMAIL_KEY": ""}
-    nothing_new = shop.journey("run", **shared)
+    assert seen_by_another_user(shared.data_dir, group.gr_gid) == set()
+    nothing_new = shared.run(JOURNEY_PUBLISHED_GROUP="users")
     assert "othing new" in nothing_new.stdout, nothing_new.stdout + nothing_new.stderr
-    assert seen_by_another_user(shop.data_dir, group.gr_gid) == PUBLISHED
-    assert seen_by_another_user(shop.data_dir) == set(), "other users see nothing"
-    before = os.readlink(shop.published / "current")
-    again = shop.journey("run", "--full-refresh", **shared)
+    assert seen_by_another_user(shared.data_dir, group.gr_gid) == PUBLISHED
+    assert seen_by_another_user(shared.data_dir) == set(), "other users see nothing"
+    assert shared.run().returncode == 0
+    assert seen_by_another_user(shared.data_dir, group.gr_gid) == set(), "taken back"
+
+
+@needs_root
+@pytest.mark.slow
+def test_a_group_reads_the_versions_to_come_too(shared: Shop) -> None:
+    group = grp.getgrnam("users")
+    before = os.readlink(shared.published / "current")
+    again = shared.run("--full-refresh", JOURNEY_PUBLISHED_GROUP="users")
     assert again.returncode == 0, again.stdout + again.stderr
-    assert os.readlink(shop.published / "current") != before
-    assert seen_by_another_user(shop.data_dir, group.gr_gid) == PUBLISHED
-    assert shop.journey("run", JOURNEY_EMAIL_KEY="").returncode == 0
-    assert seen_by_another_user(shop.data_dir, group.gr_gid) == set(), "taken back"
+    assert os.readlink(shared.published / "current") != before
+    assert seen_by_another_user(shared.data_dir, group.gr_gid) == PUBLISHED
 
 
 def test_a_wider_data_dir_of_an_earlier_version_is_closed(settings: Settings) -> None:
@@ -175,11 +163,11 @@ def test_a_group_that_is_none_is_told(settings: Settings) -> None:
     assert "getent group" in str(refused.value)
 
 
-def test_an_export_has_the_permissions_that_its_user_gives(published: Shop, tmp_path: Path) -> None:
+def test_an_export_has_the_permissions_that_its_user_gives(small: Shop, tmp_path: Path) -> None:
     mask = os.umask(0o027)
     try:
-        done = published.journey("export", "people", "--to", str(tmp_path / "people.csv"))
-        docs = published.journey("docs", "--to", str(tmp_path / "handbook"))
+        done = small.journey("export", "people", "--to", str(tmp_path / "people.csv"))
+        docs = small.journey("docs", "--to", str(tmp_path / "handbook"))
     finally:
         os.umask(mask)
     assert done.returncode == 0, done.stderr

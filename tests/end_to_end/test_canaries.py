@@ -165,7 +165,7 @@ def shown(once) -> tuple[Shop, dict[str, str]]:
             }
 
             def run(name: str, code: int, module: str = "orchestration.start", **env: str) -> None:
-                done = shop.night(module, **notified, **env)
+                done = shop.run(module=module, **notified, **env)
                 outputs[name] = done.stdout + done.stderr
                 assert done.returncode == code, outputs[name]
                 keep_logs(shop, name)

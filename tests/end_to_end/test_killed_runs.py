@@ -1,4 +1,4 @@
-"""Nights killed at many points, each followed by one that gets further and is killed as well."""
+"""Runs killed at many points, each followed by one that gets further and is killed as well."""
 
 import contextlib
 import json
@@ -12,12 +12,12 @@ import duckdb
 import psutil
 import pytest
 
-from tests.conftest import Shop
-from tests.end_to_end.conftest import SIZE
+from tests.conftest import Shop, make_shop
 
 # Whole runs, which take minutes.
 pytestmark = pytest.mark.slow
 
+SIZE = ("--people", "200", "--days", "12", "--end-date", "2026-11-20")
 # More points of each part are tried in the tests of that part.
 BEFORE_THE_SWAP = (
     "ingest.after_write",
@@ -27,8 +27,8 @@ BEFORE_THE_SWAP = (
     "models.mid_build",
     "publish.before_swap",
 )
-# The first of these is a whole night; the others kill a run that finds nothing new and does what
-# the night before left undone.
+# The first of these is a whole run; the others kill a run that finds nothing new and does what
+# the run before left undone.
 AFTER_THE_SWAP = (
     "publish.after_swap",
     "report.before_swap",
@@ -106,7 +106,7 @@ def unfinished_runs(shop: Shop) -> list[tuple]:
 
 
 def dbt_lives_on(shop: Shop) -> bool:
-    """Whether dbt still works on this data dir some time after its night was killed."""
+    """Whether dbt still works on this data dir some time after its run was killed."""
     patience = time.monotonic() + 10
     while any(is_dbt_of(process, shop) for process in psutil.process_iter()):
         if time.monotonic() > patience:
@@ -122,31 +122,43 @@ def is_dbt_of(process: psutil.Process, shop: Shop) -> bool:
     return False
 
 
-def assert_same(calm: Shop, shop: Shop) -> None:
-    undisturbed, disturbed = marts(calm.published), marts(shop.published)
+def assert_same(expected: Shop, shop: Shop) -> None:
+    undisturbed, disturbed = marts(expected.published), marts(shop.published)
     assert undisturbed.keys() == disturbed.keys()
     for name, rows in undisturbed.items():
         assert rows == disturbed[name], name
 
 
+@pytest.fixture(scope="module")
+def undisturbed(once) -> Shop:
+    """The same shop after one run that nothing stopped."""
+
+    def fill(folder: Path) -> None:
+        made = make_shop(folder)
+        for done in (made.journey("simulate", *SIZE), made.run()):
+            assert done.returncode == 0, done.stdout + done.stderr
+
+    return Shop(home=once("undisturbed", fill))
+
+
 @pytest.mark.timeout(1800)
-def test_nights_that_are_killed_end_as_if_undisturbed(
+def test_runs_that_are_killed_end_as_if_undisturbed(
     shop: Shop, request: pytest.FixtureRequest
 ) -> None:
-    """Kill a night at each fault, then let one pass, with a reader watching all the time."""
+    """Kill a run at each fault, then let one pass, with a reader watching all the time."""
     assert shop.journey("simulate", *SIZE).returncode == 0
     reader = Reader(shop.published)
     reader.start()
     for fault in (*BEFORE_THE_SWAP, *AFTER_THE_SWAP):
-        killed = shop.night(JOURNEY_FAULT=fault)
+        killed = shop.run(JOURNEY_FAULT=fault)
         assert killed.returncode == -signal.SIGKILL, (fault, killed.stdout, killed.stderr)
         if fault == "models.mid_build":
-            assert not dbt_lives_on(shop), "it would still write what the next night rebuilds"
+            assert not dbt_lives_on(shop), "it would still write what the next run rebuilds"
         is_shown = (shop.published / "current").exists()
         assert is_shown == (fault in AFTER_THE_SWAP), fault
         if fault == AFTER_THE_SWAP[0]:
-            assert len(unfinished_runs(shop)) == 1, "every night ends those that died before it"
-    last = shop.night()
+            assert len(unfinished_runs(shop)) == 1, "every run ends those that died before it"
+    last = shop.run()
     reader.stop()
     assert last.returncode == 0, last.stderr
     assert reader.torn == []
@@ -155,4 +167,4 @@ def test_nights_that_are_killed_end_as_if_undisturbed(
     assert described_version(shop) == current
     assert (shop.data_dir / "figures" / f"{current}.parquet").exists()
     # Asked for only now: another process has made it meanwhile.
-    assert_same(request.getfixturevalue("calm"), shop)
+    assert_same(request.getfixturevalue("undisturbed"), shop)

@@ -20,6 +20,9 @@ from journey.ingest.contracts import Column, read_contract
 from tests.conftest import Shop, make_shop
 from tests.ingest.rows import GOOD, good
 
+# A whole run; what one part writes is searched in the tests of that part.
+pytestmark = pytest.mark.slow
+
 ADDRESS, HIDDEN, PERSON, NAMED = "zqaddress", "zqhidden", "zqperson", "zqnamed"
 # Where each word may be; it may be in none of the other places.
 ALLOWED = {
@@ -99,7 +102,7 @@ def night(once) -> tuple[Shop, str]:
         shop = make_shop(folder, config=folder / "journey.toml")
         deliver(shop)
         said = []
-        for done in (shop.night(), shop.journey("status")):
+        for done in (shop.run(), shop.journey("status")):
             assert done.returncode == 0, done.stdout + done.stderr
             said.append(done.stdout + done.stderr)
         (folder / "said.txt").write_text("".join(said))

@@ -50,7 +50,7 @@ def published(home: Path, toml: str, path: str) -> duckdb.DuckDBPyConnection:
     config = home / "journey.toml"
     config.write_text(toml.format(path=path))
     shop: Shop = make_shop(home, config=config)
-    night = shop.night()
+    night = shop.run()
     assert night.returncode == 0, night.stdout + night.stderr
     return duckdb.connect(str(shop.published / "current.duckdb"), read_only=True)
 

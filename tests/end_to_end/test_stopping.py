@@ -63,31 +63,39 @@ def runs(shop: Shop) -> list[str]:
 
 
 @pytest.mark.long
+def test_a_run_that_is_stopped_while_dbt_builds_says_so_and_sends_no_alert(delivered: Shop) -> None:
+    assert_is_stopped(delivered, "models", signal.SIGTERM)
+
+
+@pytest.mark.slow
 @pytest.mark.timeout(1200)
-def test_a_run_that_is_stopped_says_so_and_alerts_nobody(delivered: Shop) -> None:
-    """At each step, by each signal; then one run ends as if it were the first."""
-    with webhook_sink() as told:
-        for number, moment in zip(
-            (signal.SIGTERM, signal.SIGINT, signal.SIGTERM, signal.SIGINT), MOMENTS, strict=True
-        ):
-            process = begun(delivered, "run", JOURNEY_WEBHOOK_URL=told.url)
-            code, said = stop_at(process, moment, number)
-            assert code == CODES[number], (moment, said)
-            [sentence] = [line for line in said.splitlines() if line.startswith("journey: ")]
-            assert "stopped by SIG" in sentence
-            assert "Traceback" not in said
-            assert "no words for" not in said
-            is_shown = (delivered.published / "current").exists()
-            assert is_shown == (moment == "published"), (moment, said)
-            assert ("is published" in sentence) == is_shown
-            assert runs(delivered)[-1] == "CANCELED", moment
-            assert not dbt_of(delivered)
-        assert told.posts == []
-    last = delivered.night()
+def test_a_run_that_was_stopped_at_each_step_ends_as_if_it_were_the_first(delivered: Shop) -> None:
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGTERM, signal.SIGINT)
+    for moment, number in zip(MOMENTS, numbers, strict=True):
+        assert_is_stopped(delivered, moment, number)
+    last = delivered.run()
     assert last.returncode == 0, last.stderr
     assert set(runs(delivered)) <= {"CANCELED", "SUCCESS"}
     with duckdb.connect(str(delivered.published / "current.duckdb"), read_only=True) as found:
         assert found.execute("select count(*) from marts.people").fetchone()[0] > 0
+
+
+def assert_is_stopped(shop: Shop, moment: str, number: signal.Signals) -> None:
+    """One sentence, its code, no alert and nothing left running; published as far as it got."""
+    with webhook_sink() as sink:
+        process = begun(shop, "run", JOURNEY_WEBHOOK_URL=sink.url)
+        code, said = stop_at(process, moment, number)
+        assert sink.posts == []
+    assert code == CODES[number], (moment, said)
+    [sentence] = [line for line in said.splitlines() if line.startswith("journey: ")]
+    assert "stopped by SIG" in sentence
+    assert "Traceback" not in said
+    assert "no words for" not in said
+    is_shown = (shop.published / "current").exists()
+    assert is_shown == (moment == "published"), (moment, said)
+    assert ("is published" in sentence) == is_shown
+    assert runs(shop)[-1] == "CANCELED", moment
+    assert not dbt_of(shop)
 
 
 def dbt_of(shop: Shop) -> list[psutil.Process]:
@@ -102,8 +110,14 @@ def dbt_of(shop: Shop) -> list[psutil.Process]:
     return found
 
 
-@pytest.mark.parametrize("seconds", [0, 0.1, 0.3, 0.6, 1])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    ("number", "seconds"),
+    [
+        pytest.param(number, seconds, marks=[] if seconds == usual else pytest.mark.slow)
+        for number, usual in zip(CODES, (0, 0.3, 1), strict=True)
+        for seconds in (0, 0.1, 0.3, 0.6, 1)
+    ],
+)
 def test_a_command_that_has_hardly_begun_says_so_too(
     shop: Shop, number: signal.Signals, seconds: float
 ) -> None:

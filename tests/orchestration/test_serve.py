@@ -123,7 +123,14 @@ def websocket_status(port: int, origin: str) -> int:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGKILL,
+        pytest.param(signal.SIGTERM, marks=pytest.mark.slow),
+        pytest.param(signal.SIGINT, marks=pytest.mark.slow),
+    ],
+)
 def test_it_leaves_no_process_behind(shop: Shop, number: signal.Signals) -> None:
     with served(shop, "--operate") as site:
         family = site.family()
@@ -134,7 +141,7 @@ def test_it_leaves_no_process_behind(shop: Shop, number: signal.Signals) -> None
         assert living(family) == []
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_run_that_goes_on_is_canceled_with_it(shop: Shop) -> None:
     size = ("--people", "60", "--days", "5", "--end-date", "2026-11-20")
     assert shop.journey("simulate", *size).returncode == 0
@@ -168,7 +175,7 @@ def test_it_ends_where_a_part_of_it_was_killed(shop: Shop) -> None:
         assert living(family) == []
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_two_warehouses_of_one_clone_are_shown_at_once_and_never_mixed(tmp_path: Path) -> None:
     shops = [make_shop(tmp_path / name) for name in ("one", "two")]
     # Both are of this clone: they share its dagster.yaml, as users do.

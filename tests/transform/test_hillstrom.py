@@ -15,6 +15,8 @@ from journey.core.settings import Settings
 from tests.conftest import SHARED_DATA
 from tests.dbt_build import build, write_inputs
 
+pytestmark = pytest.mark.slow
+
 FILE = SHARED_DATA / "hillstrom" / "hillstrom.csv"
 
 TOML = """
@@ -90,7 +92,6 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], d
     return {(row["metric"], row["variant"]): row for row in rows}
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("variant", PUBLISHED)
 def test_counts_and_spend_are_those_published(results: dict, variant: str) -> None:
     people, *sums = PUBLISHED[variant]

@@ -155,7 +155,7 @@ def test_what_is_wrong_with_a_format_is_said(tmp_path: Path, text: str, sentence
     assert str(said.value).startswith(f"{path}: ")
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_two_warehouses_build_each_their_own_rows(tmp_path: Path) -> None:
     """One after the other in turns, so that neither leaves anything that the other takes."""
     stages = list(csv.DictReader((SEEDS_DIR / "stages.csv").open()))

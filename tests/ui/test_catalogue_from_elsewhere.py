@@ -16,6 +16,9 @@ from tests.conftest import make_shop
 from tests.orchestration.test_serve import Served, served
 from tests.ui.conftest import ARGUMENTS, CHROMIUM
 
+# `tests/orchestration` sends the same requests without a browser.
+pytestmark = pytest.mark.slow
+
 ELSEWHERE = "--host-resolver-rules=MAP *.test 127.0.0.1"
 IS_PAUSED = "{ instance { autoMaterializePaused } }"
 MUTATION = "mutation { setAutoMaterializePaused(paused: %s) }"
