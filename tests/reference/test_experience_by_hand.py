@@ -7,12 +7,12 @@ from decimal import Decimal
 import pytest
 from scipy import stats
 
+from .by_hand import MICROSECOND, at, counted, mail, order, web
+from .choices import BOT_AGENT
 from .experiments import comparison
-from .histories import BOT_AGENT
 from .recount import Recount
 from .rows import Feedback, Referral
 from .seeds import DEFAULTS
-from .test_recount_by_hand import MICROSECOND, at, counted, mail, order, web
 
 JANUARY, FEBRUARY, MARCH = date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)
 

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from .attribution import touches_of
+from .choices import MICROSECOND
 from .current import current_rows
-from .histories import MICROSECOND, generated_worlds, merged
+from .histories import generated_worlds, merged
 from .recount import Recount, recount
 from .rows import Raw, gathered
 from .run import Run

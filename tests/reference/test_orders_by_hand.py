@@ -3,10 +3,10 @@
 from datetime import date
 from decimal import Decimal
 
+from .by_hand import at, counted, order, web
 from .orders_mart import orders_mart
 from .rows import Refund
 from .seeds import DEFAULTS
-from .test_recount_by_hand import at, counted, order, web
 
 
 def test_orders_of_two_people_and_what_follows_from_their_number():

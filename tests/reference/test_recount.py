@@ -15,14 +15,10 @@ import pytest
 from journey.stats.likelihood import LEAST, MOST
 
 from . import value
+from .beside_worlds import regular_buyers, spend_around
 from .compare import Comparison, compare
 from .compare_attribution import attribution_differences
-from .histories import (
-    generated_worlds,
-    merged,
-    regular_buyers,
-    spend_around,
-)
+from .histories import generated_worlds, merged
 from .recount import Recount
 from .rows import Row, gathered
 from .run import Run
