@@ -1,0 +1,193 @@
+"""Every mistake that users make, and what the message must say: a row for each."""
+
+import os
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.cli.places import (
+    COLUMNS,
+    GOOD_CONFIG,
+    MAPPED,
+    Before,
+    data_is_a_file,
+    disk_is_full,
+    fault_of_ours,
+    key_is_short,
+    ledger_is_no_database,
+    lock_held,
+    manifest_is_cut_off,
+    orders_delivered,
+    orders_delivered_to_be_loaded,
+    port_taken,
+    project_does_not_parse,
+    suite_is_broken,
+    till_delivered,
+)
+
+
+@dataclass
+class Mistake:
+    """A command, what makes it wrong, and what must be said of it."""
+
+    name: str
+    command: str
+    code: int
+    words: tuple[str, ...]
+    config: str | bytes | None = GOOD_CONFIG
+    before: Before | None = None
+    env: dict[str, str] = field(default_factory=dict)
+
+
+def mistake(name: str, command: str, code: int, *words: str, **given: Any) -> Mistake:
+    return Mistake(name, command, code, words, **given)
+
+
+SETTINGS = (
+    mistake("no settings file", "status", 2, "journey.toml: there is no such settings file",
+        "--config", config=None),
+    mistake("no TOML", "status", 2, "not valid TOML", "line 1", "mend that line",
+        config="keep_versions = = 3"),
+    mistake("no UTF-8", "status", 2, "this is not UTF-8", "save it as UTF-8",
+        config="own_domains = ['é']".encode("latin1")),
+    mistake("unknown setting", "status", 2, "'keep_version' is unknown; did",
+        "you mean 'keep_versions'?",
+        config="keep_version = 3"),
+    mistake("setting that is like no other", "status", 2, "'zzz' is unknown; known are", "as_of",
+        config="zzz = 1"),
+    mistake("wrong type", "status", 2, "'keep_versions' is wrong; give a whole number",
+        config="keep_versions = 'three'"),
+    mistake("too small", "status", 2, "'keep_versions' is wrong; give 1 or more",
+        config="keep_versions = 0"),
+    mistake("no currency", "status", 2, "'reporting_currency' is 'gbp'", "as 'GBP' is",
+        config="reporting_currency = 'gbp'"),
+    mistake("no time zone", "status", 2, "'Mars/Olympus' is not a time zone name such as",
+        config="reporting_time_zone = 'Mars/Olympus'"),
+    mistake("no choice", "status", 2, "'orders_from' is 'webs'", "did you mean 'web'?",
+        config="orders_from = 'webs'"),
+    mistake("no memory", "status", 2, "'memory_limit' is 'lots'", "as '6GB' is",
+        config="memory_limit = 'lots'"),
+    mistake("no list", "status", 2, "'own_domains' is wrong; give a list",
+        config="own_domains = 3"),
+    mistake("sources in words", "status", 2, "'sources' is wrong; give a list",
+        config="sources = 'shop'"),
+    mistake("source without a kind", "status", 2, "source number 1: the setting 'kind' is missing",
+        config=GOOD_CONFIG.replace('kind = "orders"', "")),
+    mistake("unknown kind", "status", 2, "'kind' is 'order'", "did you mean 'orders'?",
+        config=GOOD_CONFIG.replace('"orders"', '"order"')),
+    mistake("unknown key of a source", "status", 2, "'pth' is unknown; did you mean 'path'?",
+        config=GOOD_CONFIG + "pth = 'x'"),
+    mistake("name of a source", "status", 2, "'name' is 'my shop'", "as 'shop_orders' is",
+        config=GOOD_CONFIG.replace('"shop"', '"my shop"')),
+    mistake("two sources of one name", "status", 2, "two sources are named shop; names must differ",
+        config=GOOD_CONFIG * 2),
+    mistake("data dir in the file", "status", 2, "'data_dir' is not set in the file", "--data-dir",
+        config="data_dir = 'elsewhere'"),
+    mistake("list in the environment", "status", 2, "environment variable JOURNEY_STAGE_MODELS",
+        "given as JSON", env={"JOURNEY_STAGE_MODELS": "digital,aida"}),
+    mistake("number in the environment", "status", 2, "environment variable JOURNEY_KEEP_VERSIONS",
+        "give a whole number", env={"JOURNEY_KEEP_VERSIONS": "x"}),
+    mistake("webhook", "status", 2, "'webhook_url' is wrong", "https://host",
+        config="webhook_url = 'ftp://secret'"),
+    mistake("mail server", "status", 2, "'smtp_url' is wrong", "smtps://host",
+        config="smtp_url = 'mail.shop.example:25/secret'"),
+    mistake("mail without ends", "status", 2, "smtp_url needs alert_from and alert_to",
+        config="smtp_url = 'smtp://mail.shop.example'"),
+    mistake("mail without an address", "status", 2, "'alert_to' is 'ada'",
+        config="alert_to = ['ada']"),
+    mistake("share above all", "status", 2, "'alert_quarantine_share' is wrong; give 1",
+        config="alert_quarantine_share = 5"),
+)  # fmt: skip
+
+COMMANDS = (
+    mistake("unknown command", "rum", 2, "no such command 'rum'", "run", "`journey --help`"),
+    mistake("unknown option", "run --form 2026-03-01", 2, "--form", "--from",
+        "`journey run --help`"),
+    mistake("no date", "run --date 2026-13-01", 2, "'--date'", "'2026-13-01' is not a day such as"),
+    mistake("dates the wrong way", "run --from 2026-03-02 --to 2026-03-01", 2,
+        "--from 2026-03-02 lies after --to 2026-03-01; swap them"),
+    mistake("two kinds of dates", "run --date 2026-03-02 --to 2026-03-01", 2,
+        "--date is one day and excludes --from and --to"),
+    mistake("refresh of a date", "run --full-refresh --date 2026-03-02", 2,
+        "--full-refresh loads everything anew and excludes --date"),
+    mistake("day to come", "run --from 2026-03-01 --to 2999-01-01", 2, "2999-01-01", "today",
+        "give --from and --to within that", before=orders_delivered),
+    mistake("no instant", "run --as-of yesterday", 2, "option --as-of: the value is wrong; give",
+        "2026-11-22T00:00:00Z"),
+    mistake("nothing delivered", "run", 3, "no row has been loaded yet", "`journey simulate`"),
+    mistake("no version named", "rollback", 2, "missing argument", "`journey rollback --help`"),
+    mistake("no version at all", "rollback v1", 2, "no version 'v1'; there is none yet: run",
+        "`journey run`"),
+    mistake("question before a run", "sql 'select 1'", 3, "nothing is published yet; run",
+        "`journey run`"),
+    mistake("export before a run", "export people --to people.csv", 3, "nothing is published"),
+    mistake("shell before a run", "shell", 3, "nothing is published yet"),
+    mistake("two forms of an answer", "sql 'select 1' --csv --json", 2, "exclude each other"),
+    mistake("rows below one", "sql 'select 1' --limit 0", 2, "'--limit'", "`journey sql --help`"),
+    mistake("format of no writer", "export people --to people.doc", 2, "people.doc",
+        ".csv, .parquet, .xlsx"),
+    mistake("folder of no export", "export people --to nowhere/people.csv", 2, "nowhere",
+        "no such folder"),
+    mistake("no notebook", "notebook nowhere.py", 2, "nowhere.py: there is no such notebook"),
+    mistake("port beyond all", "serve --port 99999", 2, "'--port'", "65535"),
+    mistake("port taken", "serve --port PORT", 2, "on 127.0.0.1 is taken", "--port",
+        before=port_taken),
+    mistake("no people in the shop", "simulate --people 0", 2, "'--people'", "`journey simulate"),
+    mistake("seed below zero", "simulate --seed -1", 2, "seed -1", "choose other values"),
+    mistake("days without end", "simulate --days 9999", 2, "days 9999", "at most 3650"),
+    mistake("lock held", "run", 4, f"process {os.getpid()}", "wait for it to end",
+        before=lock_held),
+    mistake("lock held against rollback", "rollback v1", 4, "is writing to this warehouse",
+        before=lock_held),
+    mistake("data dir is a file", "run", 2, "/data: a file is in the way", "--data-dir",
+        before=data_is_a_file),
+    mistake("disk full", "simulate --people 5 --days 3", 4, "landing: no space left on device",
+        "make room", before=disk_is_full),
+    mistake("ledger damaged", "status", 4, "ledger.sqlite: the ledger cannot be used",
+        before=ledger_is_no_database),
+    mistake("manifest damaged", "status", 4, "20260301T000000Z-run", "manifest.json", "damaged",
+        "journey rollback", before=manifest_is_cut_off),
+    mistake("fault of ours", "status", 4, "a fault of Journey Warehouse, not of yours",
+        "(KeyError at journey/cli/operating.py:", before=fault_of_ours),
+)  # fmt: skip
+
+PROJECT = (
+    mistake("unknown format", "run", 2, "source 'shop': format 'shopfy' is unknown for orders",
+        "shopify", config=GOOD_CONFIG.replace("canonical", "shopfy")),
+    mistake("format of another kind", "run", 2, "format 'ga4' is unknown for orders",
+        config=GOOD_CONFIG.replace("canonical", "ga4")),
+    mistake("unknown directive", "run", 2, "'%Q' is not known there; use %Y",
+        config=GOOD_CONFIG.replace("{date}", "{date:%Q}")),
+    mistake("unknown placeholder", "status", 2, "'{day}' stands for nothing", "{date:%Y-%m-%d}",
+        config=GOOD_CONFIG.replace("{date}", "{day}")),
+    mistake("where of a canonical source", "run", 2, "where belongs to format 'mapped'",
+        config=GOOD_CONFIG + "where = '1 = 1'"),
+    mistake("mapped without columns", "run", 2, "columns lacks ordered_at", "add an expression",
+        config=MAPPED),
+    mistake("column that the kind has not", "run", 2, "orders has no column 'cupon'",
+        config=MAPPED + COLUMNS + 'cupon = "x"'),
+    mistake("SQL that is none", "run", 2, "column 'coupon' = \"upper(x\": syntax error",
+        "fix the expression", config=MAPPED + COLUMNS + 'coupon = "upper(x"'),
+    mistake("where that is no SQL", "run", 2, 'where = "1 ="', "fix the expression",
+        config=MAPPED + "where = '1 ='\n" + COLUMNS),
+    mistake("function that there is not", "run", 2, "column 'coupon' = \"nosuch(who)\"", "nosuch",
+        config=MAPPED + COLUMNS + 'coupon = "nosuch(who)"', before=till_delivered),
+    mistake("group without an aggregate", "run", 2, "source 'till', column 'ordered_at'",
+        "GROUP BY", "such as any_value",
+        config=MAPPED + 'group_by = ["order_id"]\n' + COLUMNS, before=till_delivered),
+    mistake("short key of the environment", "run", 2, "JOURNEY_EMAIL_KEY", "at least 32",
+        "openssl rand", env={"JOURNEY_EMAIL_KEY": "short"}, before=orders_delivered_to_be_loaded),
+    mistake("short key of the file", "run", 2, "email.key: the address key is empty or short",
+        "restore it from a backup", before=key_is_short),
+    mistake("Dagster home that is none", "run", 2, "DAGSTER_HOME", "nowhere", "dagster.yaml",
+        env={"DAGSTER_HOME": "/nowhere"}, before=orders_delivered),
+    mistake("suite that is no YAML", "run", 2, "people.yml: this is not valid YAML", "mend it",
+        before=suite_is_broken("name: [")),
+    mistake("suite of another name", "run", 2, "people.yml: its name must be marts.people",
+        before=suite_is_broken("name: marts.persons")),
+    mistake("suite without expectations", "run", 2, "people.yml: it lists no expectations; add",
+        before=suite_is_broken("name: marts.people")),
+    mistake("dbt project that does not parse", "run", 4, "dbt_project does not parse; fix it",
+        "broken.sql", before=project_does_not_parse),
+)  # fmt: skip
+
+MISTAKES = (*SETTINGS, *COMMANDS, *PROJECT)
