@@ -141,7 +141,7 @@ def further_nps(rng: np.random.Generator, plan: Plan, people: People, nps: Colum
 
 def site_answers(rng: np.random.Generator, plan: Plan, visits: Columns) -> Columns:
     """A smiley at the foot of the page, from the device alone."""
-    asked = ~visits["is_shared"] & (visits["order"] < 0)
+    asked = visits["is_own_device"] & (visits["order"] < 0)
     rows = np.flatnonzero(asked & (rng.random(size_of(visits)) < plan.visit_answer))
     at = visits["at"][rows] + rng.integers(1, 40, len(rows)) * SECOND
     return answers(

@@ -71,13 +71,14 @@ def exact_counts(shop: Shop, facts: dict[str, int]) -> list[dict]:
     counted = orders["outcome"] == COUNTED
     per_person = np.bincount(orders["person"][counted], minlength=shop.people.count)
     is_pound = (orders["outcome"] != TEST) & ~orders["is_euro"]
-    kiosks = len(np.unique(shop.visits["device"][shop.visits["is_kiosk"]]))
+    shared = len(np.unique(shop.visits["device"][shop.visits["is_shared_device"]]))
 
     def rows(relation: str) -> str:
         return f"select count(*) from staging.{relation}"
 
     items = (
-        ("people", shop.people.count + kiosks, "People and kiosks with an inbound touchpoint.",
+        ("people", shop.people.count + shared,
+         "People and shared devices with an inbound touchpoint.",
          "select count(*) from marts.people where first_touch_at is not null"),
         ("customers", int((per_person > 0).sum()), "People with a counted order.",
          "select count(*) from marts.people where order_count > 0"),
@@ -112,7 +113,7 @@ def realised(shop: Shop, facts: dict[str, int]) -> dict:
     """What chance made of the probabilities in this demo; for reading, not for equality."""
     people, visits = shop.people, shop.visits
     furthest = people.furthest.astype(int) + people.is_advocate
-    own = ~visits["is_shared"]
+    own, shared = visits["is_own_device"], visits["is_shared_device"]
     pairs = np.unique(visits["device"][own])
     return {
         "people_by_drawn_furthest_stage": {
@@ -122,10 +123,8 @@ def realised(shop: Shop, facts: dict[str, int]) -> dict:
         "people_with_account": int((people.identity == BY_ACCOUNT).sum()),
         "people_known_by_address_only": int((people.identity == BY_EMAIL).sum()),
         "own_devices": len(pairs),
-        "household_devices": len(
-            np.unique(visits["device"][visits["is_shared"] & ~visits["is_kiosk"]])
-        ),
-        "kiosks": len(np.unique(visits["device"][visits["is_kiosk"]])),
+        "household_devices": len(np.unique(visits["device"][~own & ~shared])),
+        "shared_devices": len(np.unique(visits["device"][shared])),
         "planned_visits": len(visits["at"]),
         "referrals_that_convert": facts["referrals_that_convert"],
         "mail_campaigns": shop.mail.campaigns.names,

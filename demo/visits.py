@@ -40,10 +40,10 @@ from demo.window import WEEKDAYS, Window, time_of_day
 STAYS_ANONYMOUS, LOGS_IN, RECOGNISED, SIGNS_UP, SUBSCRIBES, AS_GUEST = range(6)
 CHANCE_RATES = np.array([0.10, 0.16, 0.20, 0.10, 0.24])  # chance visits a day, by furthest stage
 TAIL_DAYS = np.array([8.0, 12.0, 16.0, 30.0, 60.0])  # mean time that people stay after the last
-FEWEST_AT_KIOSK = 14  # well above the ten people that make a device a kiosk
-MOST_AT_KIOSK = 30
-PEOPLE_PER_KIOSK = 5_000
-LEAST_KIOSK_TIME = 3 * HOUR  # an identification never falls behind the end of the window
+FEWEST_ON_SHARED = 14  # well above the ten people that make a device a shared one
+MOST_ON_SHARED = 30
+PEOPLE_PER_SHARED_DEVICE = 5_000
+LEAST_SHARED_TIME = 3 * HOUR  # an identification never falls behind the end of the window
 
 
 def drawn_visits(
@@ -277,7 +277,7 @@ def choose_devices(
     window: Window,
     visits: Columns,
 ) -> None:
-    """Own devices, a second or third one, a household's tablet, a kiosk in a shop.
+    """Own devices, a second or third one, a household's tablet, a shared device in a shop.
 
     A device of several people is used by returning customers only, who log in on it: what they
     did before they logged in is at most one plain page, which moves nobody's stage.
@@ -285,7 +285,7 @@ def choose_devices(
     person, at = visits["person"], visits["at"]
     count = len(person)
     device = person.astype(np.int64)
-    early_enough = at < window.end - LEAST_KIOSK_TIME
+    early_enough = at < window.end - LEAST_SHARED_TIME
 
     may_switch = visits["is_known"] & (people.device_count[person] > 1) & early_enough
     may_switch &= visits["identifies"] <= RECOGNISED
@@ -300,13 +300,13 @@ def choose_devices(
     device = np.where(at_home, 3 * people.count + household[person], device)
     visits["identifies"][at_home] = LOGS_IN
 
-    kiosk = kiosk_visits(rng, people, shareable & ~at_home, person)
-    at_kiosk = kiosk >= 0
-    device = np.where(at_kiosk, 4 * people.count + kiosk, device)
-    visits["identifies"][at_kiosk] = LOGS_IN
+    in_shop = shared_device_of(rng, people, shareable & ~at_home, person)
+    at_shop = in_shop >= 0
+    device = np.where(at_shop, 4 * people.count + in_shop, device)
+    visits["identifies"][at_shop] = LOGS_IN
 
     # The first visit on a further device of one's own identifies it.
-    rows = np.flatnonzero(other & ~at_home & ~at_kiosk)
+    rows = np.flatnonzero(other & ~at_home & ~at_shop)
     rows = rows[np.lexsort((at[rows], device[rows]))]
     is_new = np.ones(len(rows), dtype=bool)
     is_new[1:] = device[rows][1:] != device[rows][:-1]
@@ -314,8 +314,8 @@ def choose_devices(
     visits["identifies"][recognised] = RECOGNISED
 
     visits["device"] = device
-    visits["is_shared"] = at_home | at_kiosk
-    visits["is_kiosk"] = at_kiosk
+    visits["is_own_device"] = ~(at_home | at_shop)
+    visits["is_shared_device"] = at_shop
 
 
 def household_of(rng: np.random.Generator, plan: Plan, people: People) -> np.ndarray:
@@ -327,16 +327,16 @@ def household_of(rng: np.random.Generator, plan: Plan, people: People) -> np.nda
     return household
 
 
-def kiosk_visits(
+def shared_device_of(
     rng: np.random.Generator, people: People, may_use: np.ndarray, person: np.ndarray
 ) -> np.ndarray:
-    """The kiosk at which each visit takes place, else -1: one visit a person, many people each."""
+    """The shop's device that each visit is on, else -1: once a person, many people each."""
     rows = rng.permutation(np.flatnonzero(may_use))
     _, first = np.unique(person[rows], return_index=True)
     rows = rows[np.sort(first)]
-    kiosks = min(max(1, people.count // PEOPLE_PER_KIOSK), len(rows) // FEWEST_AT_KIOSK)
-    rows = rows[: kiosks * MOST_AT_KIOSK]
-    kiosk = np.full(len(person), -1, dtype=np.int64)
-    if kiosks:
-        kiosk[rows] = np.arange(len(rows)) % kiosks
-    return kiosk
+    devices = min(max(1, people.count // PEOPLE_PER_SHARED_DEVICE), len(rows) // FEWEST_ON_SHARED)
+    rows = rows[: devices * MOST_ON_SHARED]
+    shared = np.full(len(person), -1, dtype=np.int64)
+    if devices:
+        shared[rows] = np.arange(len(rows)) % devices
+    return shared

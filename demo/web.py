@@ -217,7 +217,7 @@ def drawn_codes(
         dtype=np.int8,
     )[place]  # fmt: skip
     # A product page as landing page, where products may be seen at all.
-    shows = (visits["level"] >= 1) & ~visits["is_shared"] & (visits["milestone"] < INTENT)
+    shows = (visits["level"] >= 1) & visits["is_own_device"] & (visits["milestone"] < INTENT)
     code[(place == LAND) & shows[visit] & (luck < 0.25)] = VIEWED
     code[(place == BROWSE) & (luck < 0.30)] = LISTED
     code[(place == BROWSE) & (luck < 0.10)] = PROMOTED

@@ -128,7 +128,7 @@ def test_bots_are_a_known_share_of_the_traffic(facts):
     assert bots / len(facts["site"]) == pytest.approx(Plan().bot_share, abs=1e-4)
 
 
-def test_a_kiosk_is_used_by_many(facts):
+def test_a_shared_device_is_used_by_many(facts):
     people: dict[str, set[str]] = {}
     for item in facts["site"]:
         if "userId" in item.row:

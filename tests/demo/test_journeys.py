@@ -145,7 +145,7 @@ def test_visits_hang_together(events):
 
 def test_people_on_shared_devices_log_in(shop):
     visits = shop.visits
-    shared = visits["is_shared"]
+    shared = ~visits["is_own_device"]
     assert shared.any()
     assert visits["is_after"][shared].all()
     assert (shop.people.furthest[visits["person"][shared]] == RETENTION).all()
@@ -154,7 +154,7 @@ def test_people_on_shared_devices_log_in(shop):
 def test_every_device_of_ones_own_is_identified_if_its_owner_is(shop, events):
     visits = shop.visits
     known = np.unique(visits["device"][visits["identifies"] > 0])
-    further = visits["device"][~visits["is_shared"] & (visits["device"] != visits["person"])]
+    further = visits["device"][visits["is_own_device"] & (visits["device"] != visits["person"])]
     assert np.isin(further, known).all()
     calls = np.isin(events["code"], (KNOWN_BY_ACCOUNT, KNOWN_BY_EMAIL))
     assert np.isin(further, events["device"][calls]).all()

@@ -1,4 +1,4 @@
-"""The demo shop's known probabilities and exact counts, found again in what the night published.
+"""The demo shop's known probabilities and exact counts, found again in what the run published.
 
 Tolerance: four standard errors. With about seventy quantities a right warehouse would exceed it
 once in some two hundred seeds; the seed is fixed, so a failure means that something changed.

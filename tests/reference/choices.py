@@ -113,7 +113,7 @@ ORIGINS = (
 # Names that sort differently by letter and by byte.
 CUSTOMERS = ("ann", "Bob", "Ámos", "9", "10")
 ADDRESSES = ("key-a", "Key-b", "key-ç", "key-d")
-DEVICES = ("kiosk", "kiosk", "phone", "Tablet")
+DEVICES = ("shared", "shared", "phone", "Tablet")
 
 IDENTIFIERS = (
     "event_id",

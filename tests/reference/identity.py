@@ -89,7 +89,7 @@ class Identity:
 
     def __init__(self, evidence: list[Evidence], max_people_per_device: int):
         self.owners = owned_addresses(evidence)
-        self.kiosks: dict[str, int] = {}
+        self.shared_devices: dict[str, int] = {}
         self.identifications: dict[str, list[tuple[datetime, str]]] = {}
         for device, pieces in by_device(evidence).items():
             timeline = [
@@ -101,7 +101,7 @@ class Identity:
                 timeline = [entry for entry in timeline if entry[1].startswith("cust:")]
             people = {person for _, person in timeline}
             if len(people) > max_people_per_device:
-                self.kiosks[device] = len(people)
+                self.shared_devices[device] = len(people)
             else:
                 self.identifications[device] = timeline
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from .attribution import Attribution
 from .quantiles import quantile
 
-TOLD = 1000
+LISTED = 1000
 OTHER = "(other)"
 DAY = timedelta(days=1)
 
@@ -32,11 +32,11 @@ def journey_paths(attribution: Attribution) -> dict[tuple, dict]:
             if way.path_type == path_type:
                 by_path[way.path].append(way)
         ranked = sorted(by_path, key=lambda path: rank(path, by_path[path]))
-        told = {path: by_path[path] for path in ranked[:TOLD]}
-        others = [way for path in ranked[TOLD:] for way in by_path[path]]
+        listed = {path: by_path[path] for path in ranked[:LISTED]}
+        others = [way for path in ranked[LISTED:] for way in by_path[path]]
         if others:
-            told[OTHER] = others
-        table |= {(path_type, path): figures(ways) for path, ways in told.items()}
+            listed[OTHER] = others
+        table |= {(path_type, path): measures(ways) for path, ways in listed.items()}
     return table
 
 
@@ -73,11 +73,11 @@ def ways_of_channels(attribution: Attribution) -> list[Way]:
 
 
 def rank(path: str, ways: list[Way]) -> tuple:
-    told = figures(ways)
-    return (-told["people"], -told["conversions"], path)
+    listed = measures(ways)
+    return (-listed["people"], -listed["conversions"], path)
 
 
-def figures(ways: list[Way]) -> dict:
+def measures(ways: list[Way]) -> dict:
     days = [(way.converted_at - way.started_at) / DAY for way in ways if way.converted_at]
     return {
         "paths": len(ways),

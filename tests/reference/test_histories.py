@@ -28,7 +28,7 @@ def recounted(raw) -> Recount:
     return recount(raw, RUN, load_seeds(SEEDS))
 
 
-def test_every_rule_of_identity_decides_for_somebody(recounted):
+def test_every_rule_of_identity_decides_for_a_person(recounted):
     assert {each.person_id_basis for each in recounted.touchpoints} == {
         "own_customer",
         "own_email",
@@ -36,7 +36,7 @@ def test_every_rule_of_identity_decides_for_somebody(recounted):
         "device_after",
         "device_only",
     }
-    assert recounted.identity.kiosks
+    assert recounted.identity.shared_devices
     assert any(each.person_id != each.person_id_latest for each in recounted.touchpoints)
 
 

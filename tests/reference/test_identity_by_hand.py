@@ -10,7 +10,7 @@ from .choices import BOT_AGENT
 from .rows import Customer, Feedback, Referral
 
 
-def test_a_shared_device_belongs_to_whoever_identified_last_and_before_that_to_the_first():
+def test_a_shared_device_belongs_to_who_identified_last_and_before_that_to_the_first():
     recounted = counted(
         [
             web("03-01 09:00", event_id="a"),
@@ -128,7 +128,7 @@ def test_an_unowned_address_identifies_a_device_only_while_no_customer_ever_has(
     }
 
 
-def test_a_kiosk_identifies_nobody():
+def test_a_shared_device_identifies_no_person():
     rows = [
         web(f"03-0{day} 09:00", event_id=f"i{day}", anonymous_id="d1", customer_id=f"c{day}")
         for day in (1, 2, 3)
@@ -139,7 +139,7 @@ def test_a_kiosk_identifies_nobody():
     three_people = counted([*rows, anonymous], max_people_per_device=2)
     assert owners(three_people)["a"] == ("anon:d1", "device_only", "anon:d1")
     assert owners(three_people)["i1"] == ("cust:c1", "own_customer", "cust:c1")
-    assert three_people.identity.kiosks == {"d1": 3}
+    assert three_people.identity.shared_devices == {"d1": 3}
 
 
 def test_bots_and_machines_are_evidence_and_touchpoints_but_not_inbound():
