@@ -17,7 +17,7 @@ from journey.pages.report.rows import Rows, read_rows
 from journey.pages.report.sections import SECTIONS_DIR, read_sections
 from journey.read.escaping import copy_to_csv
 from tests.conftest import Shop
-from tests.publish.test_publish import build, publish_night
+from tests.publish.versions import build, publish_run
 
 SECTIONS = {section.name: section for section in read_sections()}
 WEEK = timedelta(days=7)
@@ -85,7 +85,7 @@ def test_every_definition_that_the_page_leads_to_is_there(folder: Path) -> None:
     assert [link for link in links if f'id="{link}"' not in definitions] == []
 
 
-def test_the_report_of_a_night_describes_its_version(demo: Shop, folder: Path) -> None:
+def test_the_report_of_a_run_describes_its_version(demo: Shop, folder: Path) -> None:
     version = (demo.published / "current").resolve().name
     assert json.loads((folder / "report.json").read_text())["version"] == version
     told = demo.journey("report")
@@ -232,7 +232,7 @@ def test_a_report_that_fails_is_told_without_values(
     def refuse(*_: object) -> None:
         raise duckdb.ConversionException("Could not convert string 'Ann Ray' to INT32")
 
-    publish_night(settings, 1)
+    publish_run(settings, 1)
     monkeypatch.setattr(building, "_fill", refuse)
     with pytest.raises(EngineError, match=r"could not be made .*'…' to INT32") as told:
         report.rebuild(settings)
@@ -245,7 +245,7 @@ def test_a_report_that_fails_says_so_and_keeps_the_one_before(settings: Settings
         report.rebuild(settings)
     with pytest.raises(ConfigurationError, match="journey report --rebuild"):
         report.find(settings)
-    version = publish_night(settings, 1)
+    version = publish_run(settings, 1)
     publish.replace_report(
         version.directory,
         lambda folder: (folder / "report.json").write_text('{"version": "the one before"}'),
