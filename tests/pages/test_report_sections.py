@@ -104,7 +104,7 @@ def test_findings_are_no_checks_that_did_not_hold(shown) -> None:
         " ('expectation', 'raw/orders', 'Rows exist', true, null::double),"
         " ('expectation', 'raw/orders', 'Few are late', false, null),"
         " ('warehouse', 'intermediate/int_device_people_identified', 'shared_devices', false, 2.0),"
-        " ('warehouse', 'intermediate/int_visits_sessionized', 'overlong_visits', true, 0.0)"
+        " ('warehouse', 'marts/visits', 'overlong_visits', true, 0.0)"
         ") as found (check_kind, asset, check_name, is_passed, observed)",
     )
     told = {row.pop("asset"): row for row in rows}

@@ -12,7 +12,7 @@ device_people as (
 ),
 
 visits as (
-    select * from {{ ref('int_visits_sessionized') }}
+    select * from {{ ref('visits') }}
 ),
 
 orders as (
@@ -38,7 +38,7 @@ warehouse_checks as (
 
     select
         'overlong_visits' as check_name,
-        'intermediate/int_visits_sessionized' as asset,
+        'marts/visits' as asset,
         'Visits longer than 24 hours: flagged, not cut' as meaning
 
     union all

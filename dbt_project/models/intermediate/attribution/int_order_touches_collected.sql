@@ -3,7 +3,7 @@ with orders as (
 ),
 
 visits as (
-    select * from {{ ref('int_visits_sessionized') }}
+    select * from {{ ref('visits') }}
 ),
 
 settings as (

@@ -10,7 +10,7 @@ orders as (
 ),
 
 visits as (
-    select * from {{ ref('int_visits_sessionized') }}
+    select * from {{ ref('visits') }}
 ),
 
 settings as (

@@ -1,5 +1,5 @@
 with visits as (
-    select * from {{ ref('int_visits_sessionized') }}
+    select * from {{ ref('visits') }}
 ),
 
 orders as (
@@ -15,7 +15,7 @@ web_events as (
 ),
 
 email_events as (
-    select * from {{ ref('int_email_events_judged') }}
+    select * from {{ ref('stg_email__events') }}
 ),
 
 touchpoints as (
@@ -36,24 +36,15 @@ exposures as (
 
     union all
 
-    -- A mail that was sent, or held back, shows whose it was to be; what a machine opened does not.
     select
-        {{ touchpoint_id("'email_events'", 'email_events.source', 'email_events.event_id') }}
-            as touchpoint_id,
-        email_events.experiment,
-        email_events.variant
+        {{ touchpoint_id("'email_events'", 'source', 'event_id') }} as touchpoint_id,
+        experiment,
+        variant
     from email_events
-    left join outbound_touchpoints
-        on
-            'email:' || email_events.event_name = outbound_touchpoints.touchpoint
-            and outbound_touchpoints.is_only_by_machine
-            and email_events.is_machine
-    where
-        email_events.experiment is not null
-        and email_events.variant is not null
-        and outbound_touchpoints.touchpoint is null
+    where experiment is not null and variant is not null
 ),
 
+-- A mail that was sent, or held back, shows whose it was to be; what a machine opened does not.
 seen as (
     select
         exposures.experiment,
@@ -63,7 +54,12 @@ seen as (
         touchpoints.touchpoint_id
     from touchpoints
     inner join exposures on touchpoints.touchpoint_id = exposures.touchpoint_id
-    where not touchpoints.is_bot
+    left join outbound_touchpoints
+        on
+            touchpoints.touchpoint = outbound_touchpoints.touchpoint
+            and outbound_touchpoints.is_only_by_machine
+            and touchpoints.is_machine
+    where not touchpoints.is_bot and outbound_touchpoints.touchpoint is null
 ),
 
 assigned as (

@@ -1,5 +1,9 @@
 with touchpoints as (
-    select * from {{ ref('int_touchpoints_signalled') }}
+    select * from {{ ref('touchpoints') }}
+),
+
+stages as (
+    select * from {{ ref('stages') }}
 ),
 
 visits as (
@@ -29,24 +33,34 @@ visits_lapsed as (
     where entries.stage = 'lapsed'
 ),
 
--- last in the order in which stages are walked
-picked as (
+walked as (
     select
         visits_lapsed.person_number,
         visits_lapsed.entry_number,
-        {{ value_at_max('touchpoints.touchpoint', ordering_key([
-            'touchpoints.occurred_at',
-            'coalesce(touchpoints.stage_position, 0)',
-            'touchpoints.touchpoint_id',
-        ])) }} as touchpoint,
-        max(touchpoints.occurred_at) as occurred_at
+        touchpoints.touchpoint_id,
+        touchpoints.touchpoint,
+        touchpoints.occurred_at,
+        coalesce(stages.stage_position, 0) as signalled_position
     from touchpoints
     inner join visits_lapsed
         on
             touchpoints.person_id = visits_lapsed.person_id
             and touchpoints.visit_number = visits_lapsed.visit_number
+    left join stages on touchpoints.stage = stages.stage
     where touchpoints.is_inbound
-    group by visits_lapsed.person_number, visits_lapsed.entry_number
+),
+
+-- last in the order in which stages are walked
+picked as (
+    select
+        person_number,
+        entry_number,
+        {{ value_at_max('touchpoint', ordering_key([
+            'occurred_at', 'signalled_position', 'touchpoint_id'
+        ])) }} as touchpoint,
+        max(occurred_at) as occurred_at
+    from walked
+    group by person_number, entry_number
 ),
 
 dated as (

@@ -1,5 +1,5 @@
 with visits as (
-    select * from {{ ref('int_visits_sessionized') }}
+    select * from {{ ref('visits') }}
 ),
 
 orders as (

@@ -3,7 +3,7 @@ with staged_visits as (
 ),
 
 visits as (
-    select * from {{ ref('int_visits_sessionized') }}
+    select * from {{ ref('visits') }}
 ),
 
 signals as (
@@ -11,7 +11,7 @@ signals as (
 ),
 
 touchpoints as (
-    select * from {{ ref('int_touchpoints_signalled') }}
+    select * from {{ ref('touchpoints') }}
 ),
 
 stages as (
@@ -25,6 +25,7 @@ entered as (
         signals.person_id,
         staged_visits.person_number,
         signals.visit_number,
+        stages.stage,
         signals.stage_position,
         signals.signalled_at as entered_at
     from signals
@@ -32,6 +33,7 @@ entered as (
         on
             signals.person_id = staged_visits.person_id
             and signals.visit_number = staged_visits.visit_number
+    inner join stages on signals.stage_position = stages.stage_position
     where
         staged_visits.position_before is null
         or signals.stage_position > staged_visits.position_before
@@ -58,7 +60,7 @@ triggers as (
         on
             touchpoints.person_id = entered.person_id
             and touchpoints.visit_number = entered.visit_number
-            and touchpoints.stage_position = entered.stage_position
+            and touchpoints.stage = entered.stage
             and touchpoints.occurred_at = entered.entered_at
     where touchpoints.is_inbound
 ),
@@ -67,7 +69,7 @@ triggered as (
     select
         entered.person_id,
         entered.person_number,
-        stages.stage,
+        entered.stage,
         entered.stage_position,
         entered.entered_at,
         triggers.touchpoint_id,
@@ -81,8 +83,6 @@ triggered as (
             entered.person_number = triggers.person_number
             and entered.visit_number = triggers.visit_number
             and entered.stage_position = triggers.stage_position
-    inner join stages
-        on entered.stage_position = stages.stage_position
     inner join visits
         on
             entered.person_id = visits.person_id

@@ -3,7 +3,7 @@ with entries as (
 ),
 
 stage_models as (
-    select * from {{ ref('int_stage_models_selected') }}
+    select * from {{ ref('stage_names') }}
 ),
 
 -- a lapse is called the same in every vocabulary and has no place in the order

@@ -1,5 +1,5 @@
 with stage_models as (
-    select * from {{ ref('int_stage_models_selected') }}
+    select * from {{ ref('stage_names') }}
 ),
 
 -- a stage model keeps the canonical order, so what a stage covers is a span of canonical stages

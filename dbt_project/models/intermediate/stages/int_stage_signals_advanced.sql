@@ -1,23 +1,26 @@
 with touchpoints as (
-    select * from {{ ref('int_touchpoints_signalled') }}
+    select * from {{ ref('touchpoints') }}
+),
+
+stages as (
+    select * from {{ ref('stages') }}
 ),
 
 -- only the first signal of a stage can rise above what came before it, so the rest goes
 -- before anything is sorted
 first_signals as (
     select
-        person_id,
-        visit_number,
-        stage_position,
-        min(occurred_at) as signalled_at
+        touchpoints.person_id,
+        touchpoints.visit_number,
+        stages.stage_position,
+        min(touchpoints.occurred_at) as signalled_at
     from touchpoints
-    where
-        is_inbound
-        and stage_position is not null
+    inner join stages on touchpoints.stage = stages.stage
+    where touchpoints.is_inbound
     group by
-        person_id,
-        visit_number,
-        stage_position
+        touchpoints.person_id,
+        touchpoints.visit_number,
+        stages.stage_position
 ),
 
 compared as (

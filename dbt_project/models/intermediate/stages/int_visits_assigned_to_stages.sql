@@ -6,7 +6,7 @@
 -#}
 {%- set stage_count = canonical_stage_count() | int -%}
 with visits as (
-    select * from {{ ref('int_visits_sessionized') }}
+    select * from {{ ref('visits') }}
 ),
 
 signals as (

@@ -1,4 +1,4 @@
-{#- A view: visits need two narrow columns of it and touchpoints all of it, once each. -#}
+{#- A view: sessions need two narrow columns of it and all of it, once each. -#}
 {{ config(materialized='view') }}
 
 with touchpoints as (

@@ -4,8 +4,13 @@ with touchpoints as (
     select * from {{ ref('int_touchpoints_identified') }}
 ),
 
-visit_slots as (
-    select * from {{ ref('int_visit_slots_numbered') }}
+-- Visits need two narrow columns of the touchpoints, which are millions of wide rows: read apart.
+instants as (
+    select
+        person_id,
+        occurred_at
+    from {{ ref('int_touchpoints_identified') }}
+    where is_inbound
 ),
 
 traffic_sources as (
@@ -14,6 +19,62 @@ traffic_sources as (
 
 settings as (
     select * from {{ ref('stg_run__settings') }}
+),
+
+instants_slotted as (
+    select
+        instants.person_id,
+        instants.occurred_at,
+        {{ visit_slot('instants.occurred_at', 'settings.visit_timeout_minutes') }} as visit_slot
+    from instants
+    cross join settings
+),
+
+slots as (
+    select
+        person_id,
+        visit_slot,
+        min(occurred_at) as started_at,
+        max(occurred_at) as ended_at
+    from instants_slotted
+    group by person_id, visit_slot
+),
+
+slots_preceded as (
+    select
+        *,
+        lag(ended_at) over (
+            partition by person_id
+            order by visit_slot asc nulls last
+        ) as previous_at
+    from slots
+),
+
+slots_opening as (
+    select
+        slots_preceded.person_id,
+        slots_preceded.visit_slot,
+        case
+            when
+                {{ microseconds_between('previous_at', 'started_at') }}
+                <= cast(settings.visit_timeout_minutes as bigint) * 60000000
+                then 0
+            else 1
+        end as opens_visit
+    from slots_preceded
+    cross join settings
+),
+
+visit_slots as (
+    select
+        person_id,
+        visit_slot,
+        cast(sum(opens_visit) over (
+            partition by person_id
+            order by visit_slot asc nulls last
+            rows between unbounded preceding and current row
+        ) as integer) as visit_number
+    from slots_opening
 ),
 
 slotted as (

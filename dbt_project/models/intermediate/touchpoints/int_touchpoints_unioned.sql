@@ -1,4 +1,4 @@
-{#- A view: it is read twice, and five million rows are not worth writing more than once. -#}
+{#- A view: five million rows are not worth writing more than once. -#}
 {{ config(materialized='view') }}
 
 {%- set text = typed_null(dbt.type_string()) -%}
@@ -20,7 +20,7 @@ with web_events as (
 ),
 
 email_events as (
-    select * from {{ ref('int_email_events_judged') }}
+    select * from {{ ref('stg_email__events') }}
 ),
 
 orders as (
@@ -57,15 +57,31 @@ web_events_judged as (
     where web_events.event_name <> 'refund'
 ),
 
+-- A scanner may say who it is and the mail tool not look.
+email_events_judged as (
+    select
+        email_events.source,
+        email_events.event_id,
+        email_events.occurred_at,
+        email_events.anonymous_id,
+        email_events.customer_id,
+        email_events.email_key,
+        email_events.event_name,
+        email_events.campaign,
+        email_events.is_machine or bots.user_agent is not null as is_machine
+    from email_events
+    left join bots on email_events.user_agent = bots.user_agent
+),
+
 email_events_directed as (
     select
-        email_events.*,
+        email_events_judged.*,
         outbound_touchpoints.touchpoint is null as is_inbound
-    from email_events
+    from email_events_judged
     left join outbound_touchpoints
         on
-            'email:' || email_events.event_name = outbound_touchpoints.touchpoint
-            and (email_events.is_machine or not outbound_touchpoints.is_only_by_machine)
+            'email:' || email_events_judged.event_name = outbound_touchpoints.touchpoint
+            and (email_events_judged.is_machine or not outbound_touchpoints.is_only_by_machine)
 ),
 
 touchpoints as (
