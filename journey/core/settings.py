@@ -27,6 +27,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from journey.core import memory
 from journey.core.errors import ConfigurationError
 from journey.core.paths import Paths, default_config, resolve_config, resolve_data_dir
 from journey.core.resources import PACKAGE
@@ -115,7 +116,9 @@ class Settings(Paths, BaseSettings):
         "checkout.shopify.com",
         "pay.google.com",
     )
-    memory_limit: str = Field("6GB", pattern=r"^[0-9.]+ ?[KMGT]i?B$", examples=["6GB"])
+    memory_limit: str = Field(
+        default_factory=memory.default_limit, pattern=r"^[0-9.]+ ?[KMGT]i?B$", examples=["6GB"]
+    )
     threads: int | None = Field(None, ge=1)
     max_unpacked_size: str = Field("50GB", pattern=r"^[0-9.]+ ?[KMGT]i?B$", examples=["50GB"])
     sources: tuple[Source, ...] = ()

@@ -8,6 +8,8 @@ from journey.core.sizes import bytes_of
 
 LARGE_PART = 1 / 32  # of the memory: a value is held several times over while it is conformed
 
+DOCUMENTS = 128 << 20  # beyond that a batch is no faster
+
 WHOLE_PART = 1 / 8  # of the memory: a text that is parted is held as such and in its parts
 
 
@@ -25,6 +27,11 @@ class Limits:
     def is_large(self, size: int) -> bool:
         """Whether one value of this size may be the reason that memory runs out."""
         return size > self.memory * LARGE_PART
+
+    @property
+    def documents(self) -> int:
+        """How many bytes of documents may be read together: one document is one value."""
+        return min(DOCUMENTS, int(self.memory * LARGE_PART))
 
     @property
     def whole(self) -> int:

@@ -18,7 +18,6 @@ from journey.ingest.read.errors import UnreadableError
 from journey.ingest.read.inspection import Inspected, cannot_open, inspect
 
 BATCH_BYTES = 1 << 30
-DOCUMENT_BYTES = 128 << 20
 UNPACKED_TIMES = 8  # a packed file is taken to hold this many times its size
 BREAKING = "it is damaged in a way that the database breaks down over; deliver it again"
 
@@ -85,15 +84,18 @@ def inspected(
     ]
 
 
-def in_batches(files: list[File]) -> Iterator[list[File]]:
-    """Like files, in the numbers in which they are read: a document is one value in memory."""
+def in_batches(files: list[File], at_most: int) -> Iterator[list[File]]:
+    """Like files, in the numbers in which they are read: a document is one value in memory.
+
+    The documents of a batch have no more bytes than that, but for a larger one by itself.
+    """
     if not files[0].inspected.is_document:
         yield files
         return
     batch: list[File] = []
     held = 0
     for file in files:
-        if batch and held + file.inspected.largest > DOCUMENT_BYTES:
+        if batch and held + file.inspected.largest > at_most:
             yield batch
             batch, held = [], 0
         batch.append(file)

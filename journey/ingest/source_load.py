@@ -128,7 +128,7 @@ class SourceLoad:
         for chunk in source_files.chunks(self.deliveries):
             readable = self._readable(chunk)
             for _, like in groupby(readable, key=lambda file: file.signature):
-                for batch in source_files.in_batches(list(like)):
+                for batch in source_files.in_batches(list(like), self.limits.documents):
                     self._load(batch)
             shutil.rmtree(self._unpacked_dir, ignore_errors=True)
         self._drop_batch()

@@ -43,16 +43,14 @@ class Project:
 
 def dbt_environment(settings: Settings) -> dict[str, str]:
     """All that dbt reads of the environment: where the data is and what it may use."""
-    environment = {
+    return {
         "JOURNEY_DATA_DIR": str(settings.data_dir),
+        "JOURNEY_THREADS": str(settings.threads or os.cpu_count() or 1),
         "JOURNEY_MEMORY_LIMIT": settings.memory_limit,
         # Its log is for people; events reach Dagster by another way.
         "DBT_LOG_FORMAT_FILE": "text",
         "DBT_LOG_LEVEL_FILE": "info",
     }
-    if settings.threads:
-        environment["JOURNEY_THREADS"] = str(settings.threads)
-    return environment
 
 
 def prepare_project(paths: Paths) -> Project:

@@ -7,7 +7,7 @@ import pytest
 
 from journey.core.errors import EngineError
 from journey.core.sizes import bytes_of, in_words
-from journey.ingest import source_files
+from journey.ingest import limits
 from tests.ingest.rows import csv_of, good
 
 LARGE = "x" * (5 << 20)
@@ -76,8 +76,14 @@ def test_memory_that_runs_out_for_small_records_is_the_machines_fault(warehouse)
         warehouse.load("orders")
 
 
+def test_documents_that_are_read_together_follow_the_memory_that_is_given() -> None:
+    little, much = limits.Limits(0, 1 << 30), limits.Limits(0, 1 << 40)
+    assert little.documents == 32 << 20
+    assert much.documents == limits.DOCUMENTS
+
+
 def test_documents_are_read_in_small_batches(warehouse, monkeypatch) -> None:
-    monkeypatch.setattr(source_files, "DOCUMENT_BYTES", 400)
+    monkeypatch.setattr(limits, "DOCUMENTS", 400)
     warehouse.source("orders")
     for number in range(1, 6):
         document = json.dumps([good("orders", order_id=str(number))])

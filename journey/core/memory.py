@@ -1,0 +1,23 @@
+"""How much memory there is for this process, and how much of it the engine takes by default."""
+
+import os
+from pathlib import Path
+
+# What a container may take, of control groups version 2 and 1; "max" or a huge number is no limit.
+CONTAINER_LIMITS = (
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
+SMALLEST = 512 << 20
+
+
+def available(limits: tuple[Path, ...] = CONTAINER_LIMITS) -> int:
+    """Bytes of the machine, or of the container that this process is in."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    given = [limit.read_text().strip() for limit in limits if limit.is_file()]
+    return min([machine, *(int(number) for number in given if number.isdecimal())])
+
+
+def default_limit() -> str:
+    """Half of what there is, as a setting: the other half is for Python and the file cache."""
+    return f"{max(available() // 2, SMALLEST) >> 20}MiB"
