@@ -1,8 +1,8 @@
-"""`make bench`: seconds and peak memory of each step of a night, beside the least it could cost.
+"""`make bench`: seconds and peak memory of each step of a run, beside the least it could cost.
 
 The floor is the time DuckDB needs, in the same run and with the same threads, just to read the
-same landing files whole and sort them by person and time. The constant start-up is the night of a
-shop with next to nobody over the same days: imports, catalogue, dbt and the gates' own start.
+same landing files whole and sort them by person and time. The constant start-up is the run of a
+shop with hardly any people over the same days: imports, catalogue, dbt and the gates' own start.
 
     make bench                              # 100,000 events
     make bench BENCH="--events 5000000"
@@ -75,8 +75,8 @@ class Watch:
         return peak
 
 
-def night(shop: Shop) -> tuple[list[Step], float, float]:
-    """Run one night; a step ends where its progress line is printed."""
+def one_run(shop: Shop) -> tuple[list[Step], float, float]:
+    """One run; a step ends where its progress line is printed."""
     started = last = time.monotonic()
     process = subprocess.Popen(
         [JOURNEY, "run"],
@@ -97,7 +97,7 @@ def night(shop: Shop) -> tuple[list[Step], float, float]:
     watch.done.set()
     thread.join()
     if code:
-        raise SystemExit(f"the night failed with exit code {code}")
+        raise SystemExit(f"the run failed with exit code {code}")
     return steps, time.monotonic() - started, watch.total_peak
 
 
@@ -129,9 +129,9 @@ def main() -> None:
         if not (one.data_dir / "landing").exists():
             done = one.journey("simulate", "--people", str(size), "--days", str(given.days))
             assert done.returncode == 0, done.stderr
-    _, constant, _ = night(empty)
+    _, constant, _ = one_run(empty)
     seconds_of_floor = floor(shop.data_dir / "landing", root)
-    steps, total, peak = night(shop)
+    steps, total, peak = one_run(shop)
     again = floor_again(shop, root)
     report(steps, total, peak, constant, [seconds_of_floor, again], shop)
     if not given.keep:
@@ -139,7 +139,7 @@ def main() -> None:
 
 
 def floor_again(shop: Shop, root: Path) -> float:
-    """The floor once more after the night: a shared machine's speed drifts."""
+    """The floor once more after the run: a shared machine's speed drifts."""
     (root / "floor.duckdb").unlink()
     return floor(shop.data_dir / "landing", root)
 
@@ -153,7 +153,7 @@ def report(
     shop: Shop,
 ) -> None:
     console = Console()
-    table = Table("step", "seconds", "peak GB", title="one night")
+    table = Table("step", "seconds", "peak GB", title="one run")
     for step in steps:
         table.add_row(step.name, f"{step.seconds:.1f}", f"{step.peak_gb:.2f}")
     console.print(table)
@@ -161,12 +161,12 @@ def report(
         rows = connection.execute("select count(*) from marts.touchpoints").fetchone()[0]
     least = sum(floors) / len(floors)
     console.print(f"touchpoints published        {rows:>12,}")
-    console.print(f"whole night                  {total:>12.1f} s, peak {peak:.2f} GB")
+    console.print(f"whole run                    {total:>12.1f} s, peak {peak:.2f} GB")
     console.print(f"constant start-up            {constant:>12.1f} s")
     console.print(
         f"floor: read and sort         {least:>12.1f} s ({floors[0]:.1f}, {floors[1]:.1f})"
     )
-    console.print(f"(night - constant) / floor   {(total - constant) / least:>12.1f}")
+    console.print(f"(run - constant) / floor     {(total - constant) / least:>12.1f}")
 
 
 if __name__ == "__main__":

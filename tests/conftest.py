@@ -115,8 +115,8 @@ def player() -> Iterator[object]:
 @pytest.fixture
 def sink() -> Iterator[Sink]:
     """A webhook that keeps what is posted to it."""
-    with webhook_sink() as told:
-        yield told
+    with webhook_sink() as said:
+        yield said
 
 
 @pytest.fixture

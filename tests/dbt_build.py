@@ -1,4 +1,4 @@
-"""A dbt build of a data dir without a night, begun from the project as it is already parsed."""
+"""A dbt build of a data dir without a run, begun from the project as it is already parsed."""
 
 import json
 import os
@@ -24,7 +24,7 @@ def build(data_dir: Path, *arguments: str) -> list[dict]:
     """
     target, project = data_dir / "dbt_target", data_dir / "dbt_project"
     give_parsed_project(data_dir, REPO)
-    # Of the environment of whoever tests, dbt's own variables are not taken.
+    # dbt's own variables in the environment of the tests are not taken.
     environment = {name: given for name, given in os.environ.items() if name[:4] != "DBT_"} | {
         "DBT_LOG_LEVEL_FILE": "info",
         "DBT_LOG_PATH": str(data_dir / "logs"),

@@ -1,4 +1,4 @@
-"""A case as its folder tells it, and deliveries put into a data dir."""
+"""A case as its folder says it, and deliveries put into a data dir."""
 
 import shutil
 import tomllib
@@ -27,10 +27,10 @@ class Case:
 
     @classmethod
     def read(cls, folder: Path) -> "Case":
-        told = yaml.safe_load((folder / "case.yml").read_text(encoding="utf-8"))
+        said = yaml.safe_load((folder / "case.yml").read_text(encoding="utf-8"))
         for name in ("checks", "exit", "says"):
-            told[name] = tuple(told.get(name, ()))
-        case = cls(name=folder.name, folder=folder, **told, **settings_of(folder))
+            said[name] = tuple(said.get(name, ()))
+        case = cls(name=folder.name, folder=folder, **said, **settings_of(folder))
         assert case.steps in STEPS, f"{folder.name}: steps is one of {', '.join(STEPS)}"
         assert case.checks or case.says, f"{folder.name}: a case without a check shows nothing"
         return case

@@ -22,8 +22,8 @@ TODAY = date(2026, 11, 30)
 
 def settings_key(case: Case) -> str:
     """Names the warehouse that the case shares with those of the same settings."""
-    told = json.dumps(case.settings, sort_keys=True, default=str)
-    return hashlib.sha256(told.encode()).hexdigest()[:8]
+    said = json.dumps(case.settings, sort_keys=True, default=str)
+    return hashlib.sha256(said.encode()).hexdigest()[:8]
 
 
 def load(cases: Sequence[Case], data_dir: Path) -> Settings:

@@ -79,6 +79,6 @@ def test_no_rows_are_no_picture() -> None:
 
 
 @pytest.mark.parametrize("rows", [[("a",)], [("a", "b")], [("a", 0.1, 1)]])
-def test_rows_of_another_shape_are_refused(rows: list[tuple]) -> None:
+def test_rows_of_another_shape_are_rejected(rows: list[tuple]) -> None:
     with pytest.raises((TypeError, ValueError)):
         draw("funnel", "", rows)

@@ -92,17 +92,17 @@ def test_a_preview_is_five_plain_rows(settings: Settings) -> None:
         ("from range(2)", ConfigurationError, "must return one number"),
     ],
 )
-def test_a_wrong_figure_is_told_without_values(
+def test_a_wrong_figure_is_reported_without_values(
     settings: Settings, sql: str, error: type, sentence: str
 ) -> None:
-    with pytest.raises(error) as told:
+    with pytest.raises(error) as raised:
         look(settings, [table(figures={"one": sql})])
-    assert sentence in str(told.value)
-    assert "dbt_project/models/marts/core/_models.yml" in str(told.value)
-    assert "cust:1" not in str(told.value)
+    assert sentence in str(raised.value)
+    assert "dbt_project/models/marts/core/_models.yml" in str(raised.value)
+    assert "cust:1" not in str(raised.value)
 
 
-def test_a_picture_of_other_rows_is_told(settings: Settings) -> None:
+def test_a_picture_of_other_rows_is_reported(settings: Settings) -> None:
     picture = {"shape": "funnel", "title": "", "sql": "select 1, 2, 3"}
     with pytest.raises(ConfigurationError, match="are not those of a funnel: label, value"):
         look(settings, [table(picture=picture)])
@@ -118,7 +118,7 @@ def test_a_picture_of_other_rows_is_told(settings: Settings) -> None:
         ({"preview": ["select 1"]}, "config.meta.preview must be the SQL"),
     ],
 )
-def test_a_wrong_declaration_is_told(tmp_path: Path, meta: dict, sentence: str) -> None:
+def test_wrong_metadata_is_reported(tmp_path: Path, meta: dict, sentence: str) -> None:
     node = {
         "unique_id": "model.journey.people",
         "resource_type": "model",
@@ -129,10 +129,10 @@ def test_a_wrong_declaration_is_told(tmp_path: Path, meta: dict, sentence: str) 
     }
     path = tmp_path / "manifest.json"
     path.write_text(json.dumps({"nodes": {"model.journey.people": node}}))
-    with pytest.raises(ConfigurationError) as told:
+    with pytest.raises(ConfigurationError) as raised:
         tables(path)
-    assert str(told.value).startswith("dbt_project/models/marts/core/_models.yml: people: ")
-    assert sentence in str(told.value)
+    assert str(raised.value).startswith("dbt_project/models/marts/core/_models.yml: people: ")
+    assert sentence in str(raised.value)
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ def empty(settings: Settings) -> Settings:
 def test_everything_that_the_project_declares_can_be_computed_on_empty_marts(
     empty: Settings, declared: list[Table]
 ) -> None:
-    """A first night of a shop has next to nothing: no figure may break on that."""
+    """A first run of a shop has next to nothing: no figure may break on that."""
     shown = look(empty, [one for one in declared if one.schema == "marts"])
     assert all(one.row_count == 0 and one.picture is None for one in shown.values())
 
@@ -178,7 +178,7 @@ def test_everything_that_the_project_declares_has_something_to_show_of_the_demo(
 
 
 def test_no_preview_shows_anything_of_a_person(empty: Settings, declared: list[Table]) -> None:
-    """Neither identifiers nor words that somebody gave; rows about groups alone."""
+    """Neither identifiers nor words that a person gave; rows about groups alone."""
     for one in declared:
         if one.preview is None:
             continue

@@ -1,4 +1,4 @@
-"""How the gates run: what is an error, what is a result, and what is never told."""
+"""How the gates run: what is an error, what is a result, and what is never shown."""
 
 import datetime
 import os
@@ -88,7 +88,7 @@ def build(settings: Settings, sql: str) -> None:
         connection.execute(f"create schema if not exists marts; {sql}")
 
 
-def test_a_check_is_told_in_words_and_numbers(settings: Settings, suites: Path) -> None:
+def test_a_check_is_described_in_words_and_numbers(settings: Settings, suites: Path) -> None:
     build(settings, "create table marts.numbers as from range(7) as numbers (number)")
     rows, odd = validate(settings, "marts", ["numbers"], suites_dir=suites)
     assert (rows.asset, rows.suite, rows.check_name) == (
@@ -104,7 +104,7 @@ def test_a_check_is_told_in_words_and_numbers(settings: Settings, suites: Path) 
     assert refusals([rows, odd]) == [odd]
 
 
-def test_a_warning_is_told_and_stops_nothing(settings: Settings, suites: Path) -> None:
+def test_a_warning_is_reported_and_stops_nothing(settings: Settings, suites: Path) -> None:
     suite_file(suites, "marts", "numbers", ROWS, query("select number from {batch}", "warning"))
     build(settings, "create table marts.numbers as select 1 as number")
     checks = validate(settings, "marts", ["numbers"], suites_dir=suites)
@@ -151,7 +151,7 @@ def test_an_unknown_expectation_is_an_error(settings: Settings, suites: Path) ->
         validate(settings, "marts", ["numbers"], suites_dir=suites)
 
 
-def test_a_table_without_a_suite_and_a_suite_without_a_table_stop_the_night(
+def test_a_table_without_a_suite_and_a_suite_without_a_table_stop_the_run(
     settings: Settings, suites: Path
 ) -> None:
     build(settings, "create table marts.numbers as select 1 as number")
@@ -229,7 +229,7 @@ def test_yaml_that_is_none_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("message", "told"),
+    ("message", "shown"),
     [
         ("Could not convert string 'ann@example.com' to INT\nLINE 1: ...", "'…' to INT"),
         ('Could not convert string "Ann Lee 020 7946 0958" to DECIMAL(5,2)', '"…" to DECIMAL(5,2)'),
@@ -239,15 +239,15 @@ def test_yaml_that_is_none_says_so(tmp_path: Path) -> None:
         ("Type INT64 with value 447700900123 can't be cast", "with value … can'…'"),
     ],
 )
-def test_values_are_cut_from_messages(message: str, told: str) -> None:
+def test_values_are_cut_from_messages(message: str, shown: str) -> None:
     cut = without_values(f"Conversion Error: {message}")
     assert cut.startswith("Conversion Error: ")
-    assert cut.endswith(told)
+    assert cut.endswith(shown)
     assert not {"Ann", "Lee", "ann", "447700900123"} & set(re.findall(r"\w+", cut))
 
 
 @pytest.mark.parametrize(
-    ("raised", "told"),
+    ("raised", "shown"),
     [
         ("select error('zebulon quartermain')", "Invalid Input Error: …"),
         ("select regexp_matches('a', x) from (values ('(zebulon quartermain')) as t (x)", ": …"),
@@ -263,13 +263,13 @@ def test_values_are_cut_from_messages(message: str, told: str) -> None:
         (lambda: float("zebulon"), "could not convert string to float: '…'"),
     ],
 )
-def test_values_that_are_told_without_quotes_are_cut_too(raised, told: str) -> None:
+def test_values_without_quotes_are_cut_too(raised, shown: str) -> None:
     with pytest.raises(Exception) as failed:  # noqa: PT011
         duckdb.sql(raised).fetchall() if isinstance(raised, str) else raised()
     kind = type(failed.value)
     for message in (str(failed.value), f"{kind.__module__}.{kind.__name__}: {failed.value}"):
         cut = without_values(message)
-        assert told in cut
+        assert shown in cut
         assert not re.search("zeb|quartermain", cut, re.IGNORECASE), cut
 
 
@@ -281,7 +281,7 @@ def test_values_that_are_told_without_quotes_are_cut_too(raised, told: str) -> N
         "Conversion Error: Could not convert string '…' to INT32",
     ],
 )
-def test_what_holds_no_value_is_told_whole(message: str) -> None:
+def test_what_holds_no_value_is_shown_whole(message: str) -> None:
     assert without_values(message) == message
 
 

@@ -1,4 +1,4 @@
-"""No row of a delivery can refuse a run: what is wrong with a row costs the row.
+"""No row of a delivery can fail a run: what is wrong with a row costs the row.
 
 Every kind is delivered with rows that break its contract in every way, and with hostile values in
 every column; the gate judges what is left. A delivery of which nothing is left is judged by none.
@@ -51,7 +51,7 @@ def hostile_rows(kind: str) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_row_refuses_a_run(warehouse: Warehouse, kind: str) -> None:
+def test_no_row_fails_a_run(warehouse: Warehouse, kind: str) -> None:
     rows = [good(kind), good(kind, **{key_of(kind): "second"})]
     columns = read_contract(kind).delivered_names
     header = dict.fromkeys(columns, "")

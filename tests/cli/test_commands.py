@@ -20,7 +20,7 @@ NEEDED = "--data-dir '/srv/a shop/data' --config /srv/journey.toml"
         ("`chmod o= data` and journey", "`chmod o= data` and journey"),
     ],
 )
-def test_a_command_is_told_with_the_options_that_were_given(sentence: str, told: str) -> None:
+def test_a_command_is_named_with_the_options_that_were_given(sentence: str, told: str) -> None:
     assert with_options(sentence, GIVEN) == told
     assert with_options(sentence, ["run"]) == sentence
 

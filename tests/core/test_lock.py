@@ -1,4 +1,4 @@
-"""One writer at a time: who is refused, what it is told, and that no lock outlives its holder."""
+"""One writer at a time: who is rejected, by which message, and that no lock outlives it."""
 
 import fcntl
 import os
@@ -47,12 +47,12 @@ def holder(settings: Settings):
     process.wait()
 
 
-def test_a_second_writer_is_told_who_writes_since_when_and_what_to_do(
+def test_a_second_writer_learns_who_writes_since_when_and_what_to_do(
     settings: Settings, holder: subprocess.Popen
 ) -> None:
-    with pytest.raises(EngineError) as refused, writer_lock(settings):
+    with pytest.raises(EngineError) as raised, writer_lock(settings):
         pass
-    sentence = str(refused.value)
+    sentence = str(raised.value)
     assert f"process {holder.pid} " in sentence
     assert re.search(r"since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", sentence)
     assert "wait for it to end" in sentence

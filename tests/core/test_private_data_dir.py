@@ -1,4 +1,4 @@
-"""Who may look into a data dir: nobody but its owner, and the group that published/ is shared with.
+"""Who may look into a data dir: no one but its owner, and the group that published/ is shared with.
 
 What another user can do is tried by one: a process that has become another user.
 """
@@ -155,12 +155,12 @@ def test_where_another_user_delivers_landing_keeps_its_permissions(
     assert privacy.wide(settings) == [sentence]
 
 
-def test_a_group_that_is_none_is_told(settings: Settings) -> None:
+def test_a_group_that_is_none_is_reported(settings: Settings) -> None:
     wrong = settings.model_copy(update={"published_group": "no-such-group"})
-    with pytest.raises(ConfigurationError) as refused:
+    with pytest.raises(ConfigurationError) as raised:
         privacy.protect(wrong)
-    assert "no-such-group" in str(refused.value)
-    assert "getent group" in str(refused.value)
+    assert "no-such-group" in str(raised.value)
+    assert "getent group" in str(raised.value)
 
 
 def test_an_export_has_the_permissions_that_its_user_gives(small: Shop, tmp_path: Path) -> None:

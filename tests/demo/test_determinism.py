@@ -74,6 +74,6 @@ def test_another_demo_in_the_same_folder_replaces_the_first(tmp_path):
 
 
 @pytest.mark.parametrize(("people", "days", "seed"), [(0, 10, 1), (10, 0, 1), (10, 10, -1)])
-def test_senseless_arguments_are_refused(tmp_path, people, days, seed):
+def test_senseless_arguments_are_rejected(tmp_path, people, days, seed):
     with pytest.raises(ConfigurationError, match="simulate"):
         simulate(tmp_path, people, days, seed)

@@ -68,7 +68,7 @@ def test_journeys_are_over_when_they_are_said_to_be(shop):
     assert (last - at[:, 0] < maturity_days(WINDOW) * DAY).all()
 
 
-def test_nobody_shows_a_stage_before_its_milestone(shop, events):
+def test_no_person_shows_a_stage_before_its_milestone(shop, events):
     at, person = events["at"], events["person"]
     milestones = shop.milestones.at
     for stage, codes in ((CONSIDERATION, CONSIDERING), (INTENT, INTENDING)):

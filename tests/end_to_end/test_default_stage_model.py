@@ -1,6 +1,6 @@
 """The first of the setting `stage_models` is the default of every reader, whatever it is called.
 
-The demo's default stage model and its stages get other names, in a copy: whoever looks for a name
+The demo's default stage model and its stages get other names, in a copy: code that looks for a name
 of the shipped one finds nothing there.
 """
 
@@ -100,6 +100,6 @@ def test_the_report_begins_with_the_default(section, demo: Shop, renamed: Shop) 
     assert (shipped[0], ours[0]) == ("digital", "ours")
 
 
-def test_the_notebook_tells_of_the_default(renamed: Shop) -> None:
-    told = answers_of(renamed)
-    assert all(rows > 0 for rows, _ in told.values()), told
+def test_the_notebook_shows_the_default(renamed: Shop) -> None:
+    said = answers_of(renamed)
+    assert all(rows > 0 for rows, _ in said.values()), said

@@ -35,7 +35,7 @@ AFTER_THE_SWAP = (
     "report.after_swap",
     "watch.before_keep",
 )
-# What tells runs apart, in a table that is about runs.
+# What distinguishes runs, in a table that is about runs.
 ABOUT_RUNS = {"data_quality"}
 
 
@@ -71,19 +71,19 @@ class Reader(threading.Thread):
                 continue
             version = (self.published / "current").resolve()
             try:
-                told = json.loads((version / "manifest.json").read_text())["row_counts"]
+                said = json.loads((version / "manifest.json").read_text())["row_counts"]
                 with duckdb.connect(str(version / "journey.duckdb"), read_only=True) as connection:
                     found = {
                         name: connection.execute(f"select count(*) from marts.{name}").fetchone()[0]
-                        for name in told
+                        for name in said
                     }
             except (OSError, duckdb.IOException) as error:
                 if version.exists():  # pruned while being opened is not torn
                     self.torn.append(f"{version.name}: {error}")
                 continue
             self.seen.add(version.name)
-            if found != told:
-                self.torn.append(f"{version.name}: {found} is not {told}")
+            if found != said:
+                self.torn.append(f"{version.name}: {found} is not {said}")
 
     def stop(self) -> None:
         self.stopped.set()

@@ -1,6 +1,6 @@
 """Nothing personal leaves the places that are for it: words planted in every field, then sought.
 
-One night on a few rows whose every field carries a word that says what it is. Afterwards every
+One run on a few rows whose every field carries a word that says what it is. Afterwards every
 file and database of the warehouse is searched for the words that may not be there.
 """
 
@@ -95,8 +95,8 @@ def deliver(shop: Shop) -> None:
 
 
 @pytest.fixture(scope="module")
-def night(once) -> tuple[Shop, str]:
-    """The warehouse after one night on planted rows, and all that was said about it."""
+def planted_run(once) -> tuple[Shop, str]:
+    """The warehouse after one run on planted rows, and all that was said about it."""
 
     def fill(folder: Path) -> None:
         shop = make_shop(folder, config=folder / "journey.toml")
@@ -164,9 +164,9 @@ def files(shop: Shop) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def contents(night: tuple[Shop, str]) -> list[tuple[str, str, str]]:
+def contents(planted_run: tuple[Shop, str]) -> list[tuple[str, str, str]]:
     """Place, path and content of every file of the warehouse."""
-    shop, _ = night
+    shop, _ = planted_run
     return [
         (place_of(path, shop), str(path.relative_to(shop.home)), content(path))
         for path in files(shop)
@@ -182,8 +182,8 @@ def test_words_are_where_they_may_be_and_nowhere_else(contents, word: str) -> No
     assert held >= ALLOWED[word] - {"report"}, "the search would find it where it is"
 
 
-def test_keys_of_addresses_are_ids_of_the_warehouse_alone(night, contents) -> None:
-    shop, _ = night
+def test_keys_of_addresses_are_ids_of_the_warehouse_alone(planted_run, contents) -> None:
+    shop, _ = planted_run
     key = shop.environment()["JOURNEY_EMAIL_KEY"].encode()
     addresses = [address_of(kind) for kind in (*KINDS, "nobody_else")]
     keys = [hmac.new(key, address.encode(), sha256).hexdigest() for address in addresses]
@@ -196,19 +196,19 @@ def test_numbers_of_people_are_in_quarantine_alone(contents) -> None:
     assert held == {"landing", "quarantine"}
 
 
-def test_what_is_said_on_the_way_names_nobody(night) -> None:
-    _, said = night
+def test_progress_messages_name_no_person(planted_run) -> None:
+    _, said = planted_run
     assert "quarantine" in said
     for word in ALLOWED:
         assert word not in said.lower()
 
 
-def test_every_field_of_every_kind_carried_a_word(night) -> None:
-    shop, _ = night
+def test_every_field_of_every_kind_carried_a_word(planted_run) -> None:
+    shop, _ = planted_run
     for kind in KINDS:
         text = (shop.data_dir / "landing" / f"{kind}.jsonl").read_text()
         for column in read_contract(kind).columns:
-            told = [json.loads(line) for line in text.splitlines()]
+            said = [json.loads(line) for line in text.splitlines()]
             names = {column.name, column.address_name}
-            values = [str(row[name]) for row in told for name in names if name in row]
+            values = [str(row[name]) for row in said for name in names if name in row]
             assert any("zq" in value for value in values), (kind, column.name)

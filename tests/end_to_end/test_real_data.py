@@ -1,4 +1,4 @@
-"""Exports that nobody here wrote, from landing to published marts."""
+"""Exports that no one here wrote, from landing to published marts."""
 
 import csv
 from datetime import date
@@ -50,8 +50,8 @@ def published(home: Path, toml: str, path: str) -> duckdb.DuckDBPyConnection:
     config = home / "journey.toml"
     config.write_text(toml.format(path=path))
     shop: Shop = make_shop(home, config=config)
-    night = shop.run()
-    assert night.returncode == 0, night.stdout + night.stderr
+    done = shop.run()
+    assert done.returncode == 0, done.stdout + done.stderr
     return duckdb.connect(str(shop.published / "current.duckdb"), read_only=True)
 
 

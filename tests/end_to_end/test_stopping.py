@@ -150,7 +150,7 @@ def test_as_json_a_stopped_command_is_one_object(delivered: Shop) -> None:
     assert json.loads(out)["status"] == "stopped"
 
 
-def test_a_process_that_was_told_to_ignore_a_closed_terminal_goes_on(shop: Shop) -> None:
+def test_a_process_that_ignores_a_closed_terminal_goes_on(shop: Shop) -> None:
     code = (
         "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
         "from journey.core import stopping; stopping.listen()\n"

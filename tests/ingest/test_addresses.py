@@ -110,7 +110,7 @@ def test_the_key_is_in_no_statement() -> None:
 
 
 def test_no_address_is_anywhere_in_raw(warehouse) -> None:
-    """Every text column delivered with an address in it; identifiers still tell people apart."""
+    """Every text column delivered with an address in it; identifiers still distinguish people."""
     address = "Ada.Lovelace@Example.test"
     texts = [
         column.name
@@ -158,8 +158,8 @@ def test_no_address_is_in_messages_or_the_ledger(warehouse) -> None:
     assert b"ada@" not in warehouse.settings.ledger_path.read_bytes()
 
 
-def test_no_address_is_in_the_sentence_of_a_refused_file(warehouse) -> None:
+def test_no_address_is_in_the_sentence_of_a_rejected_file(warehouse) -> None:
     warehouse.source("orders")
     warehouse.deliver("orders/a.csv", "ada@example.test,2026-02-01\n")
-    [refused] = warehouse.load("orders").refused
-    assert "its header has column 1, column 2, which" in refused.reason
+    [failed] = warehouse.load("orders").refused
+    assert "its header has column 1, column 2, which" in failed.reason

@@ -104,13 +104,13 @@ def test_no_canary_sings(warehouse, tmp_path, caplog, capfd, format: str) -> Non
             said.append(str(error))
     assert len(said) == len(contents)
     out, err = capfd.readouterr()
-    told = {file: sentence.encode() for file, sentence in zip(contents, said, strict=True)}
-    told |= {"the log": caplog.text.encode(), "the console": (out + err).encode()}
+    shown = {file: sentence.encode() for file, sentence in zip(contents, said, strict=True)}
+    shown |= {"the log": caplog.text.encode(), "the console": (out + err).encode()}
     for path in (*warehouse.data_dir.glob("ledger*"), *warehouse.data_dir.glob("raw/.loads/*/*")):
-        told[path.name] = path.read_bytes()
+        shown[path.name] = path.read_bytes()
     found = {
         place: [canary for canary in CANARIES if canary in content]
-        for place, content in told.items()
+        for place, content in shown.items()
     }
     assert not {place: canaries for place, canaries in found.items() if canaries}, said
 

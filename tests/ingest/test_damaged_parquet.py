@@ -95,9 +95,9 @@ def test_any_byte_may_be_damaged(warehouse, tmp_path) -> None:
     assert len(results) == DAMAGES + 1
     for result in results:
         check_sentences(result)
-        told = result.loaded + result.duplicate + result.restated + result.quarantined
+        said = result.loaded + result.duplicate + result.restated + result.quarantined
         assert (result.status == "refused") == bool(result.reason)
-        assert told == result.delivered
+        assert said == result.delivered
     assert results[-1].status == "loaded"
     assert results[-1].delivered == 40
 

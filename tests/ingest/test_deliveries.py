@@ -83,11 +83,11 @@ def test_the_same_content_under_another_path_counts_once_and_is_accounted_for(wa
     for name in ("p", "q"):
         warehouse.deliver(f"orders/{name}.csv", orders_file({"a": 1}))
         warehouse.deliver(f"{name}.csv", csv_of(answers))
-    for kind, told in {"orders": (1, 1, 0, 0), "feedback": (2, 2, 0, 2)}.items():
+    for kind, said in {"orders": (1, 1, 0, 0), "feedback": (2, 2, 0, 2)}.items():
         loaded = warehouse.load(kind)
         assert_accounted(loaded)
         counts = loaded.counts()
-        assert told == tuple(
+        assert said == tuple(
             counts[name] for name in ("loaded", "duplicate", "restated", "quarantined")
         )
     assert latest_amounts(warehouse) == {"a": 1}

@@ -78,23 +78,25 @@ def test_a_key_that_is_gone_is_not_replaced(customers) -> None:
     assert len(keys(customers)) == 1
 
 
-def test_another_key_in_the_file_is_refused(customers) -> None:
+def test_another_key_in_the_file_is_rejected(customers) -> None:
     customers.load("customers")
     customers.settings.email_key_path.write_text(OTHER)
     another(customers)
-    with pytest.raises(ConfigurationError, match=r"email\.key: this is not the key") as told:
+    with pytest.raises(ConfigurationError, match=r"email\.key: this is not the key") as raised:
         customers.load("customers")
-    assert OTHER not in str(told.value)
+    assert OTHER not in str(raised.value)
     assert len(keys(customers)) == 1
 
 
-def test_another_key_in_the_environment_is_refused(customers, monkeypatch) -> None:
+def test_another_key_in_the_environment_is_rejected(customers, monkeypatch) -> None:
     customers.load("customers")
     another(customers)
     monkeypatch.setenv("JOURNEY_EMAIL_KEY", OTHER)
-    with pytest.raises(ConfigurationError, match="JOURNEY_EMAIL_KEY: this is not the key") as told:
+    with pytest.raises(
+        ConfigurationError, match="JOURNEY_EMAIL_KEY: this is not the key"
+    ) as raised:
         customers.load("customers")
-    assert OTHER not in str(told.value)
+    assert OTHER not in str(raised.value)
     monkeypatch.setenv("JOURNEY_EMAIL_KEY", customers.settings.email_key_path.read_text())
     customers.load("customers")
     assert len(keys(customers)) == 1
@@ -154,7 +156,7 @@ def test_of_many_that_make_a_key_at_once_one_wins_and_all_have_it(customers) -> 
     assert [p.name for p in customers.data_dir.iterdir() if "email.key" in p.name] == ["email.key"]
 
 
-def test_a_key_that_is_cut_off_is_told(customers) -> None:
+def test_a_key_that_is_cut_off_is_reported(customers) -> None:
     customers.load("customers")
     os.truncate(customers.settings.email_key_path, 10)
     with pytest.raises(ConfigurationError, match="empty or short; restore it from a backup"):

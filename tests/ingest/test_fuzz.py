@@ -49,7 +49,7 @@ VALUES: list[Any] = [
 ]  # fmt: skip
 RAW_JSON = ["1e400", "-1e400", '"\\ud800"', '"\\u0000"', "NaN", "01", '"\\x"', "[1,]", "\x01"]
 
-# Of each tool's format a record, and the member that tells records apart; a new one brings its own.
+# A record of each tool's format, and the member that distinguishes records; a new one has its own.
 TOOLS: dict[tuple[str, str], dict[str, Any]] = {
     (path.parent.name, path.stem): json.loads(path.read_text(encoding="utf-8"))
     for path in sorted((Path(__file__).parent / "tools").glob("*/*.json"))

@@ -124,7 +124,7 @@ def first_file(warehouse):
     return path
 
 
-def test_files_that_are_superseded_are_told_apart_without_each_being_held_against_each(
+def test_superseded_files_are_found_without_comparing_each_with_each(
     warehouse, monkeypatch
 ) -> None:
     days = [date(2026, 1, 1) + timedelta(days=day) for day in range(40)]

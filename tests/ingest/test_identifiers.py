@@ -241,7 +241,7 @@ def refund(number: int, payments: list[tuple], lines: list[tuple]) -> dict:
     }
 
 
-def test_refunds_of_shopify_tell_what_was_paid_and_the_goods_share(warehouse) -> None:
+def test_refunds_of_shopify_say_what_was_paid_and_the_goods_share(warehouse) -> None:
     refunds = [
         refund(1, [], [("100.00", "20.00")]),
         refund(2, [("success", "120.00", "GBP")], [("100.00", "20.00")]),

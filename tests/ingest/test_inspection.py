@@ -38,12 +38,12 @@ def inspected(tmp_path: Path, name: str, content: bytes) -> Inspected:
         ("a.csv", b'a,"b\n1,2\n', "open quote"),
     ],
 )
-def test_what_cannot_be_taken_is_told(tmp_path, name, content, sentence) -> None:
+def test_what_cannot_be_taken_is_reported(tmp_path, name, content, sentence) -> None:
     with pytest.raises(UnreadableError, match=sentence):
         inspected(tmp_path, name, content)
 
 
-def test_a_damaged_gzip_is_told(tmp_path) -> None:
+def test_a_damaged_gzip_is_reported(tmp_path) -> None:
     packed = bytearray(gzip.compress(bytes(range(256)) * 4000))
     packed[200] ^= 0xFF
     with pytest.raises(UnreadableError, match=r"damaged|cut off"):
@@ -69,7 +69,7 @@ def test_text_that_is_not_ascii_is_fine_across_chunks(tmp_path) -> None:
     ("name", "container"),
     [("a.csv", "csv"), ("a.tsv", "csv"), ("a.jsonl", "json"), ("a.ndjson.gz", "json")],
 )
-def test_the_name_tells_the_container(tmp_path, name: str, container: str) -> None:
+def test_the_name_gives_the_container(tmp_path, name: str, container: str) -> None:
     content = ROWS if container == "json" else b"a,b\n1,2\n"
     content = gzip.compress(content) if name.endswith(".gz") else content
     assert inspected(tmp_path, name, content).container == container
@@ -78,7 +78,7 @@ def test_the_name_tells_the_container(tmp_path, name: str, container: str) -> No
 @pytest.mark.parametrize(
     ("content", "container"), [(ROWS, "json"), (b"[1]", "json"), (b"a,b\n", "csv")]
 )
-def test_without_a_telling_name_the_content_does(tmp_path, content, container: str) -> None:
+def test_without_a_suffix_the_content_decides(tmp_path, content, container: str) -> None:
     assert inspected(tmp_path, "export", content).container == container
 
 
@@ -104,7 +104,9 @@ BROKEN = b'{"a": 1, "b\n'
         (json.dumps([{"a": {"b": []}}] * 300, indent=1).encode(), True),
     ],
 )
-def test_lines_are_told_from_documents(tmp_path, content: bytes, is_document: bool) -> None:
+def test_lines_are_distinguished_from_documents(
+    tmp_path, content: bytes, is_document: bool
+) -> None:
     assert inspected(tmp_path, "a.json", content).is_document is is_document
 
 

@@ -65,7 +65,7 @@ def test_files_come_by_delivery_and_name(warehouse) -> None:
     ]
 
 
-def test_a_date_that_is_none_is_told(warehouse) -> None:
+def test_a_date_that_is_none_is_reported(warehouse) -> None:
     warehouse.deliver("a_20261301.csv", "x")
     [(name, day, fault)] = found(warehouse, "landing/a_{date:%Y%m%d}.csv")
     assert day is None
@@ -81,14 +81,14 @@ def test_a_date_that_is_none_is_told(warehouse) -> None:
         ("2009-12-31", "its name gives 2009-12-31, before the first day, 2010-01-01; rename"),
     ],
 )
-def test_a_date_on_which_nothing_is_delivered_is_told(warehouse, told: str, words: str) -> None:
+def test_a_date_on_which_nothing_is_delivered_is_reported(warehouse, told: str, words: str) -> None:
     warehouse.deliver(f"a_{told}.csv", "x")
     [(_, day, fault)] = found(warehouse, "landing/a_{date}.csv")
     assert day is None
     assert fault.startswith(words)
 
 
-def test_a_name_that_tells_two_dates_is_told(warehouse) -> None:
+def test_a_name_with_two_dates_is_reported(warehouse) -> None:
     warehouse.deliver("2026-02/a_20260131.csv", "x")
     [(_, day, fault)] = found(warehouse, "landing/{date:%Y-%m}/a_{date:%Y%m%d}.csv")
     assert day is None
@@ -156,7 +156,9 @@ def test_the_name_of_a_data_dir_is_no_pattern(tmp_path, monkeypatch) -> None:
         assert ingest.row_count(shop.settings, "orders") == 2
 
 
-def test_a_data_dir_with_a_backslash_in_its_path_is_told_before_anything_is_done(tmp_path) -> None:
+def test_a_data_dir_with_a_backslash_in_its_path_is_rejected_before_anything_is_done(
+    tmp_path,
+) -> None:
     """DuckDB makes no file there, which each file would have been blamed for."""
     with pytest.raises(ConfigurationError, match="has a backslash in it"):
         Settings.load(None, tmp_path / "shop\\1" / "data")

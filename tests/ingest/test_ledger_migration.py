@@ -79,7 +79,7 @@ def number_contents(warehouse) -> None:
 
 @pytest.fixture
 def old(warehouse):
-    """A path that was corrected, refused and corrected again, and one that was refused."""
+    """A path that was corrected, rejected and corrected again, and one that was rejected."""
     warehouse.source("orders", path="landing/*.csv")
     for name, content in {
         "a.csv": csv_of(
@@ -111,11 +111,11 @@ def old(warehouse):
 def test_an_older_ledger_is_brought_up_when_it_is_opened(old) -> None:
     before = old.rows("orders")
     ledger = Ledger(old.settings)
-    told = [
+    said = [
         (r["file_name"], r["sequence"], r["status"], r["lineage_name"])
         for r in ledger.file_results()
     ]
-    assert told == [
+    assert said == [
         ("landing/a.csv", 1, "loaded", "landing/a.csv"),
         ("landing/a.csv", 2, "refused", "landing/a.csv"),
         ("landing/a.csv", 3, "loaded", "landing/a.csv#000002"),
@@ -123,7 +123,7 @@ def test_an_older_ledger_is_brought_up_when_it_is_opened(old) -> None:
         ("landing/b.csv", 1, "refused", "landing/b.csv"),
     ]
     assert {file_name for (file_name,) in old.rows("orders", "file_name")} == {
-        lineage for _, _, status, lineage in told if status == "loaded"
+        lineage for _, _, status, lineage in said if status == "loaded"
     }
     assert [row["reason"] for row in ledger.quarantined()] == ["currency_not_iso_4217"]
     assert len(ledger.runs()) == 5

@@ -1,4 +1,4 @@
-"""What the lines of a file are is told by its bytes, and every one of them is accounted for."""
+"""What the lines of a file are is decided by its bytes, and every one of them is accounted for."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A ledger that is lost or damaged removes nothing, and is made anew from what lies there."""
+"""A ledger that is lost or damaged removes nothing, and is made again from what lies there."""
 
 import os
 import shutil
@@ -92,15 +92,15 @@ def state(warehouse) -> tuple:
 
 
 @pytest.mark.parametrize("lose", LOSSES)
-def test_a_lost_ledger_removes_nothing_and_is_made_anew(orders, lose) -> None:
+def test_a_lost_ledger_removes_nothing_and_is_made_again(orders, lose) -> None:
     before, kept = state(orders), orders.files()
     lose(orders.settings.ledger_path)
     for step in (ingest.sweep, ingest.require_ledger):
-        with pytest.raises(EngineError, match="journey doctor --repair") as told:
+        with pytest.raises(EngineError, match="journey doctor --repair") as raised:
             step(orders.settings)
-    assert str(told.value).count("\n") == 0
+    assert str(raised.value).count("\n") == 0
     if lose in (remove, empty, make_new):
-        assert "the ledger is new or empty, but 3 loads of orders lie in raw/" in str(told.value)
+        assert "the ledger is new or empty, but 3 loads of orders lie in raw/" in str(raised.value)
     assert orders.files() == kept
     with pytest.raises(EngineError, match="journey doctor --repair"):
         doctor.run(orders.settings, is_repairing=False)
@@ -124,9 +124,9 @@ def test_a_ledger_that_is_in_order_is_left_alone(orders, capsys) -> None:
     before = orders.settings.ledger_path.read_bytes()
     doctor.run(orders.settings, is_repairing=True)
     assert orders.settings.ledger_path.read_bytes() == before
-    told = capsys.readouterr().out
-    assert "There was nothing to repair." in told
-    assert "are in order; no version is published yet: run `journey run`." in told
+    said = capsys.readouterr().out
+    assert "There was nothing to repair." in said
+    assert "are in order; no version is published yet: run `journey run`." in said
 
 
 def test_a_new_warehouse_has_nothing_to_repair(warehouse, capsys) -> None:
@@ -149,7 +149,7 @@ def test_an_older_ledger_from_a_backup_learns_of_the_loads_since(orders, tmp_pat
     assert state(orders) == before
 
 
-def test_loads_without_a_record_are_told_by_their_rows(orders) -> None:
+def test_loads_without_a_record_are_found_by_their_rows(orders) -> None:
     """Their files are read again where they are there, and nothing is doubled or lost."""
     shutil.rmtree(orders.data_dir / "raw" / ".loads")
     (orders.data_dir / "landing" / "orders_2026-02-02.csv").unlink()
@@ -172,7 +172,7 @@ def test_loads_without_a_record_are_told_by_their_rows(orders) -> None:
 def test_a_path_is_read_again_where_the_record_of_its_last_content_is_lost(
     warehouse, amount, second
 ) -> None:
-    """Also where it holds what the record that is left tells of, which has no rows in raw now."""
+    """Also where it holds what the record that is left is about, which has no rows in raw now."""
     warehouse.source("orders", path="landing/orders.csv")
 
     def content(amount: str, **given: str) -> str:
@@ -232,7 +232,7 @@ def test_a_record_that_is_written_later_has_what_its_own_load_did_and_no_more(or
     assert told() == before
 
 
-def test_a_damaged_record_is_told_and_nothing_is_removed(orders) -> None:
+def test_a_damaged_record_is_reported_and_nothing_is_removed(orders) -> None:
     orders.deliver("orders_2026-02-05.csv", csv_of([order(5)]))
     backup = orders.settings.ledger_path.read_bytes()
     orders.load("orders")
@@ -298,7 +298,7 @@ def die() -> None:
 
 @pytest.mark.parametrize("has_records", [True, False])
 @pytest.mark.parametrize("knows", ["a run", "a load of another kind"])
-def test_a_ledger_that_was_begun_anew_removes_nothing_of_what_it_does_not_know(
+def test_a_ledger_that_was_begun_again_removes_nothing_of_what_it_does_not_know(
     orders, has_records, knows, capsys
 ) -> None:
     before = orders.rows("orders")

@@ -213,7 +213,7 @@ def test_sums_are_the_same_whatever_the_threads(warehouse) -> None:
 # What is wrong with a file is the file's, what is wrong with a definition the definition's.
 
 
-def test_a_file_without_a_column_that_is_asked_for_is_refused(warehouse) -> None:
+def test_a_file_without_a_column_that_is_asked_for_is_rejected(warehouse) -> None:
     warehouse.source("orders", "mapped", columns=PLAIN)
     warehouse.deliver("orders/a.csv", csv_of(ROWS))
     warehouse.deliver("orders/b.csv", csv_of([{"id": "1", "day": "2026-01-01", "value": "3"}]))
@@ -226,7 +226,7 @@ def test_a_file_without_a_column_that_is_asked_for_is_refused(warehouse) -> None
     )
 
 
-def test_a_file_without_its_header_is_told(warehouse) -> None:
+def test_a_file_without_its_header_is_reported(warehouse) -> None:
     warehouse.source("orders", "mapped", columns=PLAIN)
     warehouse.deliver("orders/a.csv", csv_of(ROWS).split("\n", 1)[1])
     (result,) = warehouse.load("orders").results
@@ -249,7 +249,7 @@ def test_a_file_without_its_header_is_told(warehouse) -> None:
          " is 'canonical'"),
     ],
 )  # fmt: skip
-def test_a_wrong_definition_is_told_before_anything_is_read(warehouse, given, words) -> None:
+def test_a_wrong_definition_is_reported_before_anything_is_read(warehouse, given, words) -> None:
     warehouse.source("orders", given.pop("format", "mapped"), **given)
     with pytest.raises(ConfigurationError) as raised:
         ingest.plan(warehouse.settings)
@@ -311,7 +311,7 @@ def test_a_slip_in_a_definition_rejects_a_json_file(warehouse) -> None:
     assert "names 'statuss', which no record has; they have 'status'" in result.reason
 
 
-def test_a_member_that_no_record_has_is_told_of_once(warehouse, caplog) -> None:
+def test_a_member_that_no_record_has_is_reported_once(warehouse, caplog) -> None:
     columns = PLAIN | {"status": "state", "coupon": "coupon_2"}
     warehouse.source("orders", "mapped", columns=columns)
     for name in "ab":

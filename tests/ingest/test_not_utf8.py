@@ -152,7 +152,7 @@ def test_files_beside_it_load(warehouse) -> None:
     assert found == [("loaded", 1, 0), ("refused", 0, 0), ("loaded", 4, 1)]
 
 
-def test_another_encoding_is_told_by_the_first_lines_of_a_long_file(
+def test_another_encoding_is_found_in_the_first_lines_of_a_long_file(
     warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without a copy of it, in which each of its bytes would be several."""

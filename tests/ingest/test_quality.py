@@ -112,7 +112,7 @@ def test_the_history_is_written_in_one_go(loaded, monkeypatch) -> None:
     statements = []
 
     class Watched:
-        """A connection that tells what it is asked."""
+        """A connection that says what it is asked."""
 
         def __init__(self, connection) -> None:
             self.connection = connection

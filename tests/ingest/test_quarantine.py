@@ -98,7 +98,7 @@ def test_lines_that_are_no_objects_are_unparseable(warehouse) -> None:
     assert (result.delivered, result.loaded) == (29, 20)
 
 
-def test_a_member_that_the_contract_has_not_is_told(warehouse) -> None:
+def test_a_member_that_the_contract_has_not_is_reported(warehouse) -> None:
     warehouse.source("orders")
     rows = [good("orders"), good("orders", order_id="2", cupon="X")]
     warehouse.deliver("orders/a.jsonl", rows)

@@ -1,4 +1,4 @@
-"""Exports that nobody here wrote: GA4's public days, UCI's order lines, the tools' own examples.
+"""Exports that no one here wrote: GA4's public days, UCI's order lines, the tools' own examples.
 
 They are not part of this repository; without them these tests are skipped, saying so.
 """

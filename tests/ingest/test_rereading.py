@@ -126,9 +126,9 @@ def test_where_a_file_is_gone_its_rows_keep_their_meaning_and_it_is_said_once(
     assert orders.quarantine("orders", "file_name[-6:], reason[:5]") == [
         ("01.csv", "order"), ("02.csv", "order"), ("03.csv", "order"),
     ]  # fmt: skip
-    (told,) = [line for line in caplog.messages if "no longer in the landing paths" in line]
-    assert "1 file that was loaded before is" in told
-    assert "the rows delivered on 2026-02-02 keep the meaning they had" in told
+    (said,) = [line for line in caplog.messages if "no longer in the landing paths" in line]
+    assert "1 file that was loaded before is" in said
+    assert "the rows delivered on 2026-02-02 keep the meaning they had" in said
     caplog.clear()
     orders.deliver("till_2026-02-04.csv", till(4, 5))
     orders.load("orders")
@@ -201,7 +201,7 @@ def test_other_sources_are_left_alone(orders) -> None:
 
 
 @pytest.mark.parametrize("part", ["format", "contract", "rules"])
-def test_whatever_decides_the_meaning_is_told_by_its_bytes(
+def test_what_decides_the_meaning_is_fingerprinted_by_its_bytes(
     warehouse, monkeypatch, tmp_path: Path, caplog, part: str
 ) -> None:
     warehouse.source("email_events", "sendgrid")
@@ -234,7 +234,7 @@ def test_whatever_decides_the_meaning_is_told_by_its_bytes(
     assert len(warehouse.rows("email_events", "event_id")) == 1
 
 
-def test_what_reads_and_judges_a_row_is_told_by_its_bytes() -> None:
+def test_what_reads_and_checks_a_row_is_fingerprinted_by_its_bytes() -> None:
     """The modules that no rule needs are named, and nothing that reads or judges asks one."""
     modules = {path.stem: path for path in rules.FOLDER.rglob("*.py")}
     unneeded = {name for names in rules.NO_RULES.values() for name in names}
@@ -297,7 +297,7 @@ def test_a_source_that_changes_its_kind_is_not_counted_as_both(orders) -> None:
     assert ingest.plan(orders.settings, today=TODAY) == []
 
 
-NIGHT = f"""
+LOAD = f"""
 import sys
 from pathlib import Path
 from journey import ingest
@@ -321,16 +321,16 @@ POINTS = (
 def test_killed_anywhere_nothing_is_lost_and_the_next_run_completes(orders, fault: str) -> None:
     (orders.data_dir / "landing/till_2026-02-03.csv").unlink()
 
-    def night(number: int, fault: str = "") -> int:
+    def run(number: int, fault: str = "") -> int:
         return subprocess.run(
-            [sys.executable, "-c", NIGHT, orders.data_dir, str(number)],
+            [sys.executable, "-c", LOAD, orders.data_dir, str(number)],
             env=os.environ | {"JOURNEY_FAULT": fault, "JOURNEY_EMAIL_KEY": EMAIL_KEY},
             cwd=REPO,
             check=False,
         ).returncode
 
-    assert night(10, fault) == -signal.SIGKILL
-    assert night(11) == 0
+    assert run(10, fault) == -signal.SIGKILL
+    assert run(11) == 0
     assert amounts(orders) == [
         ("1", 10, False), ("2", 10, False), ("3", 10, False), ("4", 12, False),
     ]  # fmt: skip

@@ -62,7 +62,7 @@ def test_segment_orders_money_and_experiments(warehouse) -> None:
     ]
 
 
-def test_segment_calls_without_an_id_are_told_apart_by_their_order(warehouse) -> None:
+def test_segment_calls_without_an_id_are_distinguished_by_their_order(warehouse) -> None:
     load_one(warehouse, "web_events", "segment", "segment.jsonl")
     [(first,), (second,)] = warehouse.rows("web_events", "event_id", "file_row in (10, 11)")
     assert second == f"{first}-2"

@@ -73,8 +73,8 @@ def test_a_member_of_another_type_costs_its_record(warehouse, kind: str, format:
         1 + len(wrong),
         {WRONG_TYPE: len(wrong)},
     )
-    told = [value for (value,) in warehouse.quarantine(kind, "value")]
-    assert set(told) == {
+    said = [value for (value,) in warehouse.quarantine(kind, "value")]
+    assert set(said) == {
         ".".join("[]" if step == 0 else step for step in path).replace(".[]", "[]")
         for path, _ in wrong
     }

@@ -1,4 +1,4 @@
-"""The statement that conforms a batch stays small: it is planned anew for every batch.
+"""The statement that conforms a batch stays small: it is planned again for every batch.
 
 A macro that names what it is given several times, given another of that kind, multiplies: a
 statement of a thousand patterns takes a second to plan, for a file of one row too.

@@ -169,7 +169,7 @@ def test_the_last_of_many_corrections_in_place_stands(orders) -> None:
     assert standing(orders) == {"a": 11}
 
 
-def test_keys_are_told_apart_by_source(orders) -> None:
+def test_keys_are_distinguished_by_source(orders) -> None:
     orders.source("orders", name="other", path="landing/other_{date}*.csv")
     deliver(orders, 0, "a=1")
     deliver(orders, 0, "a=2", name="other")
@@ -282,8 +282,8 @@ def test_what_stands_does_not_depend_on_the_order_of_arrival(delivered: list[Fil
                     orders.deliver(file.name, csv_of(rows))
             loaded = orders.load("orders")
             for result in loaded.results:
-                told = result.loaded + result.duplicate + result.restated + result.quarantined
-                assert told == result.delivered
+                said = result.loaded + result.duplicate + result.restated + result.quarantined
+                assert said == result.delivered
         stands, kept = expected(delivered)
         assert standing(orders) == stands
         rows = orders.rows("orders", "order_id, not is_restatement")

@@ -119,7 +119,7 @@ CASES = [
 @pytest.mark.parametrize("apart", [False, True])
 @pytest.mark.parametrize(("container", "reason", "line"), CASES)
 def test_a_broken_line_costs_its_record(warehouse, container, reason, line, apart) -> None:
-    """By the key that it still tells, also where the record's other rows lie elsewhere."""
+    """By the key that it still has, also where the record's other rows lie elsewhere."""
     rows = lines({})
     if apart:
         rows.sort(key=lambda row: row["id"])
@@ -160,7 +160,7 @@ def test_a_key_behind_what_is_broken_is_counted_from_the_end(warehouse, line: st
     ],
 )
 @pytest.mark.parametrize(("row", "lost"), [(8, {"o3"}), (9, {"o3", "o4"}), (1, {"o1"})])
-def test_a_line_that_tells_no_key_costs_its_neighbours(
+def test_a_line_without_a_key_costs_its_neighbours(
     warehouse, container, reason, line, row, lost
 ) -> None:
     rows = lines({})
@@ -171,7 +171,7 @@ def test_a_line_that_tells_no_key_costs_its_neighbours(
 
 
 @pytest.mark.parametrize("container", ["csv", "jsonl"])
-def test_a_broken_number_is_a_key_that_is_not_told(warehouse, container: str) -> None:
+def test_a_broken_number_is_no_key(warehouse, container: str) -> None:
     number = str if container == "csv" else int
     rows = [row | {"id": number(row["id"][1:])} for row in lines({})]
     rows[7]["id"] = "3§"

@@ -31,8 +31,8 @@ create table marts.data_quality (
 """
 
 
-class Nights:
-    """A warehouse that publishes what it is told to."""
+class PublishedRuns:
+    """A warehouse that publishes what a test asks for."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -55,8 +55,8 @@ class Nights:
         )
 
     def remember(self, figure: str, values: list[float], people: int = 500) -> None:
-        """Figures of nights before AS_OF, the newest last, as nights keep them."""
-        days = [AS_OF - timedelta(days=nights_ago) for nights_ago in range(len(values), 0, -1)]
+        """Figures of runs before AS_OF, the newest last, as runs keep them."""
+        days = [AS_OF - timedelta(days=days_ago) for days_ago in range(len(values), 0, -1)]
         self._keep(
             [
                 (f"{day:%Y%m%dT000000Z}-past", day, figure, value, people)
@@ -65,7 +65,7 @@ class Nights:
         )
 
     def keep(self, version: str, as_of: datetime, figure: str, value: float, people: int) -> None:
-        """One figure of one night."""
+        """One figure of one run."""
         self._keep([(version, as_of, figure, value, people)])
 
     def _keep(self, rows: list[tuple]) -> None:
@@ -84,7 +84,7 @@ class Nights:
 
 
 @pytest.fixture
-def nights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Nights:
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PublishedRuns:
     # The figures that are computed from the tables above.
     figures = tmp_path / "figures"
     figures.mkdir()
@@ -93,4 +93,4 @@ def nights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Nights:
     monkeypatch.setattr(history, "FIGURES", figures)
     config = tmp_path / "journey.toml"
     config.write_text("conversion_window_days = 2\nalert_recent_days = 14\n")
-    return Nights(Settings.load(config, tmp_path / "it's data"))
+    return PublishedRuns(Settings.load(config, tmp_path / "it's data"))

@@ -1,4 +1,4 @@
-"""Which people stand behind a watched figure, and how its history survives a night's death."""
+"""Which people stand behind a watched figure, and how its history survives a run's death."""
 
 import os
 
@@ -25,15 +25,15 @@ insert into marts.stage_entries values
 """
 
 
-def test_conversion_is_that_of_recent_people_who_can_be_judged(nights) -> None:
-    version = nights.publish(ENTRIES)
-    assert monitor.figures_of(nights.settings, version) == [
+def test_conversion_is_that_of_recent_people_who_can_be_judged(runs) -> None:
+    version = runs.publish(ENTRIES)
+    assert monitor.figures_of(runs.settings, version) == [
         monitor.Figure("conversion from look", 0.5, 4)
     ]
 
 
-def test_retention_adds_up_the_newest_complete_cohorts(nights) -> None:
-    version = nights.publish(
+def test_retention_adds_up_the_newest_complete_cohorts(runs) -> None:
+    version = runs.publish(
         """
         insert into marts.cohort_retention values
             ('first_order', 'order', 'week', 'calendar', 'all', 1, '2026-02-02', 100, 40, true),
@@ -47,7 +47,7 @@ def test_retention_adds_up_the_newest_complete_cohorts(nights) -> None:
             ('first_touch', 'active', 'week', 'calendar', 'all', 4, '2026-01-26', 50, 5, true)
         """
     )
-    assert monitor.figures_of(nights.settings, version) == [
+    assert monitor.figures_of(runs.settings, version) == [
         monitor.Figure("retention of first orders in week 1", 30 / 400, 400),
         monitor.Figure("retention of first touches in week 4", 0.1, 50),
     ]
@@ -70,7 +70,7 @@ def test_with_all_days_recent_conversion_is_the_funnel_s(demo: Shop) -> None:
     assert {name: found[name] for name in funnel} == funnel
 
 
-def test_a_night_keeps_its_figures_beside_what_it_published(demo: Shop) -> None:
+def test_a_run_keeps_its_metrics_beside_what_it_published(demo: Shop) -> None:
     settings = Settings.load(demo.config, demo.data_dir)
     version = publish.current(settings)
     path = settings.figures_dir / f"{version.name}.parquet"
@@ -85,8 +85,8 @@ def test_a_night_keeps_its_figures_beside_what_it_published(demo: Shop) -> None:
     }
 
 
-def test_figures_that_a_dead_night_did_not_keep_are_kept_by_the_next(nights, monkeypatch) -> None:
-    first = nights.publish(ENTRIES)
+def test_metrics_that_a_dead_run_did_not_keep_are_kept_by_the_next(runs, monkeypatch) -> None:
+    first = runs.publish(ENTRIES)
 
     def die(*_: object) -> None:
         raise OSError("power cut")
@@ -94,48 +94,48 @@ def test_figures_that_a_dead_night_did_not_keep_are_kept_by_the_next(nights, mon
     with monkeypatch.context() as patched:
         patched.setattr(os, "replace", die)
         with pytest.raises(EngineError, match="is published, but its figures"):
-            monitor.judge(nights.settings, first)
-    assert list(nights.settings.figures_dir.glob("*.parquet")) == []
-    second = nights.publish(ENTRIES)
-    monitor.judge(nights.settings, second)
-    kept = sorted(path.name for path in nights.settings.figures_dir.iterdir())
+            monitor.judge(runs.settings, first)
+    assert list(runs.settings.figures_dir.glob("*.parquet")) == []
+    second = runs.publish(ENTRIES)
+    monitor.judge(runs.settings, second)
+    kept = sorted(path.name for path in runs.settings.figures_dir.iterdir())
     assert kept == [f"{first.name}.parquet", f"{second.name}.parquet"]
 
 
-def test_a_shop_that_has_just_begun_has_no_figures_to_keep(nights) -> None:
-    version = nights.publish("select 1")
-    judged = monitor.judge(nights.settings, version)
+def test_a_shop_that_has_just_begun_has_no_metrics_to_keep(runs) -> None:
+    version = runs.publish("select 1")
+    judged = monitor.judge(runs.settings, version)
     assert (judged.figures, judged.ranges) == ([], [])
-    assert monitor.is_judged(nights.settings, version)
+    assert monitor.is_judged(runs.settings, version)
 
 
-def test_figures_are_computed_and_kept_once(nights, monkeypatch) -> None:
-    version = nights.publish(ENTRIES)
-    monitor.judge(nights.settings, version)
-    path = nights.settings.figures_dir / f"{version.name}.parquet"
+def test_metrics_are_computed_and_kept_once(runs, monkeypatch) -> None:
+    version = runs.publish(ENTRIES)
+    monitor.judge(runs.settings, version)
+    path = runs.settings.figures_dir / f"{version.name}.parquet"
     before = path.stat().st_mtime_ns, path.read_bytes()
     monkeypatch.setattr("journey.monitor.judging.figures_of", None)  # not computed again
-    judged = monitor.judge(nights.settings, version)
+    judged = monitor.judge(runs.settings, version)
     assert judged.figures == [monitor.Figure("conversion from look", 0.5, 4)]
     assert (path.stat().st_mtime_ns, path.read_bytes()) == before
 
 
-def test_figures_that_cannot_be_computed_are_told_without_values(nights, monkeypatch) -> None:
+def test_metrics_that_cannot_be_computed_are_reported_without_values(runs, monkeypatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise duckdb.ConversionException("Could not convert string 'Ann Ray' to INT32")
 
-    version = nights.publish()
+    version = runs.publish()
     monkeypatch.setattr("journey.monitor.history.ask", refuse)
-    with pytest.raises(EngineError, match=r"could not be kept or judged .*'…' to INT32") as told:
-        monitor.judge(nights.settings, version)
-    assert "Ann Ray" not in str(told.value)
+    with pytest.raises(EngineError, match=r"could not be kept or judged .*'…' to INT32") as raised:
+        monitor.judge(runs.settings, version)
+    assert "Ann Ray" not in str(raised.value)
 
 
-def test_an_earlier_version_that_cannot_be_read_is_left_out(nights, caplog) -> None:
-    first, second = nights.publish(ENTRIES), nights.publish(ENTRIES)
+def test_an_earlier_version_that_cannot_be_read_is_left_out(runs, caplog) -> None:
+    first, second = runs.publish(ENTRIES), runs.publish(ENTRIES)
     first.database.chmod(0o600)
     first.database.write_text("this is no database")
-    monitor.judge(nights.settings, second)
-    kept = [path.name for path in nights.settings.figures_dir.iterdir()]
+    monitor.judge(runs.settings, second)
+    kept = [path.name for path in runs.settings.figures_dir.iterdir()]
     assert kept == [f"{second.name}.parquet"]
     assert first.name in caplog.text

@@ -1,4 +1,4 @@
-"""How an event is told: by which channels, how often, and what a broken channel costs."""
+"""How an event is reported: by which channels, how often, and what a broken channel costs."""
 
 import logging
 import re
@@ -53,7 +53,7 @@ def test_an_alert_names_paths_below_the_data_folder(
     assert str(tmp_path) not in words(caplog)[0]
 
 
-def test_an_e_mail_goes_to_everybody_named(tmp_path: Path) -> None:
+def test_an_e_mail_goes_to_every_recipient(tmp_path: Path) -> None:
     with mail_sink() as sink:
         notify.tell(settings_of(tmp_path, smtp_url=sink.url, **MAIL), LATE)
     (mail,) = sink.mails
@@ -101,7 +101,7 @@ def test_a_password_never_travels_in_the_clear(tmp_path: Path, monkeypatch) -> N
     assert sink.mails == []
 
 
-def test_one_channel_that_fails_keeps_no_other_from_telling(
+def test_one_channel_that_fails_stops_no_other(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with webhook_sink(status=500) as hook, mail_sink() as server:
@@ -109,10 +109,10 @@ def test_one_channel_that_fails_keeps_no_other_from_telling(
         notify.tell(settings, LATE)
         notify.tell(settings, LATE)
     assert len(server.mails) == 1
-    assert len(hook.posts) == 2  # tried again, and nobody who took it is told twice
-    told = words(caplog)
-    assert told[0] == LATE.sentence
-    assert "the webhook of the settings did not take the alert (HTTPError)" in told[1]
+    assert len(hook.posts) == 2  # tried again, and a channel that took it gets it once
+    said = words(caplog)
+    assert said[0] == LATE.sentence
+    assert "the webhook of the settings did not take the alert (HTTPError)" in said[1]
 
 
 def test_a_webhook_that_has_moved_has_not_taken_the_alert(
@@ -128,7 +128,7 @@ def test_a_webhook_that_has_moved_has_not_taken_the_alert(
 
 
 @pytest.mark.parametrize("broken", ["refused", "nobody there", "not HTTP"])
-def test_an_event_that_no_channel_took_is_told_again(
+def test_an_event_that_no_channel_took_is_sent_again(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, broken: str
 ) -> None:
     with webhook_sink() as gone:
@@ -160,7 +160,7 @@ def test_no_address_of_a_channel_is_logged(
     assert "shop.example" not in "\n".join(words(caplog))
 
 
-def test_without_a_channel_the_log_is_told_once(
+def test_without_a_channel_the_log_has_it_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings = settings_of(tmp_path)
@@ -169,7 +169,7 @@ def test_without_a_channel_the_log_is_told_once(
     assert words(caplog) == [LATE.sentence]
 
 
-def test_a_memory_that_is_broken_keeps_nobody_from_being_told(tmp_path: Path) -> None:
+def test_a_broken_record_of_alerts_stops_no_alert(tmp_path: Path) -> None:
     with webhook_sink() as sink:
         settings = settings_of(tmp_path, webhook_url=sink.url)
         settings.data_dir.mkdir()
@@ -190,14 +190,14 @@ def test_every_setting_of_alerts_is_shown_in_journey_toml_as_it_is_by_default() 
     assert settings.alert_to == ("data@shop.example",)
 
 
-def test_who_is_told_is_no_reason_to_build_the_marts_anew(tmp_path: Path) -> None:
+def test_recipients_of_alerts_are_no_reason_to_build_the_marts_again(tmp_path: Path) -> None:
     before = inputs.state(settings_of(tmp_path))
     with_alerts = settings_of(tmp_path, webhook_url="https://hooks.example/x", alert_mads=9)
     assert inputs.state(with_alerts) == before
     assert inputs.state(settings_of(tmp_path, visit_timeout_minutes=9)) != before
 
 
-def test_a_night_that_finds_nothing_new_tells_that_it_is_late(
+def test_a_run_that_finds_nothing_new_reports_that_it_is_late(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from journey import monitor, publish
@@ -230,7 +230,7 @@ def test_a_night_that_finds_nothing_new_tells_that_it_is_late(
 
 
 @pytest.mark.parametrize("content", [b"this is no database", b"SQLite format 3\0" + b"\1" * 5000])
-def test_a_memory_that_is_damaged_is_begun_anew_by_the_next_run(
+def test_a_record_of_alerts_that_is_damaged_is_begun_again_by_the_next_run(
     tmp_path: Path, content: bytes
 ) -> None:
     with webhook_sink() as sink:
@@ -244,7 +244,7 @@ def test_a_memory_that_is_damaged_is_begun_anew_by_the_next_run(
     assert settings.alerts_path.with_name("alerts.sqlite.damaged").read_bytes() == content
 
 
-def test_a_memory_that_is_lost_is_begun_anew(tmp_path: Path) -> None:
+def test_a_record_of_alerts_that_is_lost_is_begun_again(tmp_path: Path) -> None:
     with webhook_sink() as sink:
         settings = settings_of(tmp_path, webhook_url=sink.url)
         notify.set_aside_if_damaged(settings)

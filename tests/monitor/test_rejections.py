@@ -1,4 +1,4 @@
-"""What is told of files that were rejected, and of sources of which nothing was loaded."""
+"""What is reported of rejected files, and of sources of which nothing was loaded."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def texts(sink: Sink) -> list[str]:
     return [post["text"] for post in sink.posts]
 
 
-def test_a_run_without_rejected_files_tells_nothing(orders, sink) -> None:
+def test_a_run_without_rejected_files_reports_nothing(orders, sink) -> None:
     monitor.tell_rejections(orders.settings)
     orders.load("orders")
     monitor.tell_rejections(orders.settings)
@@ -36,16 +36,16 @@ def test_a_run_without_rejected_files_tells_nothing(orders, sink) -> None:
     assert texts(sink) == []
 
 
-def test_rejected_files_are_told_once_a_run_and_named(orders, sink) -> None:
+def test_rejected_files_are_reported_once_a_run_and_named(orders, sink) -> None:
     for day in range(2, 7):
         orders.deliver(f"orders_2026-02-0{day}.csv", "\n" * day)
     orders.load("orders")
     for _ in range(2):
         monitor.tell_rejections(orders.settings)
-    (told,) = texts(sink)
-    assert told.startswith("Run run 1: 5 files were rejected, and what is published lacks their")
-    assert "landing/orders_2026-02-02.csv: there is nothing in it but blanks" in told
-    assert "; and 2 more. Look at `journey status`" in told
+    (said,) = texts(sink)
+    assert said.startswith("Run run 1: 5 files were rejected, and what is published lacks their")
+    assert "landing/orders_2026-02-02.csv: there is nothing in it but blanks" in said
+    assert "; and 2 more. Look at `journey status`" in said
     orders.deliver("orders_2026-02-07.csv", "")
     orders.load("orders")
     for _ in range(2):
@@ -54,24 +54,24 @@ def test_rejected_files_are_told_once_a_run_and_named(orders, sink) -> None:
     assert texts(sink)[1].startswith("Run run 2: 1 file was rejected, and what is published lacks")
 
 
-def test_what_a_dead_run_did_not_tell_the_next_one_does(orders, sink) -> None:
+def test_what_a_dead_run_did_not_report_the_next_one_does(orders, sink) -> None:
     orders.deliver("orders_2026-02-02.csv", "")
     orders.load("orders")
     orders.deliver("orders_2026-02-03.csv", csv_of([good("orders", order_id="3")]))
     orders.load("orders")
     monitor.tell_rejections(orders.settings)
-    (told,) = texts(sink)
-    assert told.startswith("Run run 1: 1 file was rejected")
+    (said,) = texts(sink)
+    assert said.startswith("Run run 1: 1 file was rejected")
 
 
-def test_a_source_of_which_nothing_was_loaded_is_told(orders, sink) -> None:
+def test_a_source_of_which_nothing_was_loaded_is_reported(orders, sink) -> None:
     orders.source("refunds", path="landing/refunds.csv")
     orders.deliver("refunds.csv", csv_of([good("refunds", amount="x")] * 3))
     orders.load("refunds")
     monitor.tell_rejections(orders.settings)
-    (told,) = texts(sink)
+    (said,) = texts(sink)
     assert (
-        "Nothing of source 'refunds' was loaded (1 file, 0 rejected, 3 rows in quarantine)" in told
+        "Nothing of source 'refunds' was loaded (1 file, 0 rejected, 3 rows in quarantine)" in said
     )
 
 
@@ -79,7 +79,7 @@ HEADER = csv_of([good("orders")]).splitlines()[0] + "\n"
 
 
 def deliver_days(warehouse: Warehouse, days: str) -> None:
-    """A file a day, each loaded by a run and told of: `x` with a row, `.` with a header alone."""
+    """A file a day, each loaded and reported by a run: `x` with a row, `.` with a header alone."""
     for day, what in enumerate(days, start=1):
         row = csv_of([good("orders", order_id=str(day))])
         header = HEADER + "\n" * day  # of other bytes each, or it is known and nothing to load
@@ -98,11 +98,11 @@ def test_rows_that_are_all_in_quarantine_are_rows(orders, sink) -> None:
     orders.deliver("orders_2026-02-01.csv", csv_of([good("orders", ordered_at="never")]))
     orders.load("orders")
     monitor.tell_deliveries(orders.settings)
-    (told,) = texts(sink)
-    assert "Nothing of source 'orders' was loaded (1 file, 0 rejected, 1 row in quarantine)" in told
+    (said,) = texts(sink)
+    assert "Nothing of source 'orders' was loaded (1 file, 0 rejected, 1 row in quarantine)" in said
 
 
-def test_a_source_that_never_had_a_file_is_told_once(orders, sink) -> None:
+def test_a_source_that_never_had_a_file_is_reported_once(orders, sink) -> None:
     orders.source("refunds", path="landing/refnuds.csv")
     orders.load("orders")
     for _ in range(2):
@@ -170,7 +170,9 @@ def test_where_all_files_are_rejected_the_run_says_so(orders) -> None:
         inputs.as_of(orders.settings)
 
 
-def test_a_file_all_of_whose_rows_are_in_quarantine_is_told_as_a_rejected_one(orders, sink) -> None:
+def test_a_file_all_of_whose_rows_are_in_quarantine_is_reported_as_a_rejected_one(
+    orders, sink
+) -> None:
     """Also beside others of its source that were loaded, and under two names."""
     bad = csv_of([good("orders", order_id=str(number), net_amount="x") for number in range(3)])
     for day in (2, 3):
@@ -178,10 +180,10 @@ def test_a_file_all_of_whose_rows_are_in_quarantine_is_told_as_a_rejected_one(or
     orders.deliver("orders_2026-02-04.csv", csv_of([good("orders"), good("orders", currency="?")]))
     orders.load("orders")
     monitor.tell_rejections(orders.settings)
-    (told,) = texts(sink)
-    assert told.startswith("Run run 1: 2 files were rejected")
-    assert "landing/orders_2026-02-02.csv: none of its 3 rows can be kept (row " in told
-    assert told.count("the row is in quarantine/orders/orders-1.parquet)") == 2
+    (said,) = texts(sink)
+    assert said.startswith("Run run 1: 2 files were rejected")
+    assert "landing/orders_2026-02-02.csv: none of its 3 rows can be kept (row " in said
+    assert said.count("the row is in quarantine/orders/orders-1.parquet)") == 2
     assert [file.file_name[-6:] for file in ingest.rejected_and_there(orders.settings)] == [
         "02.csv", "03.csv",
     ]  # fmt: skip
@@ -191,7 +193,7 @@ def test_a_file_all_of_whose_rows_are_in_quarantine_is_told_as_a_rejected_one(or
     assert rejected_files(orders.settings) == []
 
 
-def test_a_source_whose_files_are_all_empty_is_told_once(orders, sink) -> None:
+def test_a_source_whose_files_are_all_empty_is_reported_once(orders, sink) -> None:
     orders.source("refunds", path="landing/refunds_{date}.csv")
     header = csv_of([good("refunds")]).partition("\n")[0] + "\n"
     for day in (1, 2):
@@ -199,15 +201,15 @@ def test_a_source_whose_files_are_all_empty_is_told_once(orders, sink) -> None:
         orders.load("refunds")
         orders.load("orders")
         monitor.tell_deliveries(orders.settings)
-    (told,) = texts(sink)
-    assert told.startswith("The files of source 'refunds' have all been empty so far")
+    (said,) = texts(sink)
+    assert said.startswith("The files of source 'refunds' have all been empty so far")
     assert rejected_files(orders.settings) == []
 
 
 def test_a_source_that_had_rows_before_its_file_was_emptied_is_not_said_to_have_been_empty(
     orders, sink
 ) -> None:
-    """That its rows are gone is told for itself."""
+    """That its rows are gone is an alert of its own."""
     orders.source("refunds", path="landing/refunds.csv")
     content = csv_of([good("refunds")])
     for text in (content, content.partition("\n")[0] + "\n"):
@@ -216,5 +218,5 @@ def test_a_source_that_had_rows_before_its_file_was_emptied_is_not_said_to_have_
     orders.load("orders")
     monitor.tell_deliveries(orders.settings)
     assert [gone.rows for gone in pending.withdrawn] == [1]
-    (told,) = texts(sink)
-    assert "1 row that landing/refunds.csv held before is in no file any more" in told
+    (said,) = texts(sink)
+    assert "1 row that landing/refunds.csv held before is in no file any more" in said

@@ -40,7 +40,7 @@ def version_of(folder: Path) -> Version:
     return Version("v1", folder, "run 2", now, now, "1", "", {}, (), ())
 
 
-def test_it_is_told_once_a_run_with_what_to_do(overwritten, sink) -> None:
+def test_it_is_reported_once_a_run_with_what_to_do(overwritten, sink) -> None:
     for _ in range(2):
         monitor.tell_withdrawals(overwritten.settings)
     (post,) = sink.posts
@@ -122,7 +122,7 @@ def test_status_shows_what_lies_in_quarantine_and_the_account_what_ever_did(over
     assert ("currency_not_iso_4217", 1) in overwritten.query(reasons)
 
 
-def test_a_ledger_that_is_made_anew_knows_it(overwritten) -> None:
+def test_a_ledger_that_is_made_again_knows_it(overwritten) -> None:
     before = Ledger(overwritten.settings).withdrawn()
     overwritten.settings.ledger_path.unlink()
     rebuild.rebuild(overwritten.settings)

@@ -1,4 +1,4 @@
-"""What a build tells of itself: with numbers when it succeeds, without them when it fails."""
+"""What a build says of itself: with numbers when it succeeds, without them when it fails."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def settings(tmp_path, monkeypatch) -> Settings:
     return made
 
 
-def test_a_build_is_told_with_its_numbers_in_its_order(settings: Settings) -> None:
+def test_a_build_is_reported_with_its_numbers_in_its_order(settings: Settings) -> None:
     output, check = marts._with_what_they_show(Build(fails=False), settings, Path())
     assert output.metadata["dagster/row_count"].value == 2
     assert output.metadata["customers"].value == 1
@@ -45,11 +45,11 @@ def test_a_build_is_told_with_its_numbers_in_its_order(settings: Settings) -> No
     assert check.check_name == "unique"
 
 
-def test_a_build_that_fails_tells_what_it_did_before(settings: Settings) -> None:
-    told = marts._with_what_they_show(Build(fails=True), settings, Path())
-    assert [type(next(told)).__name__ for _ in range(2)] == ["Output", "AssetCheckResult"]
+def test_a_build_that_fails_reports_what_it_did_before(settings: Settings) -> None:
+    said = marts._with_what_they_show(Build(fails=True), settings, Path())
+    assert [type(next(said)).__name__ for _ in range(2)] == ["Output", "AssetCheckResult"]
     with pytest.raises(marts.DagsterDbtCliRuntimeError, match="dbt failed"):
-        next(told)
+        next(said)
 
 
 def test_the_warehouse_is_left_closed(settings: Settings) -> None:

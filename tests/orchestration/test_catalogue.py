@@ -1,4 +1,4 @@
-"""The catalogue as its server tells it to a browser: assets in words, and nothing to launch."""
+"""The catalogue as its server gives it to a browser: assets in words, and nothing to launch."""
 
 import json
 import os
@@ -95,7 +95,7 @@ def metadata_of(node: dict) -> dict[str, dict]:
     return {entry["label"]: entry for entry in latest["metadataEntries"]}
 
 
-def test_every_asset_is_told_in_words(assets: dict[str, dict]) -> None:
+def test_every_asset_is_described_in_words(assets: dict[str, dict]) -> None:
     groups = {"raw", "seeds", "staging", "intermediate", "marts", "published", "exposures", "run"}
     assert {key.split("/")[0] for key in assets} >= groups
     for key, node in assets.items():
@@ -116,7 +116,7 @@ def test_what_readers_depend_on_has_a_freshness_policy(assets: dict[str, dict]) 
             assert node["internalFreshnessPolicy"], key
 
 
-def test_every_table_tells_its_rows(assets: dict[str, dict]) -> None:
+def test_every_table_has_its_row_count(assets: dict[str, dict]) -> None:
     """Whatever holds rows: what arrived, seeds, tables of models and the snapshot; not views."""
     from tests.parsed_project import parsed_project
 
@@ -166,20 +166,20 @@ def test_every_link_of_a_mart_leads_to_a_place_on_a_page(
         assert not anchor or f'id="{anchor}"' in pages[name], link
 
 
-def test_checks_are_sentences_and_refuse(assets: dict[str, dict]) -> None:
-    told = [
+def test_checks_are_sentences_and_block(assets: dict[str, dict]) -> None:
+    said = [
         (key, check)
         for key, node in assets.items()
         for check in node["assetChecksOrError"].get("checks", [])
     ]
-    assert len(told) > 100
-    for key, check in told:
+    assert len(said) > 100
+    for key, check in said:
         assert (check["description"] or "").endswith("."), (key, check["name"])
-        # What is only watched, after publishing, refuses nothing.
+        # What is only monitored, after publishing, blocks nothing.
         assert check["blocking"] or key == "published/figures", (key, check["name"])
 
 
-def test_exposures_are_assets_that_nobody_can_run_or_those_that_nights_make(
+def test_exposures_are_assets_that_cannot_be_run_or_those_that_runs_make(
     assets: dict[str, dict],
 ) -> None:
     assert not assets["exposures/questions"]["isMaterializable"]

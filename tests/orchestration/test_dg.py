@@ -1,4 +1,4 @@
-"""Dagster's own tools work on the checkout, as somebody who knows Dagster tries them first."""
+"""Dagster's own tools work on the checkout, as a person who knows Dagster tries them first."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Why a night failed, as told from the events that were kept of it."""
+"""Why a run failed, by the events that were kept of it."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from journey.core.errors import ConfigurationError, DataError, EngineError
 from journey.core.settings import Settings
 from journey.ingest.ledger import Ledger
 from orchestration import failures
-from tests.monitor.conftest import Nights
+from tests.monitor.conftest import PublishedRuns
 
 RUN = "0123456789abcdef"
 
@@ -48,12 +48,12 @@ def test_an_error_of_ours_is_found_below_those_of_the_orchestrator(settings, kin
     assert str(error) == "the key: is short; mend it"
 
 
-def test_a_refusal_names_the_checks_and_the_pages(settings) -> None:
-    refused = [
+def test_a_failed_gate_names_the_checks_and_the_pages(settings) -> None:
+    failed = [
         Check("raw/orders", f"check_{n}", "critical", False, 1.0, "", 1, 2, "") for n in range(5)
     ]
     warned = Check("raw/orders", "only_a_warning", "warning", False, 1.0, "", 1, 2, "")
-    Ledger(settings).record_checks(RUN, [warned, *refused])
+    Ledger(settings).record_checks(RUN, [warned, *failed])
     error = failures.explain(settings, RUN, [event(("DagsterAssetCheckFailedError", "1 failed"))])
     assert isinstance(error, DataError)
     assert "raw/orders check_0; raw/orders check_1; raw/orders check_2 and 2 more" in str(error)
@@ -61,7 +61,7 @@ def test_a_refusal_names_the_checks_and_the_pages(settings) -> None:
     assert "only_a_warning" not in str(error)
 
 
-def test_a_full_disk_is_told_by_its_step_and_without_addresses(settings) -> None:
+def test_a_full_disk_is_reported_by_its_step_and_without_addresses(settings) -> None:
     failed = event(WRAPPED, ("OSError", "[Errno 28] No space left on device: 'ann@example.com'"))
     error = failures.explain(settings, RUN, [failed])
     assert isinstance(error, EngineError)
@@ -77,7 +77,7 @@ def test_a_full_disk_is_told_by_its_step_and_without_addresses(settings) -> None
         "Out of Memory Error: could not sort 'zebulon quartermain 07700 900123'",
     ],
 )
-def test_a_failure_of_the_database_is_told_without_values(settings, message: str) -> None:
+def test_a_failure_of_the_database_is_reported_without_values(settings, message: str) -> None:
     failed = event(WRAPPED, ("IOException", message))
     said = str(failures.explain(settings, RUN, [failed]))
     assert message.partition(": ")[2].split()[0].lower() in said.lower()
@@ -98,7 +98,7 @@ def dbt_results(settings: Settings, *statuses: str) -> None:
     path.write_text(json.dumps({"results": results}))
 
 
-def test_a_dbt_that_died_is_no_refusal(settings) -> None:
+def test_a_dbt_that_died_is_no_failed_check(settings) -> None:
     error = failures.explain(settings, RUN, [event(DBT_FAILED)])
     assert isinstance(error, EngineError)
     assert "dbt ended without a result" in str(error)
@@ -110,7 +110,7 @@ def test_a_dbt_that_died_is_no_refusal(settings) -> None:
     assert "without a result" in str(failures.explain(settings, RUN, [event(DBT_FAILED)]))
 
 
-def test_what_dbt_said_when_it_could_not_begin_is_told_of_this_night_alone(settings) -> None:
+def test_what_dbt_said_when_it_could_not_begin_is_of_this_run_alone(settings) -> None:
     settings.dbt_target_dir.mkdir(parents=True)
     log = settings.dbt_target_dir / "dbt.log"
     of_before = "02:00:00  Running with dbt=1.11\n02:00:01  Encountered an error:\nOld Error\n"
@@ -134,14 +134,16 @@ def test_what_dbt_said_when_it_could_not_begin_is_told_of_this_night_alone(setti
         (("fail", "error"), EngineError, "dbt could not build error_1"),
     ],
 )
-def test_what_dbt_wrote_tells_a_refusal_from_a_failure(settings, statuses, kind, named) -> None:
+def test_the_results_of_dbt_distinguish_a_failed_check_from_a_failure(
+    settings, statuses, kind, named
+) -> None:
     dbt_results(settings, *statuses)
     error = failures.explain(settings, RUN, [event(DBT_FAILED)])
     assert isinstance(error, kind)
     assert named in str(error)
 
 
-def test_a_build_begins_without_the_results_of_another_night(settings, monkeypatch) -> None:
+def test_a_build_begins_without_the_results_of_another_run(settings, monkeypatch) -> None:
     from orchestration.defs import marts
 
     class StoppedError(Exception):
@@ -165,7 +167,7 @@ def test_an_error_without_words_names_its_step_and_no_value(settings) -> None:
     assert "ann@example.com" not in str(error)
 
 
-def test_a_night_that_died_says_so(settings) -> None:
+def test_a_run_that_died_says_so(settings) -> None:
     error = failures.explain(settings, RUN, [CALM, event(step=None)])
     assert "died without a word" in str(error)
     assert "journey run" in str(error)
@@ -180,9 +182,9 @@ def test_a_failure_is_one_event_however_many_steps_failed(settings) -> None:
     )
 
 
-def test_a_night_that_failed_after_it_published_says_that_it_did(settings) -> None:
-    nights = Nights(settings)
-    before, version = nights.publish(), nights.publish()
+def test_a_run_that_failed_after_it_published_says_that_it_did(settings) -> None:
+    runs = PublishedRuns(settings)
+    before, version = runs.publish(), runs.publish()
     full = event(WRAPPED, ("OSError", "[Errno 28] No space left on device"), step="report")
     error = failures.explain(settings, version.run_id, [full])
     assert f"version {version.name} is published; see that the disk has room" in str(error)

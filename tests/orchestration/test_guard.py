@@ -39,8 +39,8 @@ def asked(
     **headers: str,
 ) -> dict:
     """The first message of the answer to a request."""
-    told = [*([host] if host else []), *hosts]
-    pairs = [(b"host", name.encode()) for name in told]
+    said = [*([host] if host else []), *hosts]
+    pairs = [(b"host", name.encode()) for name in said]
     pairs += [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": kind, "path": path, "headers": pairs, "query_string": query}
     if kind == "http":

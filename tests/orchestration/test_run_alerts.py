@@ -1,6 +1,6 @@
-"""What is told of a night by the orchestrator: that it failed, did not come, or is unusual.
+"""What the orchestrator reports of a run: that it failed, did not come, or is unusual.
 
-Assets and sensors run here as in a night, in an instance of their own.
+Assets and sensors work here as in a run, in an instance of their own.
 """
 
 from collections.abc import Iterator
@@ -16,14 +16,14 @@ from journey.core.errors import DataError, EngineError
 from journey.core.lock import writer_lock
 from journey.core.settings import Settings
 from orchestration import run
-from tests.monitor.conftest import Nights
+from tests.monitor.conftest import PublishedRuns
 from tests.parsed_project import give_parsed_project
 from tests.sinks import Sink, webhook_sink
 
 
 @pytest.fixture
-def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sink]:
-    """What a webhook is told; the settings of the environment are those of an empty warehouse."""
+def alerts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sink]:
+    """What a webhook gets; the settings of the environment are those of an empty warehouse."""
     config = tmp_path / "journey.toml"
     config.write_text("")
     with webhook_sink() as sink:
@@ -33,7 +33,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sink]:
         yield sink
 
 
-def test_a_run_that_failed_is_told_once_with_its_reason(told: Sink) -> None:
+def test_a_run_that_failed_is_reported_once_with_its_reason(alerts: Sink) -> None:
     from orchestration.defs.schedule import failed_nights
 
     @dg.op
@@ -45,12 +45,12 @@ def test_a_run_that_failed_is_told_once_with_its_reason(told: Sink) -> None:
         raise DataError("the other one too; mend it")
 
     @dg.job
-    def night() -> None:
+    def nightly() -> None:
         first()
         second()
 
     with dg.DagsterInstance.ephemeral() as instance:
-        result = night.execute_in_process(instance=instance, raise_on_error=False)
+        result = nightly.execute_in_process(instance=instance, raise_on_error=False)
         context = dg.build_run_status_sensor_context(
             sensor_name="failed_nights",
             dagster_instance=instance,
@@ -60,58 +60,58 @@ def test_a_run_that_failed_is_told_once_with_its_reason(told: Sink) -> None:
         for _ in range(2):
             failed_nights(context)
     sentence = f"Night {result.run_id[:8]} published nothing: the delivery is refused; mend it"
-    assert told.posts == [{"text": sentence}]
+    assert alerts.posts == [{"text": sentence}]
 
 
-def test_a_night_that_finds_the_lock_held_is_told_once(told: Sink) -> None:
+def test_a_run_that_finds_the_lock_held_is_reported_once(alerts: Sink) -> None:
     settings = Settings.load()
     with writer_lock(settings):
         for _ in range(2):
             with pytest.raises(EngineError, match="is writing to this warehouse"):
                 run.run(settings)
-    (post,) = told.posts
+    (post,) = alerts.posts
     assert post["text"].startswith("A night did not run: ")
     assert "is writing to this warehouse" in post["text"]
 
 
-def test_a_night_that_cannot_begin_tells_also_that_it_is_late(
-    told: Sink, monkeypatch: pytest.MonkeyPatch
+def test_a_run_that_cannot_begin_also_reports_that_it_is_late(
+    alerts: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def does_not_parse(*_: object, **__: object) -> None:
         raise EngineError("dbt_project does not parse; fix it and run again")
 
     settings = Settings.load()
-    nights = Nights(settings)
-    version = nights.publish()
+    runs = PublishedRuns(settings)
+    version = runs.publish()
     overdue = version.published_at - timedelta(days=9)
     monkeypatch.setattr(publish, "shown", lambda _: [replace(version, published_at=overdue)])
     monkeypatch.setattr(run, "_execute", does_not_parse)
     for _ in range(2):
         with pytest.raises(EngineError, match="does not parse"):
             run.run(settings, full_refresh=True)
-    failed, late = (post["text"] for post in told.posts)
+    failed, late = (post["text"] for post in alerts.posts)
     assert "does not parse" in failed
     assert "No version was published for 216 hours" in late
-    nights.publish()
+    runs.publish()
     with pytest.raises(EngineError, match="does not parse"):
         run.run(settings, full_refresh=True)
-    assert len(told.posts) == 3  # after another version it is another event
+    assert len(alerts.posts) == 3  # after another version it is another event
 
 
-def test_a_damaged_version_is_told(told: Sink) -> None:
+def test_a_damaged_version_is_reported(alerts: Sink) -> None:
     settings = Settings.load()
-    version = Nights(settings).publish()
+    version = PublishedRuns(settings).publish()
     (version.directory / "manifest.json").chmod(0o600)
     (version.directory / "manifest.json").write_text("{")
     for _ in range(2):
         with pytest.raises(EngineError, match="manifest is damaged"):
             run.run(settings)
-    (post,) = told.posts
+    (post,) = alerts.posts
     assert "manifest is damaged" in post["text"]
 
 
-def test_a_version_that_is_overdue_is_told_once(
-    told: Sink, monkeypatch: pytest.MonkeyPatch
+def test_a_version_that_is_overdue_is_reported_once(
+    alerts: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from journey import monitor
     from journey.monitor import notify
@@ -124,19 +124,19 @@ def test_a_version_that_is_overdue_is_told_once(
         monkeypatch.setattr(monitor, "late", lambda *_: overdue)
         for _ in range(2):
             assert late_nights(context).skip_message == overdue.sentence
-    assert told.posts == [{"text": overdue.sentence}]
+    assert alerts.posts == [{"text": overdue.sentence}]
 
 
-def test_a_night_out_of_the_usual_is_published_checked_and_told_once(
-    told: Sink, tmp_path: Path
+def test_a_run_out_of_its_expected_range_is_published_checked_and_reported_once(
+    alerts: Sink, tmp_path: Path
 ) -> None:
     from orchestration.defs.figures import figures
     from orchestration.resources import Warehouse
 
-    nights = Nights(Settings.load())
-    nights.remember("conversion from look", [0.5] * 7)
+    runs = PublishedRuns(Settings.load())
+    runs.remember("conversion from look", [0.5] * 7)
     entries = ", ".join(f"('p{n}', 'look', 1, timestamp '2026-01-20')" for n in range(30))
-    nights.publish(
+    runs.publish(
         f"""insert into marts.stage_entries values {entries}, ('p0', 'buy', 2, '2026-01-20');
         insert into marts.data_quality by name
         select 'run1' as run_id, now() at time zone 'UTC' as run_at, 'delivery' as check_kind,
@@ -154,18 +154,18 @@ def test_a_night_out_of_the_usual_is_published_checked_and_told_once(
         "quarantine": False,
         "usual_range": False,
     }
-    quarantine, moved = (post["text"] for post in told.posts)
+    quarantine, moved = (post["text"] for post in alerts.posts)
     assert "20.0% of source shop (20 of 100 rows)" in quarantine
     assert "conversion from look is 3.3%, usually 49.0% to 51.0%" in moved
     assert checks["usual_range"].description == moved
 
 
-def test_what_a_dead_night_did_not_tell_is_told_by_one_that_finds_nothing_new(
-    told: Sink, monkeypatch: pytest.MonkeyPatch
+def test_what_a_dead_run_did_not_report_is_reported_by_one_that_finds_nothing_new(
+    alerts: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = Settings.load()
-    nights = Nights(settings)
-    version = nights.publish(
+    runs = PublishedRuns(settings)
+    version = runs.publish(
         """insert into marts.data_quality by name
         select 'run1' as run_id, now() at time zone 'UTC' as run_at, 'delivery' as check_kind,
             'shop' as source, unnest(['delivered', 'quarantined']) as check_name,
@@ -175,13 +175,13 @@ def test_what_a_dead_night_did_not_tell_is_told_by_one_that_finds_nothing_new(
     monkeypatch.setattr(run.report, "described_version", lambda _: version.name)
     for _ in range(2):
         assert run.run(settings).version is None
-    (post,) = told.posts
+    (post,) = alerts.posts
     assert "20.0% of source shop" in post["text"]
     assert (settings.figures_dir / f"{version.name}.parquet").exists()
 
 
-@pytest.mark.usefixtures("told")
-def test_the_sensors_and_the_figures_are_part_of_every_night() -> None:
+@pytest.mark.usefixtures("alerts")
+def test_the_sensors_and_the_metrics_are_part_of_every_run() -> None:
     from orchestration.definitions import defs
 
     settings = Settings.load()

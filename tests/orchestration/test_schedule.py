@@ -59,21 +59,21 @@ def load(settings: Settings, first: date | None = None, last: date | None = None
 
 
 def scheduled() -> tuple[str, str]:
-    """First and last delivery date of the night that is launched on Sunday."""
+    """First and last delivery date of the run that is launched on Sunday."""
     from orchestration.defs.schedule import nightly_at_two
 
     request = nightly_at_two(dg.build_schedule_context(scheduled_execution_time=TWO_ON_SUNDAY))
     return request.tags[RANGE_START], request.tags[RANGE_END]
 
 
-def test_a_night_is_about_the_day_before(settings: Settings, deliver: Deliver) -> None:
+def test_a_nightly_run_is_about_the_day_before(settings: Settings, deliver: Deliver) -> None:
     deliver(SATURDAY + timedelta(days=1))
     assert scheduled() == ("2026-11-21", "2026-11-21")
     deliver(SATURDAY)
     assert scheduled() == ("2026-11-21", "2026-11-21")
 
 
-def test_a_night_begins_where_the_nights_before_have_left_something(
+def test_a_run_begins_where_the_runs_before_have_left_something(
     settings: Settings, deliver: Deliver
 ) -> None:
     """Refused by a gate, or of a day when nothing ran: what is not loaded is tried again."""

@@ -211,9 +211,9 @@ def test_only_one_process_runs_the_schedule_of_a_warehouse(shop: Shop) -> None:
 
 
 def test_it_is_to_look_at_unless_it_is_asked_to_operate(shop: Shop) -> None:
-    refused = shop.journey("serve", "--operate", "--read-only")
-    assert refused.returncode == 2
-    assert "exclude each other" in refused.stderr
+    failed = shop.journey("serve", "--operate", "--read-only")
+    assert failed.returncode == 2
+    assert "exclude each other" in failed.stderr
     with served(shop) as site:
         assert not any(one["value"] for one in site.ask(PERMISSIONS)[1]["permissions"])
         assert not any("dagster._daemon" in p.cmdline() for p in site.family())

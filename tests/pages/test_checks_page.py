@@ -83,8 +83,8 @@ def test_failed_tables_come_first_and_those_not_checked_are_named(tmp_path: Path
     assert "So that they &lt;can&gt; be" in shown
     assert "3 rows fail of 1,200" in shown
     assert ">7.5<" in shown
-    told = dict(re.findall(r"#(\w+/\w+)\">.*?</a></td><td>(not checked: [^<]*)<", shown))
-    assert told == {
+    said = dict(re.findall(r"#(\w+/\w+)\">.*?</a></td><td>(not checked: [^<]*)<", shown))
+    assert said == {
         "marts/touchpoints": "not checked: the run stopped before",
         "raw/orders": "not checked: no rows arrived",
     }

@@ -105,7 +105,7 @@ def test_every_link_of_the_page_leads_into_it(pages: Path) -> None:
     assert "://" not in page
 
 
-def test_a_term_is_written_once_and_told_as_it_stands(tmp_path: Path) -> None:
+def test_a_term_is_written_once_and_shown_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "manifest.json"
     path.write_text(json.dumps(SMALL))
     page = write_definitions(path, tmp_path / "new" / "folder").read_text()
@@ -136,7 +136,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         write_definitions(path, path / "below a file")
 
 
-def test_dbts_page_tells_nobody_where_things_are(pages: Path) -> None:
+def test_dbts_page_says_nothing_of_where_things_are(pages: Path) -> None:
     page = (pages / "dbt.html").read_text()
     assert "stage_funnel" in page
     assert str(REPO) not in page
@@ -149,7 +149,7 @@ def test_no_description_ends_the_script_of_dbts_page(tmp_path: Path) -> None:
     assert "</script><b>" not in write_dbt_docs(path, tmp_path).read_text()
 
 
-def test_another_dbt_is_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_dbt_is_distinguished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "manifest.json"
     path.write_text(json.dumps({"nodes": {}, "sources": {}}))
     (tmp_path / "index.html").write_text("<html></html>")

@@ -63,11 +63,11 @@ def test_no_section_says_how_long_a_window_of_the_settings_is() -> None:
         if name.endswith(("_window_days", "_lookback_days"))
     }
     assert len(windows) > 1
-    told = re.compile(rf"\b({'|'.join(windows)}) days")
+    said = re.compile(rf"\b({'|'.join(windows)}) days")
     for name, section in SECTIONS.items():
         labels = [column.label for column in section.columns.values()]
         words = [section.question, section.definition, *labels, *section.measures.values()]
-        assert [each for each in words if told.search(each)] == [], name
+        assert [each for each in words if said.search(each)] == [], name
 
 
 def test_every_folder_of_sections_is_a_section_of_the_page(demo: Shop, folder: Path) -> None:
@@ -88,10 +88,10 @@ def test_every_definition_that_the_page_leads_to_is_there(folder: Path) -> None:
 def test_the_report_of_a_run_describes_its_version(demo: Shop, folder: Path) -> None:
     version = (demo.published / "current").resolve().name
     assert json.loads((folder / "report.json").read_text())["version"] == version
-    told = demo.journey("report")
-    assert told.returncode == 0, told.stderr
-    assert "report/index.html" in told.stdout
-    assert version in told.stdout
+    said = demo.journey("report")
+    assert said.returncode == 0, said.stderr
+    assert "report/index.html" in said.stdout
+    assert version in said.stdout
 
 
 def test_files_hold_every_row_of_the_snapshot_with_every_digit(demo: Shop, folder: Path) -> None:
@@ -109,11 +109,11 @@ def test_the_page_carries_the_rows_of_its_files(folder: Path) -> None:
     scripts = re.findall(r'<script type="application/json">(.*?)</script>', page, re.DOTALL)
     assert scripts
     for script in scripts:
-        told = json.loads(script)
-        path = folder / "data" / f"{told['section']['name']}.csv"
+        said = json.loads(script)
+        path = folder / "data" / f"{said['section']['name']}.csv"
         rows = len(duckdb.sql(f"from read_csv('{path}', header = true)").fetchall())
-        assert told["rows"]["count"] == rows
-        for values in told["rows"]["columns"].values():
+        assert said["rows"]["count"] == rows
+        for values in said["rows"]["columns"].values():
             assert len(values if isinstance(values, list) else values["at"]) == rows
 
 
@@ -148,11 +148,11 @@ def test_the_last_seven_days_are_counted_as_one_would_by_hand(demo: Shop, folder
         "Orders": (len(bought[0]) + len(bought[1])) ** 0.5,
         "Net revenue": sum(float(amount) ** 2 for week in bought for amount in week) ** 0.5,
     }
-    told = duckdb.sql(
+    said = duckdb.sql(
         "select figure, value, value_before, change, change_low, change_high, verdict"
         f" from '{folder / 'data' / 'glance.csv'}'"
     ).fetchall()
-    figures = {figure: rest for figure, *rest in told}
+    figures = {figure: rest for figure, *rest in said}
     assert all(min(pair) > 0 for pair in expected.values())
     for figure, pair in expected.items():
         assert figures[figure][:2] == pytest.approx(pair), figure
@@ -169,15 +169,15 @@ def test_nps_at_a_glance_and_in_satisfaction_count_the_same_answers(demo: Shop) 
         sum(is_one(score) for (score,) in scores)
         for is_one in (lambda score: score >= 9, lambda score: score <= 6)
     )
-    [told] = query(
+    [said] = query(
         demo,
         "select responses, nps from marts.satisfaction where kind = 'nps'"
         " and month is null and stage is null and topic is null",
     )
-    assert told == (len(scores), pytest.approx(100 * (promoters - detractors) / len(scores)))
+    assert said == (len(scores), pytest.approx(100 * (promoters - detractors) / len(scores)))
 
 
-def test_nobody_s_key_is_in_the_report(folder: Path) -> None:
+def test_no_person_s_key_is_in_the_report(folder: Path) -> None:
     """Devices, customers and addresses are in the marts; people who look at pages need none."""
     keys = re.compile(rb"\b(cust|anon):\w|\bemail:[0-9a-f]{16}|[\w.]+@[\w.]+\.\w+|#\d+\b.*visit")
     files = [
@@ -226,7 +226,7 @@ def test_columns_keep_their_values_and_their_gaps() -> None:
     }
 
 
-def test_a_report_that_fails_is_told_without_values(
+def test_a_report_that_fails_is_named_without_values(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
@@ -234,9 +234,9 @@ def test_a_report_that_fails_is_told_without_values(
 
     publish_run(settings, 1)
     monkeypatch.setattr(building, "_fill", refuse)
-    with pytest.raises(EngineError, match=r"could not be made .*'…' to INT32") as told:
+    with pytest.raises(EngineError, match=r"could not be made .*'…' to INT32") as raised:
         report.rebuild(settings)
-    assert "Ann Ray" not in str(told.value)
+    assert "Ann Ray" not in str(raised.value)
 
 
 def test_a_report_that_fails_says_so_and_keeps_the_one_before(settings: Settings) -> None:

@@ -55,20 +55,20 @@ def nps_at_a_glance(shown, before: list[int], now: list[int]) -> dict[str, objec
 
 
 def test_nps_is_judged_by_the_spread_of_its_answers(shown) -> None:
-    told = nps_at_a_glance(shown, BEFORE, NOW)
+    said = nps_at_a_glance(shown, BEFORE, NOW)
     reach = 1.96 * (pvariance(BEFORE) / 30 + pvariance(NOW) / 40) ** 0.5
-    assert (told["change_low"], told["change_high"]) == pytest.approx((75 - reach, 75 + reach))
-    assert told["verdict"] == "up"
+    assert (said["change_low"], said["change_high"]) == pytest.approx((75 - reach, 75 + reach))
+    assert said["verdict"] == "up"
 
 
 @pytest.mark.parametrize(
     ("before", "now"), [(BEFORE[:29], NOW), (BEFORE, NOW[:29]), ([100], [-100])]
 )
 def test_nps_of_a_few_answers_is_not_judged(shown, before: list[int], now: list[int]) -> None:
-    told = nps_at_a_glance(shown, before, now)
-    assert told["change"] == pytest.approx(mean(now) - mean(before))
-    assert (told["change_low"], told["change_high"]) == (None, None)
-    assert told["verdict"] == "too few answers"
+    said = nps_at_a_glance(shown, before, now)
+    assert said["change"] == pytest.approx(mean(now) - mean(before))
+    assert (said["change_low"], said["change_high"]) == (None, None)
+    assert said["verdict"] == "too few answers"
 
 
 @pytest.mark.parametrize(
@@ -107,8 +107,8 @@ def test_findings_are_no_checks_that_did_not_hold(shown) -> None:
         " ('warehouse', 'marts/visits', 'overlong_visits', true, 0.0)"
         ") as found (check_kind, asset, check_name, is_passed, observed)",
     )
-    told = {row.pop("asset"): row for row in rows}
-    assert told == {
+    said = {row.pop("asset"): row for row in rows}
+    assert said == {
         "raw/orders": {
             "checks": 2, "held": 1, "did_not_hold": "Few are late", "worth_a_look": None,
         },
@@ -132,7 +132,7 @@ def test_segments_based_on_later_behaviour_say_so(shown) -> None:
 
 
 def test_the_exposure_names_the_marts_that_the_report_reads() -> None:
-    """Whoever changes a mart sees in the catalogue that the report reads it."""
+    """Who changes a mart sees in the catalogue that the report reads it."""
     exposed = yaml.safe_load((project.DBT_DIR / "models" / "exposures.yml").read_text())
     (named,) = (
         each["depends_on"] for each in exposed["exposures"] if each["name"] == "journey_report"

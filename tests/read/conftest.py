@@ -26,9 +26,9 @@ MARTS = {
         comment on table marts.campaigns is 'Campaigns. One row per campaign.';
         comment on column marts.campaigns.campaign is '=Its name, as delivered.'
     """,
-    "nights": "create table marts.nights as select $night as night from range(20000)",
+    "runs": "create table marts.runs as select $run as run from range(20000)",
     "stage_funnel": (
-        "create table marts.stage_funnel as select 'Intent' as stage, $night as entered"
+        "create table marts.stage_funnel as select 'Intent' as stage, $run as entered"
     ),
 }
 
@@ -37,21 +37,19 @@ def settings_of(shop: Shop) -> Settings:
     return Settings.load(shop.config, shop.data_dir, threads=2)
 
 
-def publish_night(settings: Settings, night: int = 1, **more: str) -> publish.Version:
-    """Publish MARTS, and `more` tables by name and SQL, as the night of that number."""
+def publish_run(settings: Settings, run: int = 1, **more: str) -> publish.Version:
+    """Publish MARTS, and `more` tables by name and SQL, as the run of that number."""
     marts = MARTS | more
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     settings.warehouse_path.unlink(missing_ok=True)
-    given = {"cells": [*FORMULAS, *HARMLESS], "night": night}
+    given = {"cells": [*FORMULAS, *HARMLESS], "run": run}
     with duckdb.connect(str(settings.warehouse_path)) as connection:
         connection.execute("create schema marts")
         for sql in marts.values():
             for statement in sql.split(";"):
                 used = {name: value for name, value in given.items() if f"${name}" in statement}
                 connection.execute(statement, used or None)
-    return publish.publish(
-        settings, marts=list(marts), run_id=f"run-{night}", as_of=AS_OF, checks=[]
-    )
+    return publish.publish(settings, marts=list(marts), run_id=f"run-{run}", as_of=AS_OF, checks=[])
 
 
 @pytest.fixture
@@ -62,9 +60,9 @@ def empty(tmp_path: Path) -> Settings:
 
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    """A warehouse with one published night. Shared: read it, do not write."""
+    """A warehouse with one published run. Shared: read it, do not write."""
     made = make_shop(tmp_path_factory.mktemp("desk"))
-    publish_night(settings_of(made))
+    publish_run(settings_of(made))
     return made
 
 

@@ -13,7 +13,7 @@ from journey.core.settings import Settings
 from journey.read import answer, open_snapshot
 from journey.read.export import export
 from tests.conftest import Shop
-from tests.read.conftest import FORMULAS, HARMLESS, publish_night
+from tests.read.conftest import FORMULAS, HARMLESS, publish_run
 from tests.read.workbooks import cells
 
 CAMPAIGNS = [*FORMULAS, *HARMLESS]
@@ -82,7 +82,7 @@ def test_a_workbook_says_what_its_columns_mean(desk: Settings, tmp_path: Path) -
     assert version.name in found
 
 
-def test_a_mart_that_no_sheet_holds_is_refused_with_the_alternative(
+def test_a_mart_that_no_sheet_holds_is_rejected_with_the_alternative(
     empty: Settings, tmp_path: Path
 ) -> None:
     path = tmp_path / "endless.xlsx"
@@ -91,7 +91,7 @@ def test_a_mart_that_no_sheet_holds_is_refused_with_the_alternative(
         (TOO_MANY, r"1,048,576 rows and an Excel sheet holds 1,048,575 .* \.parquet or \.csv"),
         (TOO_LONG, r"row 1: path is longer than the 32,767 characters .* \.parquet or \.csv"),
     ):
-        publish_night(empty, endless=sql)
+        publish_run(empty, endless=sql)
         with pytest.raises(ConfigurationError, match=sentence):
             export(empty, "endless", path)
         assert path.read_text() == "of before"
@@ -103,10 +103,10 @@ def test_a_workbook_of_many_rows_needs_little_memory(desk: Settings, tmp_path: P
     import tracemalloc
 
     tracemalloc.start()
-    export(desk, "nights", tmp_path / "nights.xlsx")
+    export(desk, "runs", tmp_path / "runs.xlsx")
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert len(cells(tmp_path / "nights.xlsx")) == 20_001
+    assert len(cells(tmp_path / "runs.xlsx")) == 20_001
     assert peak < 5e6
 
 
@@ -114,14 +114,14 @@ def test_a_workbook_of_many_rows_needs_little_memory(desk: Settings, tmp_path: P
     ("mart", "to", "sentence"),
     [
         ("stage_funel", "a.csv", "no published mart 'stage_funel'; did you mean stage_funnel?"),
-        ("x", "a.csv", "give one of campaigns, nights, stage_funnel"),
-        ("nights; drop table nights", "a.csv", "there is no published mart"),
-        ("nights", "a.txt", "one of .csv, .parquet, .xlsx"),
-        ("nights", "nights", "one of .csv, .parquet, .xlsx"),
-        ("nights", "absent/a.csv", "there is no such folder; make it"),
-        ("nights", "folder.csv", "is a folder; name a file"),
-        ("nights", "data/published/parquet/nights.parquet", "which only nights change"),
-        ("nights", "data/published/current/new.csv", "which only nights change"),
+        ("x", "a.csv", "give one of campaigns, runs, stage_funnel"),
+        ("runs; drop table runs", "a.csv", "there is no published mart"),
+        ("runs", "a.txt", "one of .csv, .parquet, .xlsx"),
+        ("runs", "runs", "one of .csv, .parquet, .xlsx"),
+        ("runs", "absent/a.csv", "there is no such folder; make it"),
+        ("runs", "folder.csv", "is a folder; name a file"),
+        ("runs", "data/published/parquet/runs.parquet", "which only nights change"),
+        ("runs", "data/published/current/new.csv", "which only nights change"),
     ],
 )
 def test_a_mistake_is_explained_and_nothing_is_written(
@@ -147,8 +147,8 @@ def test_a_workbook_that_cannot_be_begun_is_said_so(
         "journey.read.export.open_snapshot",
         lambda *given, **named: ((tmp_path / "gone").rmdir(), open_snapshot(*given, **named))[1],
     )
-    with pytest.raises(EngineError, match=r"nights could not be written .*No such file"):
-        export(desk, "nights", tmp_path / "gone" / "nights.xlsx")
+    with pytest.raises(EngineError, match=r"runs could not be written .*No such file"):
+        export(desk, "runs", tmp_path / "gone" / "runs.xlsx")
 
 
 def test_a_disk_that_fails_leaves_what_was_there(
@@ -157,11 +157,11 @@ def test_a_disk_that_fails_leaves_what_was_there(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    path = tmp_path / "nights.csv"
+    path = tmp_path / "runs.csv"
     path.write_text("of before")
     monkeypatch.setattr("journey.read.export.os.replace", full)
-    with pytest.raises(EngineError, match=r"nights could not be written .*No space left"):
-        export(desk, "nights", path)
+    with pytest.raises(EngineError, match=r"runs could not be written .*No space left"):
+        export(desk, "runs", path)
     assert path.read_text() == "of before"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -169,20 +169,20 @@ def test_a_disk_that_fails_leaves_what_was_there(
 def test_a_version_that_goes_while_it_is_being_opened_is_no_failure(
     empty: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gone = publish_night(empty, 1)
-    now = publish_night(empty.model_copy(update={"keep_versions": 1}), 2)
+    gone = publish_run(empty, 1)
+    now = publish_run(empty.model_copy(update={"keep_versions": 1}), 2)
     assert not gone.database.exists()
-    told = iter([gone, now])
-    monkeypatch.setattr("journey.publish.current", lambda _: next(told))
+    said = iter([gone, now])
+    monkeypatch.setattr("journey.publish.current", lambda _: next(said))
     assert published(empty, "stage_funnel") == [("Intent", 2)]
 
 
-def test_readers_take_whole_versions_while_nights_are_published(
+def test_readers_take_whole_versions_while_runs_are_published(
     empty: Settings, tmp_path: Path
 ) -> None:
-    """Only the last night is kept, so that some are deleted while they are being opened."""
+    """Only the last run is kept, so that some are deleted while they are being opened."""
     settings = empty.model_copy(update={"keep_versions": 1})
-    publish_night(settings, 1)
+    publish_run(settings, 1)
     is_over = threading.Event()
     failures: list[BaseException] = []
     seen: list[int] = []
@@ -190,27 +190,27 @@ def test_readers_take_whole_versions_while_nights_are_published(
     def read(take: Callable[[], list[tuple]]) -> None:
         try:
             while not is_over.is_set():
-                [(night, rows)] = take()
+                [(run, rows)] = take()
                 assert rows == 20_000
-                seen.append(night)
+                seen.append(run)
         except BaseException as error:
             failures.append(error)
 
     def by_question() -> list[tuple]:
         with open_snapshot(settings) as snapshot:
-            query = "select entered, (select count(*) from nights where night = entered)"
+            query = "select entered, (select count(*) from runs where run = entered)"
             return list(answer(snapshot, f"{query} from stage_funnel").rows())
 
     def by_export() -> list[tuple]:
-        path = tmp_path / "nights.parquet"
-        export(settings, "nights", path)
-        return duckdb.sql(f"select night, count(*) from '{path}' group by night").fetchall()
+        path = tmp_path / "runs.parquet"
+        export(settings, "runs", path)
+        return duckdb.sql(f"select run, count(*) from '{path}' group by run").fetchall()
 
     readers = [threading.Thread(target=read, args=(take,)) for take in (by_question, by_export)]
     for reader in readers:
         reader.start()
-    for night in range(2, 10):
-        publish_night(settings, night)
+    for run in range(2, 10):
+        publish_run(settings, run)
     is_over.set()
     for reader in readers:
         reader.join()

@@ -240,7 +240,7 @@ def test_every_metric_has_an_answer(ask: Callable[..., Told]) -> None:
 
 
 @pytest.mark.parametrize("metric", TOTALS)
-def test_a_metric_over_everything_is_the_marts_overall_figure(
+def test_a_metric_over_everything_is_the_marts_overall_value(
     metric: str, ask: Callable[..., Told], marts: duckdb.DuckDBPyConnection
 ) -> None:
     (expected,) = marts.execute(TOTALS[metric]).fetchone()
@@ -251,7 +251,7 @@ def test_a_metric_over_everything_is_the_marts_overall_figure(
 @pytest.mark.parametrize(
     ("metric", "by", "where", "sql"), SLICES, ids=[f"{m} by {','.join(b)}" for m, b, *_ in SLICES]
 )
-def test_a_metric_in_slices_is_the_marts_figure_of_each(
+def test_a_metric_in_slices_is_the_marts_value_of_each(
     metric: str,
     by: list[str],
     where: list[str],
@@ -322,7 +322,7 @@ def test_no_metric_is_a_part_of_another_that_means_nothing_alone(
 
 @pytest.fixture
 def sink() -> Iterator[tuple[str, list[bytes]]]:
-    """A proxy that answers nobody and remembers who asked."""
+    """A proxy that never answers and remembers who asked."""
     heard: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -339,7 +339,7 @@ def sink() -> Iterator[tuple[str, list[bytes]]]:
         yield f"http://127.0.0.1:{server.getsockname()[1]}", heard
 
 
-def test_the_command_answers_and_calls_nobody(
+def test_the_command_answers_and_calls_no_other_machine(
     demo: Shop, marts: duckdb.DuckDBPyConnection, sink: tuple[str, list[bytes]]
 ) -> None:
     proxy, heard = sink

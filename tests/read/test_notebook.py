@@ -20,7 +20,7 @@ from journey.read.notebook import WORKED_ANSWERS, open_notebook
 from tests.conftest import JOURNEY, Shop
 
 ANSWERS = ("drop_off", "returning", "time_to_order", "attribution", "next_stage")
-# Runs the notebook as a script does, but where any connection is an error; tells of each answer
+# Runs the notebook as a script does, but where any connection is an error; says of each answer
 # how many rows it has and which of its columns have no value at all.
 RUN = """
 import json, runpy, sys
@@ -51,9 +51,9 @@ def answers_of(shop: Shop) -> dict[str, list]:
 
 
 def test_five_questions_are_answered_without_network(demo: Shop) -> None:
-    told = answers_of(demo)
-    assert set(told) == set(ANSWERS)
-    for name, (rows, empty) in told.items():
+    said = answers_of(demo)
+    assert set(said) == set(ANSWERS)
+    for name, (rows, empty) in said.items():
         assert rows > 0, name
         assert empty == [], name
     assert WORKED_ANSWERS.read_text().count("## ") == len(ANSWERS)
@@ -83,7 +83,7 @@ def test_without_a_snapshot_it_says_so_in_a_sentence(empty: Settings) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_it_is_served_on_loopback_to_whoever_has_the_token(shop: Shop, tmp_path: Path) -> None:
+def test_it_is_served_on_loopback_to_those_with_the_token(shop: Shop, tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -70,7 +70,7 @@ def test_a_question_asks_and_is_answered(question: questions.Question, snapshot:
 
 
 def test_the_exposure_names_the_marts_that_are_asked() -> None:
-    """Whoever changes a mart sees in the catalogue that questions read it."""
+    """Who changes a mart sees in the catalogue that questions read it."""
     exposed = yaml.safe_load((resource("dbt_project") / "models" / "exposures.yml").read_text())[
         "exposures"
     ]
@@ -143,11 +143,11 @@ def test_who_was_sent_a_mail_ordered_after_any_of_their_clicks() -> None:
             "insert into marts.touchpoints values"
             " ('eve', 'email:clicked', '2026-01-01', true, 'hello')"
         )
-        told = connection.execute(BY_NAME["mail_campaigns"].sql)
-        assert [column for column, *_ in told.description] == [
+        shown = connection.execute(BY_NAME["mail_campaigns"].sql)
+        assert [column for column, *_ in shown.description] == [
             *("campaign", "people", "opened", "clicked", "ordered", "ordered_rate")
         ]
-        assert told.fetchall() == [("hello", 4, 1, 4, 1, 0.25)]
+        assert shown.fetchall() == [("hello", 4, 1, 4, 1, 0.25)]
 
 
 def test_without_a_number_all_are_listed(settings, monkeypatch, capsys) -> None:

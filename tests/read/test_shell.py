@@ -27,7 +27,7 @@ def test_its_connection_finds_the_marts_and_nothing_else(desk: Settings) -> None
         assert connection.execute("select entered from stage_funnel").fetchone() == (1,)
         for query in (
             f"from read_csv('{desk.ledger_path}')",
-            "drop table nights",
+            "drop table runs",
             "set enable_external_access = true",
         ):
             with pytest.raises(HarlequinQueryError):
@@ -36,7 +36,7 @@ def test_its_connection_finds_the_marts_and_nothing_else(desk: Settings) -> None
         connection.conn.close()
 
 
-def test_it_opens_in_a_terminal_and_leaves_when_told_to(shop: Shop) -> None:
+def test_it_opens_in_a_terminal_and_leaves_on_request(shop: Shop) -> None:
     process, terminal = pty.fork()
     if process == 0:
         size = {"TERM": "xterm-256color", "COLUMNS": "120", "LINES": "40"}
@@ -50,7 +50,7 @@ def test_it_opens_in_a_terminal_and_leaves_when_told_to(shop: Shop) -> None:
                 shown += os.read(terminal, 65536)
             except OSError:  # the terminal has closed
                 break
-        # It may never fall silent, and may not yet listen: it is told again until it leaves.
+        # It may never fall silent, and may not yet listen: it gets the key again until it leaves.
         if b"Data Catalog" in shown and time.monotonic() > asked + 1:
             with contextlib.suppress(OSError):
                 os.write(terminal, QUIT)
@@ -63,7 +63,7 @@ def test_it_opens_in_a_terminal_and_leaves_when_told_to(shop: Shop) -> None:
     assert os.waitstatus_to_exitcode(status) == 0
 
 
-def test_without_harlequin_one_is_told_how_to_get_it(
+def test_without_harlequin_a_sentence_says_how_to_get_it(
     desk: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("journey.read.extras.find_spec", lambda _: None)
@@ -71,6 +71,6 @@ def test_without_harlequin_one_is_told_how_to_get_it(
         open_shell(desk)
 
 
-def test_before_the_first_night_there_is_nothing_to_open(empty: Settings) -> None:
+def test_before_the_first_run_there_is_nothing_to_open(empty: Settings) -> None:
     with pytest.raises(DataError, match="nothing is published yet"):
         open_shell(empty)

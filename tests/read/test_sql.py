@@ -1,4 +1,4 @@
-"""`journey sql`: what it shows, what it refuses, and what hostile cells cannot do."""
+"""`journey sql`: what it shows, what it rejects, and what hostile cells cannot do."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ from journey.core.errors import ConfigurationError, DataError, EngineError
 from journey.core.settings import Settings
 from journey.read import answer, open_snapshot
 from tests.conftest import Shop
-from tests.read.conftest import FORMULAS, HARMLESS, publish_night
+from tests.read.conftest import FORMULAS, HARMLESS, publish_run
 
 Journey = Callable[..., None]
 FORBIDDEN = (
@@ -58,14 +58,14 @@ def test_a_query_reads_the_snapshot_and_nothing_else(
     a_variable_of_this_program = duckdb.sql("select 1 as secret").df()
     assert len(a_variable_of_this_program) == 1
     text = query.format(file=file, new=new, warehouse=desk.warehouse_path)
-    with open_snapshot(desk) as snapshot, pytest.raises(ConfigurationError) as refused:
+    with open_snapshot(desk) as snapshot, pytest.raises(ConfigurationError) as raised:
         list(answer(snapshot, text).rows())
-    assert "\n" not in str(refused.value)
+    assert "\n" not in str(raised.value)
     assert not new.exists()
 
 
-def test_a_query_that_changes_something_is_told_what_to_do_instead(desk: Settings) -> None:
-    for query in ("copy nights to 'x.csv'", "drop table nights", "set threads = 1"):
+def test_a_query_that_changes_something_is_rejected_with_the_alternative(desk: Settings) -> None:
+    for query in ("copy runs to 'x.csv'", "drop table runs", "set threads = 1"):
         with (
             open_snapshot(desk) as snapshot,
             pytest.raises(ConfigurationError, match=r"query is refused.*`journey export`"),
@@ -112,13 +112,13 @@ def test_what_is_left_out_is_said_and_nothing_else(
 def test_a_table_shows_a_hundred_rows_and_machines_get_all(
     desk: Settings, journey: Journey, capsys: pytest.CaptureFixture
 ) -> None:
-    journey("sql", "from nights")
+    journey("sql", "from runs")
     shown = capsys.readouterr()
     assert len(shown.out.splitlines()) == 101
     assert "there are more" in shown.err
-    journey("sql", "from nights", "--csv")
+    journey("sql", "from runs", "--csv")
     assert len(capsys.readouterr().out.splitlines()) == 20_001
-    journey("sql", "from nights", "--json")
+    journey("sql", "from runs", "--json")
     assert len(json.loads(capsys.readouterr().out)) == 20_000
 
 
@@ -188,7 +188,7 @@ def test_one_program_may_open_the_snapshot_more_than_once(desk: Settings) -> Non
             assert list(answer(snapshot, "select entered from stage_funnel").rows()) == [(1,)]
 
 
-def test_before_the_first_night_one_is_told_what_to_run(empty: Settings) -> None:
+def test_before_the_first_run_a_sentence_says_what_to_run(empty: Settings) -> None:
     with (
         pytest.raises(DataError, match="nothing is published yet; run `journey run`"),
         open_snapshot(empty),
@@ -198,14 +198,14 @@ def test_before_the_first_night_one_is_told_what_to_run(empty: Settings) -> None
 
 
 def test_a_snapshot_that_cannot_be_opened_is_named(empty: Settings) -> None:
-    version = publish_night(empty)
+    version = publish_run(empty)
     version.database.chmod(0o644)
     version.database.write_bytes(b"no database")
     with pytest.raises(EngineError, match="`journey rollback`"), open_snapshot(empty):
         pass
 
 
-def test_csv_and_json_at_once_are_refused(desk: Settings, journey: Journey) -> None:
+def test_csv_and_json_at_once_are_rejected(desk: Settings, journey: Journey) -> None:
     with pytest.raises(ConfigurationError, match="exclude each other"):
         journey("sql", "select 1", "--csv", "--json")
 

@@ -1,4 +1,4 @@
-"""What `journey status` is told: an empty warehouse, a published night, a refused one."""
+"""What `journey status` shows: an empty warehouse, a published run, a failed one."""
 
 import time
 from datetime import UTC, date, datetime
@@ -87,7 +87,7 @@ def keep_rows(settings: Settings, kind: str, source: str, rows: int) -> None:
     duckdb.sql(f"copy (from range({rows})) to '{folder / source}-1-1_0.parquet' (format parquet)")
 
 
-def publish_night(settings: Settings, run_id: str) -> publish.Version:
+def publish_run(settings: Settings, run_id: str) -> publish.Version:
     if not settings.warehouse_path.exists():
         with duckdb.connect(str(settings.warehouse_path)) as connection:
             connection.execute("create schema marts; create table marts.people as select 1 as one")
@@ -109,7 +109,7 @@ def test_an_empty_warehouse_has_sources_and_nothing_else(settings: Settings) -> 
     assert not settings.ledger_path.exists()
 
 
-def test_a_published_night_is_told_source_by_source(settings: Settings) -> None:
+def test_a_published_run_is_shown_source_by_source(settings: Settings) -> None:
     ledger = Ledger(settings)
     ledger.begin_run("run-1")
     commit(ledger, "web_events", [delivered("site", "web_events", 21)])
@@ -128,7 +128,7 @@ def test_a_published_night_is_told_source_by_source(settings: Settings) -> None:
     )
     keep_rows(settings, "web_events", "site", 10)
     keep_rows(settings, "orders", "shop", 16)
-    version = publish_night(settings, "run-1")
+    version = publish_run(settings, "run-1")
     status = read_status(settings)
     assert status.current.name == version.name
     assert (status.current.rows, status.current.run_id) == (1, "run-1")
@@ -155,7 +155,7 @@ def test_a_published_night_is_told_source_by_source(settings: Settings) -> None:
         2,
         "row 3",
     )
-    assert [refused.reason for refused in status.refused_files] == ["it is empty"]
+    assert [failed.reason for failed in status.refused_files] == ["it is empty"]
     assert status.as_dict()["versions"][0]["is_current"]
 
 
@@ -171,10 +171,10 @@ def test_a_damaged_file_of_raw_leaves_the_rest_of_the_status(settings: Settings,
     assert "unknown" in capsys.readouterr().out
 
 
-def test_a_refused_night_leaves_the_version_before_it_current(settings: Settings) -> None:
+def test_a_failed_run_leaves_the_version_before_it_current(settings: Settings) -> None:
     ledger = Ledger(settings)
     ledger.begin_run("run-1")
-    version = publish_night(settings, "run-1")
+    version = publish_run(settings, "run-1")
     ledger.begin_run("run-2")
     assert read_status(settings).last_run.result == "not finished"
     ledger.record_checks("run-2", [check(is_passed=False)])
@@ -190,7 +190,7 @@ def test_a_refused_night_leaves_the_version_before_it_current(settings: Settings
 def test_a_run_that_is_going_on_is_no_run_that_did_not_finish(settings: Settings, capsys) -> None:
     ledger = Ledger(settings)
     ledger.begin_run("run-1")
-    publish_night(settings, "run-1")
+    publish_run(settings, "run-1")
     time.sleep(1)  # the lock knows whole seconds
     with writer_lock(settings):
         status = read_status(settings)
@@ -230,9 +230,9 @@ def test_files_of_the_last_run_are_counted_by_what_came_of_them(settings: Settin
     assert "newest source" in shown
 
 
-def test_versions_are_told_newest_first_and_follow_a_rollback(settings: Settings) -> None:
+def test_versions_are_listed_newest_first_and_follow_a_rollback(settings: Settings) -> None:
     Ledger(settings).begin_run("run-1")
-    names = [publish_night(settings, f"run-{number}").name for number in range(3)]
+    names = [publish_run(settings, f"run-{number}").name for number in range(3)]
     publish.rollback(settings, names[0])
     status = read_status(settings)
     assert [line.name for line in status.versions] == names[::-1]

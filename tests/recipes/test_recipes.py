@@ -230,7 +230,7 @@ def test_a_mart_is_published_checked_and_described(built: Copy) -> None:
     assert "A time that a person reserved" in definitions
 
 
-def test_a_section_a_figure_a_question_and_a_command_are_found(built: Copy) -> None:
+def test_a_section_a_metric_a_question_and_a_command_are_found(built: Copy) -> None:
     report = (built.data_dir / "published" / "report" / "index.html").read_text()
     assert "Customers by channel" in report
     history = duckdb.sql(f"from '{built.data_dir}/figures/*.parquet'").fetchall()

@@ -262,8 +262,8 @@ def revenue_credits(revenue: Decimal | None, shares: Shares) -> list[Decimal | N
     share, before = Fraction(0), Decimal("0.00")
     for number, each in enumerate(shares):
         share = share + each if number < len(shares) - 1 else Fraction(1)
-        told = Decimal(float(share)).quantize(TWELVE_DIGITS, rounding=ROUND_HALF_UP)
-        through = (revenue * told).quantize(CENT, rounding=ROUND_HALF_UP)
+        said = Decimal(float(share)).quantize(TWELVE_DIGITS, rounding=ROUND_HALF_UP)
+        through = (revenue * said).quantize(CENT, rounding=ROUND_HALF_UP)
         credits.append(through - before)
         before = through
     return credits

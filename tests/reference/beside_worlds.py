@@ -50,7 +50,7 @@ def purchase(run: Run, order_id: str, at: datetime, customer_id: str, amount: De
 
 
 def spend_around(run: Run) -> list[Row]:
-    """Costs at the edges of months, as_of and rates, one of them told again."""
+    """Costs at the edges of months, as_of and rates, one of them delivered again."""
     last_day = run.as_of.date()
     days = [last_day - timedelta(days=number) for number in (-1, 0, 1, 30, 31, 60, 120)]
     rows = [

@@ -1,4 +1,4 @@
-"""The channel and the campaign of a touch, found anew from the raw row that tells of it.
+"""The channel and the campaign of a touch, found again from its raw row.
 
 Follows the definitions ("Channels"): the rules, the sites and the click ids are data, read from the
 project's seeds; in which order tags, click ids and referrers count is written here a second time.
@@ -105,8 +105,8 @@ def channel_of_visit(event: WebEvent, seeds: ChannelSeeds, run: Run) -> str | No
 
 
 def known(tag: str | None) -> str:
-    told = (tag or "").strip(" ").lower()
-    return "" if told == "(not set)" else told
+    said = (tag or "").strip(" ").lower()
+    return "" if said == "(not set)" else said
 
 
 def click_of(click_id: str | None, seeds: ChannelSeeds) -> Click | None:
@@ -118,7 +118,7 @@ def click_of(click_id: str | None, seeds: ChannelSeeds) -> Click | None:
 
 
 def site_of(referrer: str | None, ignored: tuple[str, ...]) -> str:
-    """The site that a visitor came from, where it tells where from."""
+    """The site that a visitor came from, where it is known."""
     address = (referrer or "").lower()
     host = urlsplit(address if "//" in address else f"//{address}").hostname or ""
     above = (domain.lower() for domain in ignored)

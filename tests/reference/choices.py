@@ -7,7 +7,7 @@ MICROSECOND = timedelta(microseconds=1)
 HALF_HOUR = timedelta(minutes=30)
 DAY = timedelta(days=1)
 
-# What lies between one thing that somebody does and the next. Zero makes equal timestamps; the
+# What lies between one thing that a person does and the next. Zero makes equal timestamps; the
 # rest are the two sides of every edge: the visit's time-out, the lapses, the rolling periods.
 GAPS = [
     timedelta(0),
@@ -69,7 +69,7 @@ HUMAN_AGENT = (
 )
 BOT_AGENT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
 
-# Experiments that everybody is in, one with shares of its own, many with few people each, and rows
+# Experiments of all people, one with shares of its own, many with few people each, and rows
 # that lack a name.
 EXPERIMENTS = [
     *[(None, None)] * 120,

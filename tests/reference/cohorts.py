@@ -101,7 +101,7 @@ def is_recent(start: date, grid: CohortGrid, run: Run, calendar: Calendar) -> bo
 
 
 def segments_of_people(people: list[Person], seeds: Seeds) -> dict[str, dict[str, str]]:
-    """Everybody's segment of each type."""
+    """All people's segment of each type."""
     segments: dict[str, dict[str, str]] = {person.person_id: {} for person in people}
     for kind, of_type in seeds.segment_types.items():
         values = {person.person_id: value_of(person, of_type.attribute) for person in people}

@@ -210,7 +210,7 @@ def stage_entries_table(recounted: Recount) -> Table:
 
 
 def trigger(person: Person, entry: Entry) -> dict:
-    """What made somebody enter a stage; nothing made them lapse."""
+    """What made a person enter a stage; nothing made them lapse."""
     if entry.touchpoint is None:
         names = ("touchpoint_id", "touchpoint", "visit_number", "channel", "campaign")
         return dict.fromkeys(names)

@@ -41,7 +41,7 @@ def choice(options: tuple) -> st.SearchStrategy:
 
 
 class Actor:
-    """Somebody with habits: the devices, the account and the address that their rows may carry."""
+    """A person with habits: the devices, the account and the address that their rows may carry."""
 
     def __init__(self, draw):
         self.devices = (draw(choice(DEVICES)), draw(choice(DEVICES)))

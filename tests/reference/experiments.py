@@ -83,7 +83,7 @@ def by_machine(touchpoint: Touchpoint) -> bool:
 def outcomes(
     person: Person | None, since: datetime, run: Run
 ) -> tuple[Fraction, Fraction, Fraction]:
-    """Visit, conversion and revenue; somebody who was only mailed has done nothing."""
+    """Visit, conversion and revenue; a person who was only mailed has done nothing."""
     until = since + timedelta(days=run.experiment_window_days)
     visits, orders = [], []
     if person is not None:
@@ -119,7 +119,7 @@ def comparison(values: list[Fraction], control: list[Fraction]) -> dict:
     row["relative_lift"] = float(lift / base) if base else None
     spread, spread_of_control = variance(values), variance(control)
     if spread is None or spread_of_control is None or not spread + spread_of_control:
-        return row  # nothing to tell noise from
+        return row  # nothing to distinguish it from noise
     parts = (spread / len(values), spread_of_control / len(control))
     error = math.sqrt(sum(parts))
     degrees = sum(parts) ** 2 / (
@@ -142,7 +142,7 @@ def share_ratio(
         people[assignment.variant] += 1
     expected = dict(shares) if shares else dict.fromkeys(people, Decimal(1))
     if any(not expected.get(variant) for variant in people):
-        return 0.0  # somebody saw a variant that nobody should
+        return 0.0  # a variant that has no share was seen
     wanted = [variant for variant, share in expected.items() if share]
     if len(wanted) < 2:
         return None

@@ -29,8 +29,8 @@ def removal_effects(paths: list[Path]) -> dict[str, Fraction]:
     """By how much the chance to convert falls when a channel leads nowhere any more."""
     steps: dict[object, Counter] = defaultdict(Counter)
     for path in paths:
-        told = [channel for channel, _ in groupby(path.channels)]
-        walk = [START, *told, CONVERTED if path.is_conversion else LOST]
+        said = [channel for channel, _ in groupby(path.channels)]
+        walk = [START, *said, CONVERTED if path.is_conversion else LOST]
         for state, following in pairwise(walk):
             steps[state][following] += 1
     overall = chance_to_convert(steps, None)

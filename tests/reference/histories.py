@@ -115,7 +115,7 @@ def worlds(draw, run: Run) -> list[Row]:
 
 
 def generated_worlds(run: Run, count: int, seed_number: int) -> list[list[Row]]:
-    """So many different worlds, the same ones for the same seed. One build tells what they come
+    """So many different worlds, the same ones for the same seed. One build says what they come
     to, so they are generated first and judged together."""
     found: dict[str, list[Row]] = {}
     for batch in range(count):
@@ -127,7 +127,7 @@ def generated_worlds(run: Run, count: int, seed_number: int) -> list[list[Row]]:
 
 
 def one_batch(run: Run, seed_number: str) -> list[list[Row]]:
-    """Of one seed, later examples are variations of earlier ones: few of them tell more."""
+    """Of one seed, later examples are variations of earlier ones: few of them say more."""
     found: list[list[Row]] = []
 
     @seed(seed_number)

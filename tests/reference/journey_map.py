@@ -265,7 +265,7 @@ def windows(
     if wait is None:
         lapses = [days for name, days in seeds.stages.items() if model.names[name] == stage]
         if not lapses:
-            return None  # before a first stage and after a lapse nobody lapses
+            return None  # before a first stage and after a lapse no one lapses
         wait = max(lapses)
     day = Calendar(run.reporting_time_zone).day(run.as_of) - wait * DAY  # the first unknown one
     if comparison == "last_28_days":

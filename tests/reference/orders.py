@@ -81,9 +81,9 @@ def settle(
         if refund.net_amount is None:
             goods += Fraction(amount) * goods_part
         else:
-            told = in_currency_of(order, refund, refund.net_amount, run, rates, calendar)
-            goods += Fraction(told)
-            goods_told += told
+            said = in_currency_of(order, refund, refund.net_amount, run, rates, calendar)
+            goods += Fraction(said)
+            goods_told += said
     is_refunded_in_full = (charged > 0 and paid_back >= charged) or (
         order.net_amount > 0 and goods_told >= order.net_amount
     )

@@ -1,4 +1,4 @@
-"""What one run is told: the instant it describes and the settings that change what counts."""
+"""What one run is given: the instant it describes and the settings that change what counts."""
 
 from dataclasses import dataclass
 from datetime import datetime

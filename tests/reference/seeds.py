@@ -66,7 +66,7 @@ class SegmentType:
     is_retrospective: bool = False
 
 
-# Each score lies between two, ends included; 0 is that of somebody without a counted order.
+# Each score lies between two, ends included; 0 is that of a person without a counted order.
 ScoreRanges = tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
 
 

@@ -64,7 +64,7 @@ def walk(visits: list[Visit], seeds: Seeds, as_of: datetime) -> list[Entry]:
 
 
 def lapsed_at(current: str | None, last_touch: datetime | None, seeds: Seeds) -> datetime | None:
-    """When somebody who is not touched again will have lapsed; None where nobody can lapse."""
+    """When a person who is not touched again will have lapsed; None where no one can lapse."""
     if current is None or current == LAPSED:
         return None
     return last_touch + timedelta(days=seeds.stages[current])

@@ -71,7 +71,7 @@ def web(event_id: str = "w", **columns) -> WebEvent:
         # tags that were paid for, or that name another way, decide
         ({"click_id": "gclid:a", "utm_source": "facebook", "utm_medium": "cpc"}, "paid_social"),
         ({"click_id": "gclid:a", "utm_source": "news", "utm_medium": "email"}, "email"),
-        # a click that nobody paid for fills what the tags leave open
+        # a click that no one paid for fills what the tags leave open
         ({"click_id": "fbclid:a"}, "organic_social"),
         ({"click_id": "fbclid:a", "utm_source": "google", "utm_medium": "cpc"}, "paid_search"),
         # the referrer where there is nothing else
@@ -109,7 +109,7 @@ def test_a_campaign_is_what_was_given(given, campaign):
 
 
 def drawn_events() -> list[WebEvent]:
-    """Origins of values drawn for each column alone, and some that tell nothing."""
+    """Origins of values drawn for each column alone, and some that say nothing."""
     draw = Random(5)
     events = [
         web("nothing"),

@@ -30,7 +30,7 @@ def cell(
     return counted(rows).journey_map()[period, model, stage, touchpoint]
 
 
-def test_a_touch_is_in_the_stage_that_it_makes_somebody_enter():
+def test_a_touch_is_in_the_stage_that_it_makes_a_person_enter():
     table = counted(BUYER).journey_map()
     touched = {
         key[2:]: row["touches"] for key, row in table.items() if key[:2] == ("overall", "digital")
@@ -78,7 +78,7 @@ def test_stays_are_measured_from_entering_a_stage_to_leaving_it():
     assert cell(BUYER[:1], "Awareness", "web:page_view")["median_hours_in_stage"] == 30 * 24
 
 
-def test_nobody_is_in_a_stage_before_the_first_and_after_a_lapse():
+def test_no_person_is_in_a_stage_before_the_first_and_after_a_lapse():
     rows = [
         mail("03-01 10:00", "unsubscribed", customer_id="ann"),
         web("03-02 10:00", customer_id="ann"),
@@ -111,7 +111,7 @@ def test_answers_and_tickets_follow_a_touch_and_count_once():
     assert cell(rows, "Retention", "support:opened")["support_tickets_7d"] == 0
 
 
-def test_an_answer_says_nothing_of_the_stage_that_it_makes_somebody_enter():
+def test_an_answer_says_nothing_of_the_stage_that_it_makes_a_person_enter():
     rows = [
         order("03-01 10:00", "o1", customer_id="ann"),
         answer("03-02 10:00", "nps", 10),

@@ -26,11 +26,11 @@ def test_orders_of_two_people_and_what_follows_from_their_number():
     }
     assert "JPY" not in {currency for currency, _ in DEFAULTS.rates}
     table = orders_mart(counted(rows, channels))
-    told = {key[0].split(":")[2]: row for key, row in table.items()}
-    assert set(told) == {"o1", "o2", "o3", "o4"}
+    said = {key[0].split(":")[2]: row for key, row in table.items()}
+    assert set(said) == {"o1", "o2", "o3", "o4"}
 
     def column(name: str) -> list:
-        return [told[number][name] for number in ("o1", "o2", "o3", "o4")]
+        return [said[number][name] for number in ("o1", "o2", "o3", "o4")]
 
     assert column("person_id") == ["cust:1", "cust:1", "cust:1", "cust:2"]
     assert column("ordered_date")[0] == date(2026, 3, 1)

@@ -155,5 +155,5 @@ def described(row: Row) -> str:
     """A row without what says nothing."""
     names = [name for name in row.__dataclass_fields__ if name not in ("load_id", "user_agent")]
     values = [(name, getattr(row, name)) for name in names]
-    told = ", ".join(f"{name}={value}" for name, value in values if value is not None)
-    return f"{row.kind}({told})"
+    said = ", ".join(f"{name}={value}" for name, value in values if value is not None)
+    return f"{row.kind}({said})"

@@ -95,7 +95,7 @@ def test_the_warehouse_gives_the_worked_example(tmp_path: Path):
 
 
 def rows_of_the_example() -> list[Row]:
-    """A visit a day; whoever buys does so ten minutes into the last one."""
+    """A visit a day; who buys does so ten minutes into the last one."""
     rows: list[Row] = []
     for person, letters in enumerate([*CONVERTING, *NOT_CONVERTING]):
         device = f"device-{person}"
@@ -213,8 +213,8 @@ def test_the_models_in_python_agree_with_exact_fractions(number: int):
         credits = credits_of_sets(list(converted), list(converted.values()), known)
         expected = shared_credits(paths, totals)
         for channels, given in zip(converted, credits, strict=True):
-            told = dict.fromkeys(channels, 0.0) | given
-            assert told == pytest.approx(expected[channels], abs=1e-9)
+            said = dict.fromkeys(channels, 0.0) | given
+            assert said == pytest.approx(expected[channels], abs=1e-9)
 
 
 def drawn_paths(number: int) -> list[ChannelPath]:

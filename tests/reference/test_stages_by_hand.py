@@ -192,9 +192,9 @@ def test_any_inbound_touchpoint_puts_the_lapse_off_and_as_of_itself_is_no_lapse(
     assert entries(just_before)[-1] == ("lapsed", AS_OF - MICROSECOND)
 
 
-def test_somebody_lapses_once_and_returns_with_the_next_signal_that_counts():
+def test_a_person_lapses_once_and_returns_with_the_next_signal_that_counts():
     # 1 March cart; lapsed 31 March; 10 April a purchase page (no signal): still lapsed, and 60
-    # days of silence lapse nobody again; 20 June home page: back, from none, to awareness.
+    # days of silence lapse no one again; 20 June home page: back, from none, to awareness.
     recounted = counted(
         [
             web("03-01 09:00", "add_to_cart"),
@@ -209,5 +209,5 @@ def test_somebody_lapses_once_and_returns_with_the_next_signal_that_counts():
     ]
 
 
-def test_nobody_lapses_before_a_first_entry():
+def test_no_person_lapses_before_a_first_entry():
     assert stages(counted([web("01-01 09:00", "login"), web("06-01 09:00", "login")])) == []

@@ -16,7 +16,7 @@ def test_transitions_of_one_person_in_two_vocabularies():
             web("03-03 21:00", "search"),
         ]
     )
-    told = {
+    said = {
         model: [
             (each.from_stage, each.to_stage, each.direction, each.skipped_stages, each.duration)
             for each in recounted.transitions
@@ -25,14 +25,14 @@ def test_transitions_of_one_person_in_two_vocabularies():
         for model in ("digital", "experience")
     }
     day = timedelta(days=1)
-    assert told["digital"] == [
+    assert said["digital"] == [
         ("start", "Awareness", "enter", 0, None),
         ("Awareness", "Intent", "skip", 1, day),
         ("Intent", "Consideration", "back", 0, 1.5 * day),
         ("Consideration", "lapsed", "lapse", 0, 30 * day),
     ]
     # intent and consideration are one stage there: the step back collapses
-    assert told["experience"] == [
+    assert said["experience"] == [
         ("start", "Awareness", "enter", 0, None),
         ("Awareness", "Consideration", "forward", 0, day),
         ("Consideration", "lapsed", "lapse", 0, 31.5 * day),

@@ -51,9 +51,9 @@ def test_a_purchase_is_a_day_and_the_middle_parts_the_history():
     assert whole == History(repeats=3, last=7, observed=9, values=(Decimal(5), Decimal(7)), later=0)
 
 
-def test_whoever_never_leaves_buys_at_the_rate_of_their_history():
-    # a near 0: nobody leaves; then (r + x) / (alpha + T) a week is expected: 3 / 10 for 5 weeks.
+def test_who_never_leaves_buys_at_the_rate_of_their_history():
+    # a near 0: no one leaves; then (r + x) / (alpha + T) a week is expected: 3 / 10 for 5 weeks.
     seen = History(repeats=2, last=14, observed=28, values=(Decimal(9), Decimal(3)), later=0)
     assert expected_purchases((1, 6, 1e-12, 1), seen, 35) == pytest.approx(1.5)
-    # everybody's mean is 2 x 10 / (3 - 1); with 12 in two purchases 2 x (10 + 12) / (2 x 2 + 2)
+    # all people's mean is 2 x 10 / (3 - 1); with 12 in two purchases 2 x (10 + 12) / (2 x 2 + 2)
     assert expected_worth((2, 3, 10), seen) == pytest.approx(44 / 6)

@@ -1,4 +1,4 @@
-"""Stage entries told in a stage model's words, and the steps between them, counted."""
+"""Stage entries in a stage model's names, and the steps between them, counted."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -29,12 +29,12 @@ class StageModel:
 
     def entries(self, entries: list[Entry]) -> list[Entry]:
         """The mapped entries; one that repeats the stage before it collapses into that."""
-        told: list[Entry] = []
+        said: list[Entry] = []
         for entry in entries:
             stage = LAPSED if entry.stage == LAPSED else self.names[entry.stage]
-            if not told or told[-1].stage != stage:
-                told.append(Entry(stage, entry.entered_at, entry.touchpoint))
-        return told
+            if not said or said[-1].stage != stage:
+                said.append(Entry(stage, entry.entered_at, entry.touchpoint))
+        return said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +121,7 @@ def transition_matrix(
             "share_of_from": len(cell) / out_of[model, month, channel, from_stage],
             "people_still_in_from": (
                 still_in.get((model, channel, from_stage), 0)
-                if month is None and from_stage != START  # nobody is in start
+                if month is None and from_stage != START  # no one is in start
                 else None
             ),
             "median_hours": quantile(hours, 0.5),

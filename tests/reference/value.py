@@ -59,7 +59,7 @@ def spans(people: list[Person], run: Run) -> dict[str, date]:
 
 
 def histories(people: list[Person], run: Run, last_day: date) -> dict[str, History]:
-    """Of everybody who had bought by then."""
+    """Of all people who had bought by then."""
     calendar = Calendar(run.reporting_time_zone)
     found = {}
     for person in people:
@@ -96,7 +96,7 @@ def expectations(people: list[Person], run: Run, fits: Fits) -> dict[str, dict]:
 def expected_purchases(
     rates: tuple[float, float, float, float] | None, seen: History, days: int
 ) -> float | None:
-    """Sum over all numbers of purchases that somebody would have made, had they never left, of
+    """Sum over all numbers of purchases that a person would have made, had they never left, of
     the number of them that they were still there for."""
     if rates is None:
         return None

@@ -51,8 +51,8 @@ def test_known_parameters_are_recovered_from_simulated_buyers():
 
 
 def test_expectations_are_the_means_of_buyers_with_that_history():
-    # Buyers drawn until each history has its thousands: repeats as told, the last one and the end
-    # within a week of what was told.
+    # Buyers drawn until each history has its thousands: repeats as published, the last one and the
+    # end within a week of what was published.
     weeks, ahead = 30.0, 52.0
     seen, later = drawn_histories(KNOWN, people=150_000, weeks=weeks, ahead=ahead, seed=2)
     expected = expected_purchases(KNOWN, seen, int(days(ahead)))
@@ -116,12 +116,12 @@ def test_slopes_of_the_likelihood_are_its_differences():
         assert slope == pytest.approx((up - down) / (2 * step), rel=1e-5)
 
 
-def test_equal_histories_may_be_told_once_and_the_fit_does_not_move():
+def test_equal_histories_may_be_grouped_and_the_fit_does_not_move():
     seen, _ = drawn_histories(KNOWN, people=2_000, weeks=30, ahead=0, seed=4)
     in_days = [np.floor(each * 7) for each in (seen.last, seen.observed)]
     single = Histories.of_days(seen.repeats, *in_days, seen.people)
-    told, people = np.unique([seen.repeats, *in_days], axis=1, return_counts=True)
-    together = Histories.of_days(*told, people)
+    said, people = np.unique([seen.repeats, *in_days], axis=1, return_counts=True)
+    together = Histories.of_days(*said, people)
     assert len(people) < len(seen.people)
     assert fitted_rates(together) == pytest.approx(fitted_rates(single), rel=1e-3)
     assert fitted_rates(together) == fitted_rates(together)

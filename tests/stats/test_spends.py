@@ -41,7 +41,7 @@ def test_known_parameters_are_recovered_in_any_currency(unit):
     assert found.v == pytest.approx(KNOWN.v * unit, rel=0.06)
 
 
-def test_a_weighted_mean_of_own_and_everybodys_is_what_people_spend():
+def test_a_weighted_mean_of_own_and_all_people_s_is_what_people_spend():
     seen, own = drawn(50_000, 2)
     total = seen.purchases * seen.mean
     expected = KNOWN.p * (KNOWN.v + total) / (KNOWN.p * seen.purchases + KNOWN.q - 1)

@@ -51,7 +51,7 @@ def test_the_test_of_a_grain_finds_a_value_that_is_none_of_those_allowed(demo: S
         assert connection.execute(sql).fetchall() == [(changed, 1)]
 
 
-def test_a_parse_is_of_this_project_whatever_dbt_is_told_elsewhere(
+def test_a_parse_is_of_this_project_whatever_the_environment_of_dbt(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: dict[str, str] = {}

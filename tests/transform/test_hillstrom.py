@@ -1,7 +1,7 @@
 """Kevin Hillstrom's e-mail test of 2008, from its file to `experiment_results`.
 
 The file has one row a customer, no id and no dates. The row's number is the customer's, and the
-source mapping assigns the dates: everybody's variant on 1 March 2008, a visit a day later, a
+source mapping assigns the dates: all people's variant on 1 March 2008, a visit a day later, a
 purchase an hour after that. They are labelled so in the mapping and mean nothing beyond the test.
 """
 

@@ -87,7 +87,7 @@ def test_ingest_and_dbt_read_a_team_s_click_ids(settings: Settings) -> None:
     assert (project.folder / "seeds" / "stages.csv").resolve() == SEEDS_DIR / "stages.csv"
 
 
-def test_a_change_of_a_team_s_rows_is_a_reason_to_build_anew(settings: Settings) -> None:
+def test_a_change_of_a_team_s_rows_is_a_reason_to_build_again(settings: Settings) -> None:
     before = inputs.state(settings)
     own(settings, "click_ids.csv", ROWS)
     with_own = inputs.state(settings)

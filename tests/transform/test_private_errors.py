@@ -1,4 +1,4 @@
-"""What dbt is told of a failure of the database: where and what, and no value that it quotes.
+"""What dbt learns of a failure of the database: where and what, and no value that it quotes.
 
 Fails where an upgrade of dbt's adapter runs statements or Python models in another way.
 """

@@ -30,7 +30,7 @@ def browser(player: Playwright) -> Iterator[Browser]:
 
 @contextmanager
 def watched(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open files, whose faults are told in the end.
+    """Open files, whose faults are reported in the end.
 
     `options` are those of a browser context, such as its viewport.
     """

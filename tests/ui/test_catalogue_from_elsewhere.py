@@ -121,9 +121,9 @@ def test_a_page_from_elsewhere_commands_and_reads_nothing(
     changed = "false" if before else "true"
     with elsewhere() as port:
         page.goto(f"http://{host}:{port}/")
-        told = page.evaluate(ATTEMPTS, [f"http://127.0.0.1:{site.port}", MUTATION % changed])
-    assert {told[name] for name in ("cors get", "json", "read", "socket")} == {"blocked"}, told
-    assert is_paused(site) == before, told
+        said = page.evaluate(ATTEMPTS, [f"http://127.0.0.1:{site.port}", MUTATION % changed])
+    assert {said[name] for name in ("cors get", "json", "read", "socket")} == {"blocked"}, said
+    assert is_paused(site) == before, said
 
 
 def test_a_name_that_points_here_shows_nothing_of_the_catalogue(page: Page, site: Served) -> None:
@@ -132,12 +132,12 @@ def test_a_name_that_points_here_shows_nothing_of_the_catalogue(page: Page, site
     answer = page.goto(f"http://evil.test:{site.port}/")
     assert answer.status == 421
     assert "serve_urls" in page.content()
-    told = page.evaluate(
+    said = page.evaluate(
         ATTEMPTS, [f"http://evil.test:{site.port}", MUTATION % ("false" if before else "true")]
     )
-    assert told["json"] == "basic 421"
-    assert told["read"] == "basic 421"
-    assert told["socket"] == "blocked"
+    assert said["json"] == "basic 421"
+    assert said["read"] == "basic 421"
+    assert said["socket"] == "blocked"
     assert is_paused(site) == before
 
 

@@ -50,7 +50,7 @@ def test_a_link_to_a_column_leads_to_it(pages: Path, opened: Callable[..., Page]
     expect(page.locator(":target")).to_contain_text("People whose furthest stage is this one")
 
 
-def test_definitions_can_be_read_by_everybody(pages: Path, opened: Callable[..., Page]) -> None:
+def test_definitions_are_accessible(pages: Path, opened: Callable[..., Page]) -> None:
     for scheme in ("light", "dark"):
         page = opened(pages / "definitions.html", viewport=PHONE, color_scheme=scheme)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -156,7 +156,7 @@ def test_the_sankey_is_the_matrix_of_the_snapshot(demo: Shop, page: Page) -> Non
     assert sorted(map(tuple, drawn)) == rows
 
 
-def test_the_heat_map_shows_the_rates_and_tells_the_counts(demo: Shop, page: Page) -> None:
+def test_the_heat_map_shows_the_rates_and_the_counts(demo: Shop, page: Page) -> None:
     rows = published(
         demo,
         "select cohort_start, period_number, cohort_size, active_people, retention_rate,"
@@ -172,8 +172,8 @@ def test_the_heat_map_shows_the_rates_and_tells_the_counts(demo: Shop, page: Pag
     ]
     assert table.locator("td.incomplete").count() == sum(not row[-1] for row in rows)
     titles = cells.evaluate_all("all => all.map(one => one.title)")
-    for told, (_, period, size, active, *_) in zip(titles, rows, strict=True):
-        assert f"period {period}: {count(active)} of {count(size)} people" in told
+    for said, (_, period, size, active, *_) in zip(titles, rows, strict=True):
+        assert f"period {period}: {count(active)} of {count(size)} people" in said
 
 
 def test_the_map_shows_what_was_measured_and_marks_what_was_curated(demo: Shop, page: Page) -> None:
@@ -235,7 +235,7 @@ def test_weekly_bars_are_labelled_with_their_mondays(demo: Shop, page: Page) -> 
     assert set(labels) <= set(mondays)
 
 
-def test_cards_show_the_figures_of_their_file(report: Path, page: Page) -> None:
+def test_cards_show_the_numbers_of_their_file(report: Path, page: Page) -> None:
     rows = duckdb.sql(f"from '{report.parent}/data/glance.csv'").fetchall()
     cards = page.locator("#glance li")
     expect(cards).to_have_count(len(rows))
@@ -273,11 +273,11 @@ def test_switches_and_cells_answer_to_the_keyboard(report: Path, demo: Shop, ope
     cohorts = page.locator("#cohorts")
     see(cohorts)
     cohorts.locator("td[tabindex='0']").focus()
-    told = cohorts.locator(".told")
-    first = told.inner_text()
+    said = cohorts.locator(".told")
+    first = said.inner_text()
     page.keyboard.press("ArrowRight")
-    assert "period 1:" in told.inner_text()
-    assert told.inner_text() != first
+    assert "period 1:" in said.inner_text()
+    assert said.inner_text() != first
     assert cohorts.locator("td[tabindex='0']").count() == 1
 
 
