@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.ingest.records_of_tools import DATA
+from tests.messages import assert_says
 
 
 def wrapped(orders: list[dict], layout: str) -> str:
@@ -55,5 +56,5 @@ def test_a_document_that_breaks_off_is_rejected(warehouse, layout: str, cut: flo
     warehouse.source("orders", "shopify")
     warehouse.deliver("orders/a.json", text[: int(len(text) * cut)])
     [result] = warehouse.load("orders").results
-    assert result.reason == ("landing/orders/a.json: it is not whole JSON; deliver it again, whole")
+    assert_says(result.reason, "landing/orders/a.json: ", "not whole JSON", "deliver it again")
     assert warehouse.rows("orders") == []

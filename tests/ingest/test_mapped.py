@@ -9,6 +9,7 @@ from journey import ingest
 from journey.core.errors import ConfigurationError
 from journey.ingest.formats import known_formats
 from tests.ingest.rows import csv_of
+from tests.messages import assert_says
 
 DATA = Path(__file__).parent / "data"
 UCI = {
@@ -138,11 +139,9 @@ def test_an_aggregate_that_fails_costs_its_file_alone(warehouse) -> None:
     warehouse.deliver("orders/b.csv", csv_of([ROWS[0] | {"worth": "joe@example.test"}]))
     first, second = warehouse.load("orders").results
     assert first.loaded == 2
-    assert second.reason == (
-        "landing/orders/b.csv: it cannot be read as mapped (Could not convert string '…' "
-        "to DOUBLE when casting from source column worth); fix the file, or the definition of "
-        "source 'orders'"
-    )
+    why = "string '…' to DOUBLE when casting from source column worth"
+    assert_says(second.reason, "landing/orders/b.csv: ", why, "fix the file", "source 'orders'")
+    assert "joe" not in second.reason
 
 
 @pytest.mark.parametrize(
@@ -219,11 +218,10 @@ def test_a_file_without_a_column_that_is_asked_for_is_rejected(warehouse) -> Non
     warehouse.deliver("orders/b.csv", csv_of([{"id": "1", "day": "2026-01-01", "value": "3"}]))
     first, second = warehouse.load("orders").results
     assert first.loaded == 2
-    assert second.reason == (
-        "landing/orders/b.csv: column 'customer_id' = \"who\" of source 'orders' does not fit it: "
-        'Referenced column "who" not found in FROM clause; the file has 3 columns, of those that '
-        "the source uses id, day"
-    )
+    expression = "column 'customer_id' = \"who\" of source 'orders'"
+    found = ('Referenced column "who" not found', "3 columns", "id, day")
+    assert_says(second.reason, "landing/orders/b.csv: ", expression, *found)
+    assert "value" not in second.reason
 
 
 def test_a_file_without_its_header_is_reported(warehouse) -> None:

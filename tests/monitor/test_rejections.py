@@ -10,6 +10,7 @@ from journey.read.status import read_status
 from journey.transform import inputs
 from tests.ingest.conftest import Warehouse
 from tests.ingest.rows import csv_of, good
+from tests.messages import assert_says
 from tests.sinks import Sink
 
 PATH = "landing/orders_{date}.csv"
@@ -107,10 +108,8 @@ def test_a_source_that_never_had_a_file_is_reported_once(orders, sink) -> None:
     orders.load("orders")
     for _ in range(2):
         monitor.tell_deliveries(orders.settings)
-    assert texts(sink) == [
-        "No file was ever found of source 'refunds' (landing/refnuds.csv); see to its path in the"
-        " settings, or to the export."
-    ]
+    [said] = texts(sink)
+    assert_says(said, "No file", "source 'refunds'", "(landing/refnuds.csv)", "path")
 
 
 @pytest.mark.parametrize("how", ["corrected", "renamed", "source corrected"])

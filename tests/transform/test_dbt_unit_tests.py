@@ -12,6 +12,7 @@ from journey.core.settings import Settings
 from journey.transform import project
 from tests.conftest import REPO, Shop, make_shop
 from tests.dbt_build import build, write_inputs
+from tests.messages import assert_says
 
 
 @pytest.mark.long
@@ -79,10 +80,8 @@ def test_by_hand_dbt_says_which_data_dir_it_lacks(tmp_path: Path) -> None:
         text=True,
     )
     assert done.returncode == 1
-    assert done.stderr == (
-        f"journey-dbt: {tmp_path / 'nowhere'} is no folder; run `journey run` first, or name "
-        "another data dir in JOURNEY_DATA_DIR\n"
-    )
+    folder = f"{tmp_path / 'nowhere'} is no folder"
+    assert_says(done.stderr, "journey-dbt: ", folder, "`journey run`", "JOURNEY_DATA_DIR")
 
 
 def test_importing_the_code_location_runs_no_dbt_and_reads_no_manifest() -> None:
