@@ -18,6 +18,8 @@ from tests.warm_process import run_warm
 REPO = Path(__file__).resolve().parent.parent
 SHARED_DATA = REPO.parent / "shared" / "data"
 JOURNEY = Path(sys.executable).parent / "journey"
+# Variables by which the product is set.
+READ_OF_ENV = ("JOURNEY_", "DAGSTER_", "DBT_")
 # Commands that read the dbt project.
 PARSING = ("run", "docs", "metrics")
 DEMO_PEOPLE, DEMO_DAYS, DEMO_SEED, DEMO_END = 1500, 120, 7, "2026-11-20"
@@ -99,6 +101,16 @@ def umask() -> Iterator[None]:
     mask = os.umask(0o022)
     yield
     os.umask(mask)
+
+
+@pytest.fixture(autouse=True)
+def environment() -> Iterator[None]:
+    """What a command that a test calls in this process sets is for no other test."""
+    before = {name: given for name, given in os.environ.items() if name.startswith(READ_OF_ENV)}
+    yield
+    for name in [name for name in os.environ if name.startswith(READ_OF_ENV)]:
+        del os.environ[name]
+    os.environ |= before
 
 
 @pytest.fixture(scope="session")

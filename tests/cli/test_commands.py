@@ -12,7 +12,7 @@ NEEDED = "--data-dir '/srv/a shop/data' --config /srv/journey.toml"
 
 
 @pytest.mark.parametrize(
-    ("sentence", "told"),
+    ("sentence", "expected"),
     [
         ("run `journey run` again", f"run `journey run {NEEDED}` again"),
         ("`journey run --full-refresh`", f"`journey run --full-refresh {NEEDED}`"),
@@ -20,8 +20,8 @@ NEEDED = "--data-dir '/srv/a shop/data' --config /srv/journey.toml"
         ("`chmod o= data` and journey", "`chmod o= data` and journey"),
     ],
 )
-def test_a_command_is_named_with_the_options_that_were_given(sentence: str, told: str) -> None:
-    assert with_options(sentence, GIVEN) == told
+def test_a_command_is_named_with_the_options_that_were_given(sentence: str, expected: str) -> None:
+    assert with_options(sentence, GIVEN) == expected
     assert with_options(sentence, ["run"]) == sentence
 
 

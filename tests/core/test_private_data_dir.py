@@ -21,7 +21,6 @@ from journey.core.settings import Settings
 from tests.conftest import Shop, copy_of
 from tests.messages import assert_says
 
-NOBODY = 65534
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 # Opens what is published, and tries what is not, as a user of a group.
 READER = """

@@ -86,12 +86,12 @@ FAILING_SUITE = """
 def deliver(shop: Shop) -> None:
     shop.config.write_text(CONFIG)
     person = [NAME.title(), PHONE, STREET.title(), ADDRESS]
-    nobody = ",".join(person) + "\n"
+    row_of_a_person = ",".join(person) + "\n"
     landing = {
         "orders/good.csv": csv_of(
             [good("orders", order_id=str(n), customer_id=NAME) for n in range(20)]
         ),
-        "orders/headerless.csv": nobody * 5,
+        "orders/headerless.csv": row_of_a_person * 5,
         "orders/broken.csv": csv_of(
             [
                 good("orders", order_id=f"b{place}{number}", **{column: given})
@@ -99,16 +99,16 @@ def deliver(shop: Shop) -> None:
                 for number, given in enumerate(person)
             ]
         ),
-        "orders/wide.csv": csv_of([good("orders")]).replace("\n", f",{nobody}", 1),
-        "orders/quote.csv": csv_of([good("orders", order_id="q")]) + f'"{NAME}\n' + nobody,
+        "orders/wide.csv": csv_of([good("orders")]).replace("\n", f",{row_of_a_person}", 1),
+        "orders/quote.csv": csv_of([good("orders", order_id="q")]) + f'"{NAME}\n' + row_of_a_person,
         f"orders/{ADDRESS}.csv": "order_id\n",
-        "customers/headerless.csv": nobody.replace(",", ";") * 3,
+        "customers/headerless.csv": row_of_a_person.replace(",", ";") * 3,
         "customers/keys.jsonl": json.dumps(dict.fromkeys(person, 1)) + "\n",
         "customers/cut.json": json.dumps([{name: 1} for name in person])[:-3],
         "till/casts.csv": "number,day,who,amount\n1,2026-02-01,7,5\n"
         + "".join(f"{n},2026-02-01,7,{given}\n" for n, given in enumerate(person))
         + "".join(f"{n}0,2026-02-01,{given},5\n" for n, given in enumerate(person)),
-        "till/headerless.csv": nobody * 3,
+        "till/headerless.csv": row_of_a_person * 3,
         "feedback/casts.jsonl": "".join(
             json.dumps({"id": given, "sent": given, "score": given, "who": given}) + "\n"
             for given in person

@@ -122,9 +122,9 @@ def test_a_webhook_that_has_moved_has_not_taken_the_alert(
         notify.tell(settings_of(tmp_path, webhook_url=moved.url), LATE)
     assert "did not take the alert (HTTPError)" in words(caplog)[-1]
     assert elsewhere.asked == []
-    with webhook_sink() as mended:
-        notify.tell(settings_of(tmp_path, webhook_url=mended.url), LATE)
-    assert len(mended.posts) == 1
+    with webhook_sink() as fixed:
+        notify.tell(settings_of(tmp_path, webhook_url=fixed.url), LATE)
+    assert len(fixed.posts) == 1
 
 
 @pytest.mark.parametrize("broken", ["refused", "nobody there", "not HTTP"])
@@ -141,9 +141,9 @@ def test_an_event_that_no_channel_took_is_sent_again(
         }[broken]
         notify.tell(settings_of(tmp_path, **given), LATE)
     assert "did not take the alert" in words(caplog)[-1]
-    with webhook_sink() as mended:
-        notify.tell(settings_of(tmp_path, webhook_url=mended.url), LATE)
-    assert len(mended.posts) == 1
+    with webhook_sink() as fixed:
+        notify.tell(settings_of(tmp_path, webhook_url=fixed.url), LATE)
+    assert len(fixed.posts) == 1
 
 
 def test_no_address_of_a_channel_is_logged(
