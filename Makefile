@@ -9,7 +9,7 @@ export DO_NOT_TRACK := 1
 
 .PHONY: run test test-long test-cases test-ui lint format bench ui lock clean
 
-# Simulate the demo shop once, then run the night on whatever is new.
+# Simulate the demo shop once, then run on whatever is new.
 run: $(READY)
 	@test -e data/landing/ground_truth.json || $(VENV)/bin/journey simulate
 	@$(VENV)/bin/journey run
