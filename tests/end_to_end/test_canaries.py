@@ -17,7 +17,7 @@ import pytest
 
 from journey.checks.suites import SUITES_DIR
 from tests.conftest import Shop, make_shop
-from tests.end_to_end.test_privacy import content, files, place_of
+from tests.end_to_end.contents import content, files, place_of
 from tests.ingest.rows import csv_of, good
 from tests.sinks import mail_sink, webhook_sink
 

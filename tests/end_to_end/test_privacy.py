@@ -6,18 +6,16 @@ file and database of the warehouse is searched for the words that may not be the
 
 import hmac
 import json
-import sqlite3
-import zlib
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from journey.core.settings import KINDS
 from journey.ingest.contracts import Column, read_contract
 from tests.conftest import Shop, make_shop
+from tests.end_to_end.contents import content, files, place_of
 from tests.ingest.rows import GOOD, good
 
 # A whole run; what one part writes is searched in the tests of that part.
@@ -109,58 +107,6 @@ def planted_run(once) -> tuple[Shop, str]:
 
     home = once("planted", fill)
     return Shop(home=home, config=home / "journey.toml"), (home / "said.txt").read_text()
-
-
-def place_of(path: Path, shop: Shop) -> str:
-    """Which of the places a file belongs to; `elsewhere` may hold none of the words."""
-    if not path.is_relative_to(shop.data_dir):
-        return "elsewhere"
-    parts = path.relative_to(shop.data_dir).parts
-    if parts[0] in ("landing", "quarantine", "raw"):
-        return parts[0]
-    if parts[0].startswith("warehouse.duckdb"):
-        return "warehouse"
-    if any(part.startswith(".report-") for part in parts):  # one folder a build, behind a link
-        return "report"
-    is_mart = parts[0] == "published" and path.suffix in (".parquet", ".duckdb")
-    return "marts" if is_mart else "elsewhere"
-
-
-def content(path: Path) -> str:
-    """All that can be read in a file, lower-cased: its bytes, and its tables where it is one."""
-    found = [path.read_bytes().decode("utf-8", errors="ignore")]
-    if path.suffix == ".parquet":
-        with duckdb.connect() as connection:
-            found += map(str, connection.execute(f"from read_parquet('{path}')").fetchall())
-    elif path.suffix == ".duckdb":
-        with duckdb.connect(str(path), read_only=True) as connection:
-            tables = connection.execute(
-                "select schema_name, table_name from duckdb_tables() where not internal"
-            ).fetchall()
-            for schema, table in tables:
-                found += map(str, connection.execute(f"from {schema}.{table}").fetchall())
-    elif path.suffix in (".db", ".sqlite"):
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
-            names = connection.execute("select name from sqlite_master where type = 'table'")
-            for (name,) in names.fetchall():
-                for row in connection.execute(f"select * from {name}"):
-                    found += map(unpacked, row)
-    return "\n".join(found).lower()
-
-
-def unpacked(value: object) -> str:
-    if not isinstance(value, bytes):
-        return str(value)
-    try:
-        return zlib.decompress(value).decode("utf-8", errors="ignore")
-    except zlib.error:
-        return value.decode("utf-8", errors="ignore")
-
-
-def files(shop: Shop) -> list[Path]:
-    left_out = {shop.home / "said.txt", shop.config}
-    found = [path for path in shop.home.rglob("*") if path.is_file() and not path.is_symlink()]
-    return [path for path in found if path not in left_out]
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from .recount import Recount, recount
-from .rows import EmailEvent, Order, Row, WebEvent, gathered
+from .rows import EmailEvent, Feedback, Order, Row, WebEvent, gathered
 from .run import Run
 from .seeds import DEFAULTS
 
@@ -40,6 +40,13 @@ def order(when: str | datetime, order_id: str = "o1", amount: str = "10.00", **c
     if not {"anonymous_id", "customer_id", "email_key"} & columns.keys():
         columns["anonymous_id"] = "d1"
     return Order(order_id=order_id, ordered_at=ordered_at, net_amount=Decimal(amount), **columns)
+
+
+def answer(when: str, form: str, score: int, **columns) -> Feedback:
+    columns.setdefault("customer_id", "ann")
+    return Feedback(
+        feedback_id=f"{form} {when}", occurred_at=at(when), form=form, score=score, **columns
+    )
 
 
 def counted(rows: list[Row], channels=None, **settings) -> Recount:

@@ -7,21 +7,14 @@ from decimal import Decimal
 import pytest
 from scipy import stats
 
-from .by_hand import MICROSECOND, at, counted, mail, order, web
+from .by_hand import MICROSECOND, answer, at, counted, mail, order, web
 from .choices import BOT_AGENT
 from .experiments import comparison
 from .recount import Recount
-from .rows import Feedback, Referral
+from .rows import Referral
 from .seeds import DEFAULTS
 
 JANUARY, FEBRUARY, MARCH = date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)
-
-
-def answer(when: str, form: str, score: int, **columns) -> Feedback:
-    columns.setdefault("customer_id", "ann")
-    return Feedback(
-        feedback_id=f"{form} {when}", occurred_at=at(when), form=form, score=score, **columns
-    )
 
 
 def referral(when: str, **columns) -> Referral:

@@ -5,11 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from .by_hand import MICROSECOND, at, counted, mail, order, web
+from .by_hand import MICROSECOND, answer, at, counted, mail, order, web
 from .journey_map import journey_map, two_proportions
 from .rows import Row, SupportTicket
 from .seeds import DEFAULTS, Note
-from .test_experience_by_hand import answer
 
 BUYER = [
     web("03-01 10:00"),
