@@ -1,0 +1,17 @@
+"""The tests lie like the tree that they test, as CONTRIBUTING says."""
+
+from tests.conftest import REPO
+
+TESTS = REPO / "tests"
+PARTS = {path.parent.name for path in (REPO / "journey").glob("*/__init__.py")}
+BESIDE = {"orchestration", "demo", "docs", "reference", "end_to_end", "recipes", "cases", "ui"}
+
+
+def test_each_folder_of_tests_is_of_a_part_or_one_of_those_beside_them() -> None:
+    folders = {path.parent.name for path in TESTS.glob("*/test_*.py")}
+    assert folders <= PARTS | BESIDE
+    assert folders >= BESIDE
+
+
+def test_no_test_lies_outside_of_the_folders() -> None:
+    assert list(TESTS.glob("test_*.py")) == []
