@@ -27,7 +27,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
-from journey.core import memory
+from journey.core import memory, sizes
 from journey.core.errors import ConfigurationError
 from journey.core.paths import Paths, default_config, resolve_config, resolve_data_dir
 from journey.core.resources import PACKAGE
@@ -44,6 +44,11 @@ if TYPE_CHECKING:
     Kind = str
 else:
     Kind = Literal[KINDS]
+
+MOST_THREADS = 1024  # each is one of the operating system's, begun at once
+MOST_DAYS = 36_525  # a hundred years; the calendar ends where a time and some more days lie
+MOST_MINUTES = MOST_DAYS * 24 * 60
+LEAST_MEMORY = "1MB"  # with less, no database opens
 
 # One e-mail address, and nothing that could become a second header.
 ADDRESS = r"^[^@\s,;<>]+@[^@\s,;<>]+$"
@@ -102,10 +107,10 @@ class Settings(Paths, BaseSettings):
     stage_models: tuple[str, ...] = ()
     keep_versions: int = Field(3, ge=1)
     max_people_per_device: int = Field(10, ge=1)
-    visit_timeout_minutes: int = Field(30, ge=1)
-    conversion_window_days: int = Field(30, ge=1)
-    experiment_window_days: int = Field(14, ge=1)
-    attribution_lookback_days: int = Field(30, ge=1)
+    visit_timeout_minutes: int = Field(30, ge=1, le=MOST_MINUTES)
+    conversion_window_days: int = Field(30, ge=1, le=MOST_DAYS)
+    experiment_window_days: int = Field(14, ge=1, le=MOST_DAYS)
+    attribution_lookback_days: int = Field(30, ge=1, le=MOST_DAYS)
     split_by_order: bool = True
     own_domains: tuple[str, ...] = ()
     payment_domains: tuple[str, ...] = (
@@ -117,10 +122,10 @@ class Settings(Paths, BaseSettings):
         "pay.google.com",
     )
     memory_limit: str = Field(
-        default_factory=memory.default_limit, pattern=r"^[0-9.]+ ?[KMGT]i?B$", examples=["6GB"]
+        default_factory=memory.default_limit, pattern=sizes.PATTERN, examples=["6GB"]
     )
-    threads: int | None = Field(None, ge=1)
-    max_unpacked_size: str = Field("50GB", pattern=r"^[0-9.]+ ?[KMGT]i?B$", examples=["50GB"])
+    threads: int | None = Field(None, ge=1, le=MOST_THREADS)
+    max_unpacked_size: str = Field("50GB", pattern=sizes.PATTERN, examples=["50GB"])
     sources: tuple[Source, ...] = ()
 
     # How the warehouse is operated: see OPERATING_SETTINGS.
@@ -147,6 +152,20 @@ class Settings(Paths, BaseSettings):
     def _zone_exists(cls, value: str) -> str:
         if value not in _known_zones():
             raise ValueError(f"{value!r} is not a time zone name such as 'Europe/London'")
+        return value
+
+    @field_validator("memory_limit")
+    @classmethod
+    def _a_database_opens_with_it(cls, value: str) -> str:
+        if sizes.bytes_of(value) < sizes.bytes_of(LEAST_MEMORY):
+            raise ValueError(f"'{value}' opens no database; give {LEAST_MEMORY} or more")
+        return value
+
+    @field_validator("max_unpacked_size")
+    @classmethod
+    def _something_may_be_unpacked(cls, value: str) -> str:
+        if not sizes.bytes_of(value):
+            raise ValueError(f"'{value}' lets no file be read; give a size such as 50GB")
         return value
 
     @field_validator("as_of")

@@ -3,11 +3,12 @@
 import re
 
 UNITS = "KMGT"
+PATTERN = r"^[0-9]+(\.[0-9]+)? ?[KMGT]i?B$"
 
 
 def bytes_of(size: str) -> int:
     """How many bytes a size means: GB are thousands of thousands, GiB powers of two."""
-    parts = re.fullmatch(r"([0-9.]+) ?([KMGT])(i?)B", size)
+    parts = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) ?([KMGT])(i?)B", size)
     if parts is None:
         raise ValueError(f"'{size}' is no size")
     number, unit, is_binary = parts.groups()
