@@ -65,11 +65,13 @@ def read_csv(
     _require_every_line(connection, files)
     encodings.reject_other_encodings(connection, files)
     named = [column for column in header if column not in unnamed]
-    types = _castable(connection, cells, named, f"not {is_bad}") if is_typed else {}
-    columns = {
-        column: "varchar" if column.lower() in as_text else types.get(column, "varchar")
-        for column in named
-    }
+    types = {}
+    if is_typed:
+        # A file may have thousands of others, and each takes as long to look at.
+        asked_for = {column.lower() for column in wanted} - {column.lower() for column in as_text}
+        used = [column for column in named if column.lower() in asked_for]
+        types = _castable(connection, cells, used, f"not {is_bad}")
+    columns = {column: types.get(column, "varchar") for column in named}
     parts = broken_lines.cells(cells.broken, header, files[0].separator) if has_broken else ""
     read = CsvReading(connection, columns, is_bad if is_marked else "", row_text, parts)
     read.show_all()
@@ -262,6 +264,8 @@ def _castable(
     connection: duckdb.DuckDBPyConnection, cells: Cells, header: Sequence[str], condition: str
 ) -> dict[str, str]:
     """For each column the narrowest type that holds every value; 007 and the like stay text."""
+    if not header:
+        return {}
     has_offset = "regexp_matches({cell}, ':[0-9.]+ ?([zZ]|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$')"
     conditions = {
         "bigint": "regexp_full_match({cell}, '[+-]?(0|[1-9][0-9]*)')",

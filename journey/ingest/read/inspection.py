@@ -259,6 +259,8 @@ def _is_whole(line: bytes) -> bool:
         return isinstance(json.loads(line), dict | list)
     except ValueError:
         return False
+    except RecursionError:
+        return line.endswith((b"}", b"]"))  # too deep for this reader; the database has another
 
 
 def _inspect_csv(path: Path, head: bytes) -> Inspected:

@@ -228,7 +228,9 @@ def _inferred(
         f"select json_group_structure(cast(line as json)) from {found.values} where fault is null"
     ).fetchone()[0]
     structure = json.loads(given) if given else {}
-    structure = {m: inner for m, inner in structure.items() if m not in names.UNNAMEABLE}
+    # Of records that have no member at all, the database has no structure to tell.
+    members_of = structure if isinstance(structure, dict) else {}
+    structure = {m: inner for m, inner in members_of.items() if m not in names.UNNAMEABLE}
     mixed = [p for p in mixed_members.places(structure) if p[0].lower() not in as_text]
     structure = mixed_members.texts_where_mixed(structure)
     structure = spellings.set_aside(connection, found, structure, wanted)
