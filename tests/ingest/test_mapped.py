@@ -8,6 +8,7 @@ import pytest
 from journey import ingest
 from journey.core.errors import ConfigurationError
 from journey.ingest.formats import known_formats
+from journey.ingest.read import csv_files
 from tests.ingest.rows import csv_of
 from tests.messages import assert_says
 
@@ -101,6 +102,69 @@ def test_members_that_json_leaves_out_are_nothing(warehouse) -> None:
     [result] = warehouse.load("orders").results
     assert result.reason is None
     assert warehouse.rows("orders", "coupon, discount_amount") == [(None, None)] * 2
+
+
+@pytest.mark.parametrize("member", ["coupon", '"COUPON"', "nullif(coupon, '')"])
+def test_a_member_that_json_leaves_out_may_bear_the_name_of_its_column(warehouse, member) -> None:
+    warehouse.source("orders", "mapped", columns=PLAIN | {"coupon": member})
+    warehouse.deliver("orders/a.jsonl", ROWS)
+    [result] = warehouse.load("orders").results
+    assert (result.reason, result.loaded) == (None, 2)
+    assert warehouse.rows("orders", "coupon") == [(None,), (None,)]
+
+
+@pytest.mark.parametrize("group_by", [(), ("order_id",)], ids=["rows", "groups"])
+@pytest.mark.parametrize("container", ["csv", "jsonl"])
+def test_a_column_that_a_file_lacks_is_no_other_column_that_was_made(
+    warehouse, container: str, group_by
+) -> None:
+    """The database would take the `order_id` that is made of `id` for the file's own."""
+    columns = PLAIN | {"coupon": "upper(order_id)"}
+    if group_by:
+        columns = {c: e if c == "order_id" else f"max({e})" for c, e in columns.items()}
+    warehouse.source("orders", "mapped", columns=columns, group_by=group_by)
+    warehouse.deliver(f"orders/a.{container}", csv_of(ROWS) if container == "csv" else ROWS)
+    [result] = warehouse.load("orders").results
+    if container == "csv":
+        assert 'Referenced column "order_id" not found' in result.reason
+    assert warehouse.rows("orders", "coupon") == [(None,)] * result.loaded
+
+
+def test_only_columns_that_a_source_uses_are_asked_for_their_types(warehouse, monkeypatch) -> None:
+    """A file may have thousands of others."""
+    asked: list[str] = []
+    castable = csv_files._castable
+
+    def noted(connection, cells, header, condition):
+        asked.extend(header)
+        return castable(connection, cells, header, condition)
+
+    monkeypatch.setattr(csv_files, "_castable", noted)
+    warehouse.source("orders", "mapped", columns=PLAIN | {"net_amount": "worth * 1"})
+    warehouse.deliver("orders/a.csv", csv_of([row | {"other": "1"} for row in ROWS]))
+    warehouse.load("orders")
+    assert warehouse.rows("orders", "net_amount::varchar") == [("1.50",), ("2.00",)]
+    assert asked == ["worth"]
+
+
+@pytest.mark.parametrize("group_by", [(), ("order_id",)], ids=["rows", "groups"])
+@pytest.mark.parametrize("content", ["[]", '{"data": []}', "[]\n[]\n"])
+def test_a_quiet_day_is_a_delivery_without_rows(warehouse, content: str, group_by) -> None:
+    columns = {c: f"max({e})" if group_by and c != "order_id" else e for c, e in PLAIN.items()}
+    warehouse.source("orders", "mapped", columns=columns, group_by=group_by, where="worth <> 'x'")
+    warehouse.deliver("orders/a.json", content)
+    [result] = warehouse.load("orders").results
+    assert (result.status, result.delivered, result.reason) == ("loaded", 0, None)
+
+
+@pytest.mark.parametrize("content", ["{}", "{}\n{}\n", "[{}, {}]"])
+def test_records_without_any_member_are_rows_without_a_key(warehouse, content: str) -> None:
+    warehouse.source("orders", "mapped", columns=PLAIN)
+    warehouse.deliver("orders/a.json", content)
+    warehouse.deliver("orders/b.jsonl", ROWS)
+    [empty, other] = warehouse.load("orders").results
+    assert empty.quarantine_reasons == {"order_id_missing": content.count("{}")}
+    assert (other.reason, other.loaded) == (None, 2)
 
 
 def test_nested_members_and_whole_documents_are_read(warehouse) -> None:
@@ -242,6 +306,18 @@ def test_a_file_without_its_header_is_reported(warehouse) -> None:
          " customer_id, email_key, anonymous_id, which orders requires"),
         ({"columns": PLAIN | {"coupon": "upper(x"}}, "column 'coupon' = \"upper(x\": syntax error"),
         ({"columns": PLAIN | {"coupon": "x from y"}}, "column 'coupon'"),
+        ({"columns": PLAIN | {"coupon": ""}}, "column 'coupon' = \"\": it is empty"),
+        ({"columns": PLAIN | {"coupon": "*"}}, "it gives several values; give one"),
+        ({"columns": PLAIN | {"coupon": "upper(columns('c.*'))"}}, "it gives several values"),
+        ({"columns": PLAIN | {"coupon": "unnest(items)"}}, "it gives several values; give one"),
+        ({"columns": PLAIN | {"coupon": "(select content from read_text('/etc/hosts'))"}},
+         "it may not call read_text: it may read the rows of its own file alone"),
+        ({"columns": PLAIN | {"coupon": "(select max(x) from '/tmp/other.csv')"}},
+         "it may read the rows of its own file, 'delivered', and no other table"),
+        ({"columns": PLAIN | {"coupon": "(select 1 from query('select 1'))"}}, "not call query"),
+        ({"columns": PLAIN | {"coupon": "hex(GetVariable('inner_key'))"}}, "not call getvariable"),
+        ({"columns": PLAIN | {"coupon": "1); copy (select 1) to '/tmp/x'; --"}}, "syntax error"),
+        ({"columns": PLAIN, "where": "exists (from glob('*'))"}, "not call glob"),
         ({"columns": PLAIN, "where": "1 = "}, "where = \"1 = \": syntax error"),
         ({"format": "canonical", "where": "1 = 1"}, "where belongs to format 'mapped' and this one"
          " is 'canonical'"),
@@ -253,6 +329,24 @@ def test_a_wrong_definition_is_reported_before_anything_is_read(warehouse, given
         ingest.plan(warehouse.settings)
     assert str(raised.value).startswith("source 'orders'")
     assert words in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("expression", "made"),
+    [
+        ("(select id from delivered as other where other.id > delivered.id)", "8"),
+        ("(with d as (select 'x' as a) select a from d)", "x"),
+        ("(select max(part) from unnest(['a', 'b']) as parts(part))", "b"),
+        ("who -- the customer, too", "12"),
+    ],
+)
+def test_an_expression_may_ask_for_all_of_its_own_file(warehouse, expression, made) -> None:
+    warehouse.source(
+        "orders", "mapped", columns=PLAIN | {"coupon": expression}, where="true -- all"
+    )
+    warehouse.deliver("orders/a.csv", csv_of(ROWS))
+    warehouse.load("orders")
+    assert warehouse.rows("orders", "coupon", "order_id = '007'") == [(made,)]
 
 
 @pytest.mark.parametrize(

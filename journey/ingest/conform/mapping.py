@@ -5,6 +5,7 @@ source's expressions. What is wrong with a source's definition is found here and
 """
 
 import difflib
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -17,6 +18,7 @@ from journey.core.settings import Source
 from journey.core.sql import name, text
 from journey.ingest import column_names
 from journey.ingest.addresses import without_addresses
+from journey.ingest.conform import reach
 from journey.ingest.contracts import Contract, read_contract
 from journey.ingest.formats import format_of
 from journey.ingest.read.errors import UnreadableError
@@ -44,6 +46,7 @@ OTHER_TYPES = (
     "can only be applied to lists",
 )
 DIGITS = re.compile(r"\d+")
+MADE = "= "  # before a column that an expression makes, so that no other expression finds it
 UNGROUPED = "must appear in the GROUP BY clause"
 
 
@@ -130,33 +133,32 @@ def _what_to_do(unknown: list[str], names: list[str], contract: Contract) -> str
 def mapped_sql(source: Source, *, is_forgiving: bool = False) -> str:
     """The SQL of a source's expressions over `delivered`.
 
-    Forgiving, a value that an expression fails on is nothing, and `_failed` names the column
-    (or `where`).
+    They name the file's columns, never each other: the database takes what a column was made of
+    for a column that the file lacks. Forgiving, a value that an expression fails on is nothing,
+    and `_failed` names the column (or `where`).
     """
-    columns = {
-        column: f"try({expression})" if is_forgiving else f"({expression})"
+    made = {
+        column: f"{'try' * is_forgiving}{enclosed(expression)}"
         for column, expression in source.columns.items()
     }
-    chosen = ", ".join(f"{expression} as {name(column)}" for column, expression in columns.items())
-    where = f" where {_is_row(source)}" if source.where else ""
+    where = f" where {_is_row(source, is_forgiving=is_forgiving)}" if source.where else ""
+    row, group = "_row", ""
     if source.group_by:
-        return (
-            f"select _file, min(_row) as _row, {chosen} from delivered{where}"
-            f" group by _file, {', '.join(_keys(source))}"
-        )
-    failed = ""
-    if is_forgiving:
+        row, group = "min(_row) as _row", f" group by _file, {', '.join(_keys(source))}"
+    elif is_forgiving:
         expressions = dict(source.columns)
         if source.where:
             # A row of which `where` fails is kept, to be reported.
             expressions = {"where": source.where} | expressions
-            where = f" where {_is_row(source, is_forgiving=True)}"
         cases = " ".join(
-            f"when try(({expression}) is null) is null then {text(column)}"
+            f"when try({enclosed(expression)} is null) is null then {text(column)}"
             for column, expression in expressions.items()
         )
-        failed = f", case {cases} end as _failed"
-    return f"select _file, _row, {chosen}{failed} from delivered{where}"
+        made["_failed"] = f"case {cases} end"
+    inner = ", ".join(f"{given} as {name(MADE + column)}" for column, given in made.items())
+    outer = ", ".join(f"{name(MADE + column)} as {name(column)}" for column in made)
+    rows = f"select _file, {row}, {inner} from delivered{where}{group}"
+    return f"select _file, _row, {outer} from ({rows})"
 
 
 def count_sql(source: Source, *, is_forgiving: bool = False) -> str:
@@ -174,7 +176,7 @@ def takes_try(connection: duckdb.DuckDBPyConnection, *expressions: str) -> bool:
 
     It takes no subquery, and nothing that is another value each time.
     """
-    tried = ", ".join(f"try({expression})" for expression in expressions)
+    tried = ", ".join(f"try{enclosed(expression)}" for expression in expressions)
     try:
         connection.execute(f"describe select {tried} from delivered")
     except duckdb.BinderException:
@@ -184,9 +186,8 @@ def takes_try(connection: duckdb.DuckDBPyConnection, *expressions: str) -> bool:
 
 def _is_row(source: Source, *, is_forgiving: bool = False) -> str:
     """SQL: whether a row is one of the source's. Forgiving, one of which `where` fails is."""
-    if is_forgiving:
-        return f"coalesce(try({source.where}), try(({source.where}) is null) is null)"
-    return f"({source.where})"
+    where = enclosed(source.where or "true")
+    return f"coalesce(try{where}, try({where} is null) is null)" if is_forgiving else where
 
 
 def group_key(source: Source) -> str:
@@ -199,8 +200,13 @@ def is_part_unknown(source: Source) -> str:
     return "(" + " or ".join(f"{key} is null" for key in _keys(source)) + ")"
 
 
+def enclosed(expression: str) -> str:
+    """An expression as a part of another. It may end with a comment."""
+    return f"({expression}\n)"
+
+
 def _keys(source: Source) -> list[str]:
-    return [f"({source.columns.get(key, key)})" for key in source.group_by]
+    return [enclosed(source.columns.get(key, key)) for key in source.group_by]
 
 
 def explain_mapping(
@@ -218,7 +224,7 @@ def explain_mapping(
         if source.group_by:
             grouping = f" group by {', '.join(_keys(source))}"
         try:
-            connection.execute(f"describe select ({expression}) as tried from delivered{grouping}")
+            connection.execute(f"describe select {enclosed(expression)} from delivered{grouping}")
         except duckdb.Error as found:
             place, reason = f"column '{column}' = \"{expression}\"", found
             break
@@ -339,16 +345,23 @@ def _check_names(source: Source, contract: Contract) -> None:
 def _check_syntax(
     connection: duckdb.DuckDBPyConnection, source: Source, place: str, expression: str
 ) -> None:
-    statement = f"select ({expression}\n) as tried"
+    statement = f"select {enclosed(expression)} as tried"
     answer = connection.execute("select json_serialize_sql($statement)", {"statement": statement})
-    if '"error":true' in answer.fetchone()[0]:
+    parsed = json.loads(answer.fetchone()[0])
+    if not expression.strip():
+        message = "it is empty"
+    elif not parsed["error"]:
+        if (fault := reach.fault(parsed)) is None:
+            return
+        message = fault
+    else:
         try:
             connection.execute(statement)
         except duckdb.Error as error:
             message = first_line(error, column_names.words_in(expression))
         else:
             message = "it is not one SQL expression"
-        raise ConfigurationError(
-            f"source '{source.name}', {place} = \"{expression}\": {message}; fix the expression "
-            "in the settings file"
-        )
+    raise ConfigurationError(
+        f"source '{source.name}', {place} = \"{expression}\": {message}; fix the expression "
+        "in the settings file"
+    )

@@ -33,7 +33,7 @@ def rest_of(
     And of those that `parts` may be of, which are rows of which some values are known, each in one
     way or more. `rows` themselves are not among them.
     """
-    key, where = mapping.group_key(source), f"({source.where or 'true'})"
+    key, where = mapping.group_key(source), mapping.enclosed(source.where or "true")
     is_unknown = mapping.is_part_unknown(source)
     if mapping.takes_try(connection, key, where, is_unknown):
         key, where, is_unknown = f"try({key})", f"try({where})", f"try({is_unknown})"
