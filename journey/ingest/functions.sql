@@ -197,12 +197,27 @@ create macro snake_case(given) as
 create macro instant_of_microseconds(given) as
     make_timestamp(greatest(least(given, 253402300800000000), -1));
 
+-- Whether a time ends with letters that several zones go by: BST is London's summer to a shop and
+-- Dhaka's time to the database, CST lies on two continents. An offset or a region's name is clear.
+create macro has_unclear_zone(given) as
+    contains(right(given, 6), ' ')
+    and regexp_matches(given, '[0-9] +[A-Za-z]{2,5}$')
+    and upper(right(given, 3)) not in ('UTC', 'GMT');
+
+create macro instant_of_zone(given) as
+    list_transform(
+        [given],
+        lambda written: case
+            when not has_unclear_zone(written) then try_cast(written as timestamptz)
+        end
+    )[1];
+
 -- An instant as tools write it: those that the database reads, and those with a blank before the
 -- offset, a comma before the fraction, a small z, a zone's name after the offset, or no separators.
 create macro instant_of_text(given) as
     coalesce(
-        try_cast(given as timestamptz),
-        try_cast(
+        instant_of_zone(given),
+        instant_of_zone(
             regexp_replace(
                 regexp_replace(
                     regexp_replace(
@@ -214,7 +229,7 @@ create macro instant_of_text(given) as
                 ),
                 '^([0-9-]{10})[T ]([0-9:.]+) *(Z|[+-][0-9:]+)(\[[^\]]+\]| [A-Z]{3,4})?$',
                 '\1 \2\3'
-            ) as timestamptz
+            )
         )
     );
 

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from journey.core.settings import KINDS
+from journey.core.sql import text
 from tests.ingest.rows import csv_of, good
 
 
@@ -86,6 +87,52 @@ def test_instants_are_kept_in_utc(warehouse, given: str, kept: str) -> None:
     loaded(warehouse, "orders", "a.csv", csv_of([good("orders", ordered_at=given)]))
     [(instant, day)] = warehouse.rows("orders", "ordered_at::varchar, event_date::varchar")
     assert (instant, day) == (kept, kept[:10])
+
+
+@pytest.mark.parametrize("zone", ["BST", "CST", "IST", "EST", "CET", "ast", " GB"])
+def test_a_zone_that_is_several_costs_its_row(warehouse, zone: str) -> None:
+    """To the database BST is Dhaka's time: London's orders would be placed five hours early."""
+    warehouse.source("orders")
+    clear = good("orders", order_id="clear", ordered_at=f"2026-02-01 10:00:00 +0100 {zone.strip()}")
+    rows = [good("orders", ordered_at=f"2026-02-01 10:00:00 {zone}"), clear]
+    warehouse.deliver("orders/a.csv", csv_of(rows))
+    warehouse.load("orders")
+    kept = [("clear",)] if len(zone.strip()) > 2 else []
+    assert warehouse.rows("orders", "order_id") == kept
+    reasons = [("ordered_at_not_a_timestamp",)] * (2 - len(kept))
+    assert warehouse.quarantine("orders", "reason") == reasons
+
+
+@pytest.mark.parametrize("zone", ["UTC", "gmt", "Europe/London", "+00:00", "GMT+0"])
+def test_a_zone_that_is_one_is_taken(warehouse, zone: str) -> None:
+    warehouse.source("orders")
+    row = good("orders", ordered_at=f"2026-02-01 10:00:00 {zone}")
+    warehouse.deliver("orders/a.csv", csv_of([row]))
+    warehouse.load("orders")
+    assert warehouse.rows("orders", "ordered_at::varchar") == [("2026-02-01 10:00:00",)]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept", "reasons"),
+    [
+        ("is_test: [1.0, 0.0, null]::double[]", [False, False, True], []),
+        ("is_test: ['1.0', '0.0', '7.0']", [False, True], ["is_test_not_a_boolean"]),
+        ("net_amount: [true, false, null]", [], ["net_amount_missing"]
+         + ["net_amount_not_a_number"] * 2),
+    ],
+)  # fmt: skip
+def test_flags_may_be_floats_and_amounts_are_no_flags(warehouse, given, kept, reasons) -> None:
+    column, values = given.split(": ")
+    columns = [
+        f"{text(v)} as {c}" for c, v in good("orders").items() if c not in (column, "order_id")
+    ]
+    columns += ["'o' || n as order_id", f"({values})[n] as {column}"]
+    warehouse.source("orders")
+    path = warehouse.deliver("orders/a.parquet", b"")
+    warehouse.query(f"copy (select {', '.join(columns)} from range(1, 4) as row(n)) to '{path}'")
+    warehouse.load("orders")
+    assert sorted(flag for (flag,) in warehouse.rows("orders", "is_test")) == kept
+    assert [reason for (reason,) in warehouse.quarantine("orders", "reason")] == reasons
 
 
 def test_instants_of_dates_alone_lie_at_the_end_of_their_day(warehouse) -> None:

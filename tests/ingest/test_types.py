@@ -159,3 +159,25 @@ def test_numbers_beside_a_word_are_not_compared_as_text_in_json(warehouse) -> No
     assert (result.delivered, result.loaded) == (3, 2)
     assert warehouse.quarantine("orders") == [("wrong_member_type",)]
     assert [row[2] for row in warehouse.rows("orders", KEPT)] == ["10.00", "12.00"]
+
+
+@pytest.mark.parametrize("beside", [[], ["n/a"]], ids=["alike", "beside a word"])
+@pytest.mark.parametrize(
+    ("time", "an_hour_later"),
+    [
+        ("2026-02-01T10:00:00-05:00", "2026-02-01 16:00:00"),
+        ("2026-02-01 10:00:00 Europe/Berlin", "2026-02-01 10:00:00"),
+        ("2026-02-01 10:00:00 UTC", "2026-02-01 11:00:00"),
+        ("2026-02-01 10:00:00", "2026-02-01 11:00:00"),
+        ("2026-02-01 10:00 PM", None),
+        ("2026-02-01 10:00:00 BST", None),
+    ],
+)
+def test_a_time_never_loses_the_zone_or_the_half_of_the_day_that_follows_it(
+    warehouse, time: str, an_hour_later: str | None, beside: list[str]
+) -> None:
+    rows = [{"id": str(number), "day": day} for number, day in enumerate([time, *beside], 1)]
+    result = load(warehouse, rows, {"ordered_at": "day + interval 1 hour"})
+    assert (result.reason, result.delivered) == (None, len(rows))
+    kept = [instant for (instant,) in warehouse.rows("orders", "ordered_at::varchar")]
+    assert kept == [an_hour_later] * (an_hour_later is not None)

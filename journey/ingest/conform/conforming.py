@@ -187,6 +187,8 @@ def _typed(
         return _end_of_day(written, dates_in_zone)
     if column.type == "date":
         return f"cast({_instant(value, kind)} as date)"
+    if kind == "boolean" and column.type in NOUNS:
+        return f"cast(null as {column.sql_type})"  # the database would take true for 1
     if column.type == "decimal":
         # Through more decimals first: 1.005 as a binary number is a little less, and is meant.
         exact = f"try_cast({value} as decimal(38, 8))" if kind in ("double", "float") else value
@@ -195,7 +197,7 @@ def _typed(
         exact = f"try_cast({value} as decimal(38, 6))"
         return f"case when {exact} = trunc({exact}) then try_cast({exact} as {column.type}) end"
     if column.type == "boolean":
-        return f"try_cast({_text(value, kind)} as boolean)"
+        return f"try_cast(plain_number({_text(value, kind)}) as boolean)"
     return _json(value, kind)
 
 

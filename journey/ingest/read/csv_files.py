@@ -21,7 +21,7 @@ from journey.ingest.read.inspection import LONGEST_LINE, Inspected
 from journey.ingest.read.reading import Reading, Retypable
 from journey.ingest.read.relations import COUNTED, KEPT, RECORDS, UNREADABLE, Cells
 
-OTHER_TYPES = ("double", "timestamp")  # of a column that holds a word among them
+OTHER_TYPES = ("double", "timestamptz")  # of a column that holds a word among them
 
 
 def read_csv(
@@ -125,10 +125,17 @@ class CsvReading(Reading):
         expressions = ", ".join(
             name(column)
             if type == "varchar"
-            else f"{cast}({name(column)} as {type}) as {name(column)}"
+            else f"{cast}({_castable_text(column, type)} as {type}) as {name(column)}"
             for column, type in self.columns.items()
         )
         return f"select _file, _row, {expressions} from {rows} where {condition}"
+
+
+def _castable_text(column: str, type: str) -> str:
+    """SQL: a cell to be cast, which cannot be where the cast would take it for another value."""
+    if type != "timestamptz":
+        return name(column)
+    return f"case when has_unclear_zone({name(column)}) then 'unclear' else {name(column)} end"
 
 
 def _named(header: Sequence[str], wanted: Iterable[str]) -> tuple[tuple[str, ...], set[str]]:
@@ -266,13 +273,14 @@ def _castable(
     """For each column the narrowest type that holds every value; 007 and the like stay text."""
     if not header:
         return {}
-    has_offset = "regexp_matches({cell}, ':[0-9.]+ ?([zZ]|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$')"
+    # As a timestamp the database would take a time without the zone, or the PM, that follows it.
+    has_more = "regexp_matches({cell}, ':[0-9.]+ *([a-zA-Z].*|[+-][0-9:]+)$')"
     conditions = {
         "bigint": "regexp_full_match({cell}, '[+-]?(0|[1-9][0-9]*)')",
         "double": "not regexp_matches({cell}, '^[+-]?0[0-9]|[a-df-zA-DF-Z]')",
         "date": "length({cell}) <= 10",
-        "timestamp": f"not {has_offset}",
-        "timestamptz": "true",
+        "timestamp": f"not {has_more}",
+        "timestamptz": "not has_unclear_zone({cell})",
     }
     tests = [
         f"bool_and(try_cast({name(column)} as {kind}) is not null and "
