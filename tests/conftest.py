@@ -23,6 +23,7 @@ READ_OF_ENV = ("JOURNEY_", "DAGSTER_", "DBT_")
 # Commands that read the dbt project.
 PARSING = ("run", "docs", "metrics")
 DEMO_PEOPLE, DEMO_DAYS, DEMO_SEED, DEMO_END = 1500, 120, 7, "2026-11-20"
+MADE_ONCE = ("demo", "small")  # fixtures: a warehouse for all processes
 SMALL = ("--people", "30", "--days", "3", "--end-date", "2026-11-20")
 
 
@@ -81,16 +82,18 @@ def make_shop(home: Path, **given: object) -> Shop:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest begin, so that the processes end together.
+    """The order of files: no process waits for another at the beginning or the end.
 
-    One process stops and kills runs while another makes the warehouses that are made once.
+    First one file of each warehouse that is made once, then the others that read them, then the
+    longest.
     """
-    uses_demo = {item.path for item in items if "demo" in item.fixturenames}
+    readers = [[item.path for item in items if name in item.fixturenames] for name in MADE_ONCE]
+    makers = {paths[0] for paths in readers if paths}
+    reads = {path for paths in readers for path in paths}
     is_long = {item.path for item in items if item.get_closest_marker("long")}
 
     def turn(item: pytest.Item) -> tuple[bool, ...]:
-        path = item.path
-        return "end_to_end" not in path.parts, path not in uses_demo, path not in is_long
+        return item.path not in makers, item.path not in reads, item.path not in is_long
 
     items.sort(key=turn)
 
