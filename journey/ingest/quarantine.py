@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from journey.ingest.column_names import may_be_shown
 from journey.ingest.contracts import Contract
-from journey.ingest.read import shapes
+from journey.ingest.read import wrong_types
 
 DATE_OR_NUMBER = re.compile(
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ][\d:.]*)?[Z+\-\d:]{0,6}|-?[\d.,]{1,7}"
@@ -54,7 +54,7 @@ def explain(
         if value and may_be_shown(value, contract.delivered_names):
             return f"{contract.kind} has no column '{value}'"
         return f"it has a member that {contract.kind} does not know"
-    if reason == shapes.WRONG_TYPE:
+    if reason == wrong_types.WRONG_TYPE:
         if not value:
             return "it has none of the members that the tool's format reads"
         return f"its member '{value}' is of another type than it is read as"

@@ -255,9 +255,9 @@ def test_a_module_that_moves_reads_nothing_again(tmp_path: Path) -> None:
     shutil.copytree(rules.FOLDER, tmp_path / "before", dirs_exist_ok=True)
     assert rules.digest(tmp_path / "before") == rules.digest()
     after = shutil.copytree(rules.FOLDER, tmp_path / "after")
-    moved = next(after.rglob("shapes.py"))
+    moved = next(after.rglob("wrong_types.py"))
     (after / "elsewhere").mkdir()
-    moved.rename(after / "elsewhere" / "shapes.py")
+    moved.rename(after / "elsewhere" / "wrong_types.py")
     assert rules.digest(after) == rules.digest()
 
 

@@ -80,7 +80,7 @@ def test_members_of_objects_that_are_spelled_otherwise_cost_their_record(warehou
     warehouse.source("orders", "mapped", columns=columns)
     warehouse.deliver("orders/a.jsonl", records)
     (result,) = warehouse.load("orders").results
-    assert result.quarantine_reasons == {"member_spelled_otherwise": 2}
+    assert result.quarantine_reasons == {"member_given_twice": 1, "member_spelled_otherwise": 1}
     assert warehouse.rows("orders", "order_id, status") == [("o2", "paid"), ("o3", "paid")]
 
 
@@ -191,6 +191,49 @@ def test_a_member_of_a_tool_that_is_given_twice_costs_its_record(
     (result,) = warehouse.load(kind).results
     assert (result.records, result.quarantine_reasons) == (3, {"member_given_twice": 2})
     assert {text for (text,) in warehouse.quarantine(kind, "row_text")} == set(lines[1:])
+
+
+PARAMS = '[{"key": "a", "value": {"int_value": 1, %s: 2}}]'
+SHIPPING = '[{"price": "1"}, {"tax_lines": [{"price": 1, %s: 2}]}]'
+PAYMENTS = '[{"kind": "refund", "amount": "1", %s: "2"}]'
+IN_LISTS = {
+    ("web_events", "ga4"): ("event_params", PARAMS, "int_value"),
+    ("orders", "shopify"): ("shipping_lines", SHIPPING, "price"),
+    ("refunds", "shopify"): ("transactions", PAYMENTS, "amount"),
+}
+
+
+@pytest.mark.parametrize("case", [str, str.upper])
+@pytest.mark.parametrize(("kind", "format"), IN_LISTS)
+def test_a_member_given_twice_within_a_list_costs_its_record(
+    warehouse, kind: str, format: str, case
+) -> None:
+    record = RECORDS[kind, format]
+    member, elements, inner = IN_LISTS[kind, format]
+    elements = elements % json.dumps(case(inner))
+    odd = json.dumps(record | {member: "MARK"}).replace('"MARK"', elements)
+    warehouse.source(kind, format)
+    warehouse.deliver(f"{kind}/a.jsonl", f"{odd}\n{json.dumps(record)}")
+    (result,) = warehouse.load(kind).results
+    assert (result.records, result.quarantine_reasons) == (2, {"member_given_twice": 1})
+    assert warehouse.quarantine(kind, "row_text") == [(odd,)]
+
+
+@pytest.mark.parametrize("again", ["amount", "Amount"])
+@pytest.mark.parametrize("place", ['{"amount": "1", "%s": "2"}', '[{"amount": "1", "%s": "2"}]'])
+def test_a_member_given_twice_costs_its_record_wherever_a_mapping_looks(
+    warehouse, place: str, again: str
+) -> None:
+    amount = "net[1].amount" if place.startswith("[") else "net.amount"
+    lines = [
+        json.dumps(GIVEN | {"order_id": order_id, "net": "MARK"}).replace('"MARK"', net)
+        for order_id, net in (("o1", place % "note"), ("o2", place % again))
+    ]
+    warehouse.source("orders", "mapped", columns=SAME | {"net_amount": amount})
+    warehouse.deliver("orders/a.jsonl", "\n".join(lines))
+    (result,) = warehouse.load("orders").results
+    assert result.quarantine_reasons == {"member_given_twice": 1}
+    assert warehouse.rows("orders", "order_id") == [("o1",)]
 
 
 def test_what_is_not_of_the_format_may_be_given_twice(warehouse) -> None:

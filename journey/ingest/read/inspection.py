@@ -229,7 +229,8 @@ def _longest_line(path: Path) -> tuple[int, bool]:
 
 
 def _inspect_json(path: Path, head: bytes, has_more: bool) -> Inspected:
-    lines = [line.strip() for line in head.split(b"\n")[:SAMPLE_LINES] if line.strip()]
+    first = head.split(b"\n", SAMPLE_LINES)[:SAMPLE_LINES]
+    lines = [line.strip() for line in first if line.strip()]
     if len(lines) == 1:
         is_one_line = not has_more or not _has_second_line(path)
         return Inspected(path, "json", is_document=True, is_one_line=is_one_line)
@@ -297,10 +298,11 @@ def _with_even_line_ends(
     last = b""
     with open(path, "rb") as file:
         for chunk in _chunks(file):
-            both += chunk.count(b"\r\n")
             line_feeds += chunk.count(b"\n")
-            all_returns += chunk.count(b"\r")
-            doubled += chunk.count(b"\r\r\n")
+            if b"\r" in chunk:
+                both += chunk.count(b"\r\n")
+                all_returns += chunk.count(b"\r")
+                doubled += chunk.count(b"\r\r\n")
             if not line_feeds:
                 returns = all_returns
             last = (last + chunk[-2:])[-2:]

@@ -23,8 +23,9 @@ from journey.ingest.read import (
     nesting,
     not_utf8,
     one_spelling,
-    shapes,
+    record_shapes,
     spellings,
+    wrong_types,
 )
 from journey.ingest.read.inspection import Inspected
 from journey.ingest.read.reading import Reading, Retypable
@@ -156,7 +157,7 @@ class JsonReading(Reading):
     def _make_records(self) -> None:
         """Make the view of the records, unreadable where a value is not of a chosen type."""
         checks = [
-            shapes.misfit(members.path_to(*spelled), type)
+            wrong_types.misfit(members.path_to(*spelled), type)
             for place, type in self._chosen.items()
             for spelled in self._spelled(place)
         ]
@@ -164,7 +165,7 @@ class JsonReading(Reading):
         self.connection.execute(
             f"""create or replace view {RECORDS} as
             select _file, _row, line, as_delivered,
-                case when fault is null and misfit is not null then {text(shapes.WRONG_TYPE)}
+                case when fault is null and misfit is not null then {text(wrong_types.WRONG_TYPE)}
                     else fault end as fault,
                 coalesce(value, misfit) as value
             from (
@@ -246,9 +247,16 @@ def _of_format(
     connection: duckdb.DuckDBPyConnection, found: Lines, structure: dict[str, Any]
 ) -> _Form:
     """A format's own members; a record in which one is of another type is unreadable."""
-    has_others = one_spelling.take(connection, found, structure)
-    spellings.set_given_twice_aside(connection, found, structure)
-    shapes.set_wrong_types_aside(connection, found, structure)
+    shapes = record_shapes.RecordShapes(
+        connection,
+        found,
+        list(record_shapes.objects_of(structure)),
+        wrong_types.paths_of(structure),
+    )
+    has_others = one_spelling.take(connection, found, structure, shapes)
+    spellings.set_given_twice_aside(shapes)
+    wrong_types.set_aside(connection, found, structure, shapes)
+    shapes.drop()
     return _Form(structure, as_delivered="coalesce(as_delivered, line)" if has_others else "line")
 
 

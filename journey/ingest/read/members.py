@@ -10,19 +10,24 @@ def path_to(*place: str) -> str:
     return "$" + "".join(f'."{member}"' for member in place)
 
 
-def lower_keys(line: str) -> str:
-    """SQL: the names of a record's members in lower case."""
-    return f"list_transform(json_keys({line}), lambda member: lower(member))"
-
-
 def has_any(line: str, members: Iterable[str]) -> str:
     """SQL: whether a record has one of these members (lower case), in any case."""
-    return f"coalesce(list_has_any({lower_keys(line)}, [{texts(members)}]), false)"
+    names = _lower(f"json_keys({line})")
+    return f"coalesce(list_has_any({names}, [{texts(members)}]), false)"
 
 
 def is_given_twice(line: str, members: Iterable[str] | None = None) -> str:
     """SQL: whether a record has several members of one name, of these (lower case) where given."""
-    keys = lower_keys(line)
+    return is_among_twice(f"json_keys({line})", members)
+
+
+def is_among_twice(names: str, members: Iterable[str] | None = None) -> str:
+    """SQL: whether one name is several times among the names of an object, in whatever case."""
+    names = _lower(names)
     if members is not None:
-        keys = f"list_filter({keys}, lambda member: list_contains([{texts(members)}], member))"
-    return f"list_unique({keys}) <> len({keys})"
+        names = f"list_filter({names}, lambda member: list_contains([{texts(members)}], member))"
+    return f"list_unique({names}) <> len({names})"
+
+
+def _lower(names: str) -> str:
+    return f"list_transform({names}, lambda member: lower(member))"

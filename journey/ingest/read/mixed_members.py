@@ -2,7 +2,7 @@
 
 Read as text they cost no record, and most definitions take them so. One that asks for a number, or
 for what lies in an object or a list, needs another type: here is which there are. The records that
-give yet another are the ones at fault, and `shapes` finds them.
+give yet another are the ones at fault, and `wrong_types` finds them.
 """
 
 import json

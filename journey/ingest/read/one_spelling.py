@@ -1,86 +1,83 @@
 """Members that records spell in another case than their tool's format: the same, as in SQL.
 
-What a member holds as free JSON is the team's own and stays out of it, but for a name that the
+What a member holds as free JSON is the team's own and stays out of it, but for a name that such a
 record also spells otherwise at a place of the format's.
 
 The format's SQL knows one spelling at each place. Records that have another are read as if they had
-that one; what stands in quarantine is the record as delivered. Reading a record again is dear, so
-all records are asked first, by one pattern that no record of the format's spelling matches.
+that one; what stands in quarantine is the record as delivered.
 """
 
-import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import duckdb
 
-from journey.core.sql import text
-from journey.ingest.read.relations import Lines
+from journey.core.sql import text, texts
+from journey.ingest.read.record_shapes import Objects, RecordShapes
+from journey.ingest.read.relations import ODD_RECORDS, Lines
+from journey.ingest.read.spellings import OTHER_SPELLING
 
 BEFORE, AFTER = r'([{,]\s*")', r'("\s*:)'  # nothing but a member's name stands between the two
 
 
-def take(connection: duckdb.DuckDBPyConnection, lines: Lines, structure: dict[str, Any]) -> bool:
+def take(
+    connection: duckdb.DuckDBPyConnection,
+    lines: Lines,
+    structure: dict[str, Any],
+    shapes: RecordShapes,
+) -> bool:
     """Give the lines the structure's spellings; whether some were others.
 
     Then they have `as_delivered`, the text of those that had. One that spells a name in two ways
-    has two members of it then.
+    has two members of it then. One that writes it in escapes is unreadable.
     """
-    names = sorted(set(_names(structure)))
-    odd = "|".join(found for member in names if (found := _in_another_case(member)))
-    is_odd = f"regexp_matches(line, {text(BEFORE + '(' + odd + ')' + AFTER)})"
-    found = connection.execute(
-        f"""select json_group_structure(cast(line as json)) from {lines.values}
-        where fault is null and {is_odd}"""
-    ).fetchone()[0]
-    spelled = dict(_otherwise(structure, json.loads(found))) if found else {}
-    if not spelled:
+    if not shapes.find(_has_other):
         return False
-    line = "line"
-    for other, member in spelled.items():
-        pattern, own = BEFORE + re.escape(other) + AFTER, rf"\1{member}\2"
-        line = f"regexp_replace({line}, {text(pattern)}, {text(own)}, 'g')"
-    others = BEFORE + "(" + "|".join(map(re.escape, spelled)) + ")" + AFTER
     connection.execute(f"alter table {lines.values} add column as_delivered varchar")
-    connection.execute(
-        f"""update {lines.values} set as_delivered = line, line = {line}
-        where fault is null and regexp_matches(line, {text(others)})"""
-    )
+    # What lies in an object whose name is spelled otherwise is seen when that has its own.
+    for _ in range(_levels(structure)):
+        line = "line"
+        for other, member in _others(connection, shapes).items():
+            pattern, own = BEFORE + re.escape(other) + AFTER, rf"\1{member}\2"
+            line = f"regexp_replace({line}, {text(pattern)}, {text(own)}, 'g')"
+        connection.execute(
+            f"""update {lines.values} set as_delivered = coalesce(as_delivered, line), line = {line}
+            where rowid in (from {ODD_RECORDS})"""
+        )
+        shapes.look_again()
+        if not shapes.find(_has_other):
+            return True
+    shapes.set_odd_aside(OTHER_SPELLING)
     return True
 
 
-def _names(structure: Any) -> Iterator[str]:
-    if isinstance(structure, list):
-        yield from _names(structure[0])
-    for member, inner in structure.items() if isinstance(structure, dict) else ():
-        yield member
-        yield from _names(inner)
+def _has_other(objects: Objects) -> str:
+    """SQL: whether one of the names `found` is a known member's in another case."""
+    return f"len(list_filter(found, lambda member: {_is_other(objects)})) > 0"
 
 
-def _in_another_case(member: str) -> str:
-    """A pattern of the name in all cases but its own: up to some letter alike, there not."""
-    either = [
-        f"[{sign.lower()}{sign.upper()}]" if sign.isalpha() else re.escape(sign) for sign in member
-    ]
-    return "|".join(
-        re.escape(member[:place]) + sign.swapcase() + "".join(either[place + 1 :])
-        for place, sign in enumerate(member)
-        if sign.isalpha()
+def _is_other(objects: Objects) -> str:
+    own = texts(objects.members)
+    lower = texts(member.lower() for member in objects.members)
+    return f"list_contains([{lower}], lower(member)) and not list_contains([{own}], member)"
+
+
+def _others(connection: duckdb.DuckDBPyConnection, shapes: RecordShapes) -> dict[str, str]:
+    """The other spellings that records have, each with the structure's own."""
+    found = " union ".join(
+        f"""select {number} as number, member
+        from (select unnest(flatten({objects.keys})) as member from {shapes.samples("names")})
+        where {_is_other(objects)}"""
+        for number, objects in enumerate(shapes.objects)
     )
+    own = [{m.lower(): m for m in objects.members} for objects in shapes.objects]
+    rows = connection.execute(f"{found} order by number, member").fetchall()
+    return {other: own[number][other.lower()] for number, other in rows}
 
 
-def _otherwise(structure: Any, found: Any) -> Iterator[tuple[str, str]]:
-    """What records spell otherwise at the structure's own places, and as what it has there."""
-    if isinstance(structure, list) and isinstance(found, list):
-        yield from _otherwise(structure[0], found[0])
-    if not (isinstance(structure, dict) and isinstance(found, dict)):
-        return
-    own = {member.lower(): member for member in structure}
-    for member, inner in found.items():
-        known = own.get(member.lower())
-        if known is None:
-            continue
-        if member not in structure:
-            yield member, known
-        yield from _otherwise(structure[known], inner)
+def _levels(structure: Any) -> int:
+    """How deep objects lie in one another."""
+    inner = structure.values() if isinstance(structure, dict) else structure
+    if isinstance(structure, str):
+        return 0
+    return isinstance(structure, dict) + max(map(_levels, inner), default=0)

@@ -14,7 +14,7 @@ from journey.core import sql
 from journey.core.sizes import in_words
 from journey.core.sql import name, text
 from journey.ingest.formats import sql_type
-from journey.ingest.read import counts, names, parquet_types, shapes
+from journey.ingest.read import counts, names, parquet_types, wrong_types
 from journey.ingest.read.errors import (
     BadFilesError,
     TooLargeError,
@@ -91,7 +91,7 @@ def read_parquet(
     row = ", ".join(f"{text(column)}: file.{name(column)}" for column in found)
     read = ParquetReading(connection, columns, expressions, misfit, scan, row)
     misfits = f"""(
-        select _file, _row, {text(shapes.WRONG_TYPE)} as reason, misfit as value
+        select _file, _row, {text(wrong_types.WRONG_TYPE)} as reason, misfit as value
         from (select _file, _row, cast({misfit or "null"} as varchar) as misfit from {RECORDS})
         where {"misfit is not null" if misfit else "false"}
     )"""

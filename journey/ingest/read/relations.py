@@ -15,6 +15,8 @@ SET_ASIDE = "rows_set_aside"  # _file, _row, reason
 COUNTED = "counted"  # _file, records: how many rows each file holds, readable or not
 RECORDS = "records"  # _file, _row and values, readable or not
 KEPT = "kept"  # RECORDS without the rows that are set aside
+RECORD_SHAPES = "record_shapes"  # place (in Lines), names and types: what is alike in like records
+ODD_RECORDS = "odd_records"  # place
 VIEWS = (DELIVERED, UNREADABLE, UNREADABLE_BY_ITSELF, COUNTED, KEPT, RECORDS)
 
 
@@ -47,6 +49,8 @@ TABLES = (
     *(Lines.values, Lines.starts),
     *(Cells.values, Cells.broken),
     SET_ASIDE,
+    RECORD_SHAPES,
+    ODD_RECORDS,
     "reject_errors",
     "reject_scans",
 )

@@ -11,7 +11,8 @@ from typing import Any
 import duckdb
 
 from journey.core.sql import text, texts
-from journey.ingest.read.members import is_given_twice
+from journey.ingest.read.members import is_among_twice
+from journey.ingest.read.record_shapes import Objects, RecordShapes, objects_of
 from journey.ingest.read.relations import Lines
 
 GIVEN_TWICE = "member_given_twice"
@@ -21,33 +22,15 @@ MOST_SPELLINGS = 8  # of one name; records that spell it yet another way are unr
 Layer = dict[str, str]  # a spelling of each of some members: member -> as records have it
 
 
-def set_given_twice_aside(
-    connection: duckdb.DuckDBPyConnection, lines: Lines, structure: dict[str, Any]
-) -> None:
-    """Make records of the lines unreadable that give a member of the structure twice.
+def set_given_twice_aside(shapes: RecordShapes) -> None:
+    """Make records unreadable that give one object a name twice that is known of it."""
+    if shapes.find(_is_given_twice):
+        shapes.set_odd_aside(GIVEN_TWICE)
 
-    Which names a record has, most records of a file have alike: of each such set one is looked at.
-    What the elements of lists give is not.
-    """
-    objects = list(_objects(structure))
-    names = f"hash(json_keys(line, [{texts(path for path, _ in objects)}]))"
-    twice = " or ".join(
-        is_given_twice(f"json_extract(line, {text(path)})", sorted({m.lower() for m in members}))
-        for path, members in objects
-    )
-    found = connection.execute(
-        f"""select names
-        from (
-            select {names} as names, any_value(line) as line
-            from {lines.values} where fault is null group by names
-        )
-        where {twice}"""
-    ).fetchall()
-    if found:
-        connection.execute(
-            f"""update {lines.values} set fault = {text(GIVEN_TWICE)}
-            where fault is null and list_contains({[given for (given,) in found]}, {names})"""
-        )
+
+def _is_given_twice(objects: Objects) -> str:
+    """SQL: whether a known name is among the names `found` of one object more than once."""
+    return is_among_twice("found", sorted({member.lower() for member in objects.members}))
 
 
 def set_aside(
@@ -58,15 +41,15 @@ def set_aside(
 ) -> dict[str, Any]:
     """Make records of the lines unreadable in which a wanted name (lower case) is unclear.
 
-    At the top it is when it is given twice. Within objects, which the database reads in one
-    spelling, also when it is spelled otherwise than in most records; the structure that is left has
-    that one spelling.
+    It is when one object gives it twice. Within objects, which the database reads in one spelling,
+    also when it is spelled otherwise than in most records; the structure that is left has that one
+    spelling.
     """
     wanted = set(wanted)
-    connection.execute(
-        f"""update {lines.values} set fault = {text(GIVEN_TWICE)}
-        where fault is null and {is_given_twice("line", sorted(wanted))}"""
-    )
+    if objects := list(objects_of(_wanted(structure, wanted))):
+        shapes = RecordShapes(connection, lines, objects)
+        set_given_twice_aside(shapes)
+        shapes.drop()
     unclear = [
         paths
         for member, inner in structure.items()
@@ -87,6 +70,15 @@ def set_aside(
         for path in others:
             structure = _without(structure, path, "$")
     return structure
+
+
+def _wanted(structure: Any, wanted: set[str]) -> Any:
+    """What of a structure has wanted names all the way."""
+    if isinstance(structure, list):
+        return [_wanted(structure[0], wanted)]
+    if not isinstance(structure, dict):
+        return structure
+    return {m: _wanted(inner, wanted) for m, inner in structure.items() if m.lower() in wanted}
 
 
 def _unclear(structure: Any, path: str, wanted: set[str]) -> Iterator[list[str]]:
@@ -172,12 +164,3 @@ def _common(one: Any, other: Any) -> Any:
         return one
     is_nested = isinstance(one, dict | list) or isinstance(other, dict | list)
     return "JSON" if is_nested else "VARCHAR"
-
-
-def _objects(structure: Any, path: str = "$") -> Iterator[tuple[str, list[str]]]:
-    """The objects of a record that are in no list, with their members."""
-    if not isinstance(structure, dict):
-        return
-    yield path, list(structure)
-    for member, inner in structure.items():
-        yield from _objects(inner, f'{path}."{member}"')

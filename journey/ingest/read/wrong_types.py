@@ -11,63 +11,87 @@ from typing import Any
 import duckdb
 
 from journey.core.sql import text, texts
-from journey.ingest.read.relations import Lines
+from journey.ingest.read.record_shapes import RecordShapes
+from journey.ingest.read.relations import RECORD_SHAPES, Lines
 
 WRONG_TYPE = "wrong_member_type"
 EMPTY = ("null", '""', "[]", "{}")
+EXACT = "decimal(38, 15)"  # of whole numbers with fractions, which a cast to them would round
 NESTED = ("ARRAY", "OBJECT")
-# What JSON has for them; other values must be text that says the same.
+# What JSON has for them; other values must be text that says the same. A whole number without a
+# sign may be one more than the database's.
 OWN_TYPES = {
-    "bigint": ("BIGINT", "UBIGINT"),
+    "bigint": ("BIGINT",),
     "double": ("DOUBLE", "BIGINT", "UBIGINT"),
     "boolean": ("BOOLEAN",),
 }
 
 
-def set_wrong_types_aside(
-    connection: duckdb.DuckDBPyConnection, lines: Lines, structure: dict[str, Any]
+def paths_of(structure: dict[str, Any]) -> list[str]:
+    """The places at which a record's types are looked at; shapes are to be of these."""
+    return [path for path, _ in _members(structure)]
+
+
+def set_aside(
+    connection: duckdb.DuckDBPyConnection,
+    lines: Lines,
+    structure: dict[str, Any],
+    shapes: RecordShapes,
 ) -> None:
     """Make records of the lines unreadable that have a member of another type, or none.
 
     Its name, which is the structure's own, becomes the line's `value`; empty where there is none.
+    Only records of which the types alone do not show that all is well are looked at one by one.
     """
     members = list(_members(structure))
-    own = ", ".join(
+    top = ", ".join(
         f"types[{place}]" for place, (path, _) in enumerate(members, 1) if path.count('"') == 2
     )
-    checks = [f"case when coalesce({own}) is null then '' end"]
-    checks += [
-        check
-        for place, (path, kind) in enumerate(members, 1)
-        if (check := _check(path, kind, f"types[{place}]", f"plain[{place}]"))
-    ]
-    paths = texts(path for path, _ in members)
+    is_none = f"coalesce({top}) is null"
+    doubts = [is_none]
+    checks = [f"case when {is_none} then '' end"]
+    for place, (path, kind) in enumerate(members, 1):
+        if kind != "json":
+            doubts.append(_is_doubtful(kind, f"types[{place}]"))
+            checks.append(_check(path, kind, f"types[{place}]", f"plain[{place}]"))
     is_typed = any(kind in OWN_TYPES for _, kind in members if isinstance(kind, str))
+    paths = texts(path for path, _ in members)
     plain = f", json_extract_string(line, [{paths}]) as plain" if is_typed else ""
+    # Conditions on what is made of `types` would make it anew each time that they name it.
     connection.execute(
         f"""create table wrong_lines as
-        select place, misfit
+        select place, coalesce({", ".join(checks)}) as misfit
         from (
-            select place, coalesce({", ".join(checks)}) as misfit
-            from (
-                select rowid as place, line, json_type(line, [{paths}]) as types {plain}
-                from {lines.values} where fault is null
+            select lines.rowid as place, line, {shapes.types} as types {plain}
+            from {lines.values} as lines
+            where lines.rowid in (
+                select place from {RECORD_SHAPES} where types in (
+                    select shape
+                    from (
+                        select types as shape, {shapes.types} as types
+                        from {shapes.samples("types")}
+                    )
+                    group by shape having bool_or({" or ".join(doubts)})
+                )
             )
-        )
-        where misfit is not null"""
+        )"""
     )
-    if connection.execute("select exists (from wrong_lines)").fetchone()[0]:
+    is_any = "select exists (from wrong_lines where misfit is not null)"
+    if connection.execute(is_any).fetchone()[0]:
         connection.execute(
             f"""update {lines.values} set fault = {text(WRONG_TYPE)}, value = misfit
-            from wrong_lines where {lines.values}.rowid = wrong_lines.place"""
+            from wrong_lines
+            where {lines.values}.rowid = wrong_lines.place and misfit is not null"""
         )
     connection.execute("drop table wrong_lines")
 
 
 def misfit(path: str, kind: Any) -> str:
     """SQL: the name of the member at a path of `line` where its value is of another kind."""
+    if kind == "json":
+        return "null"
     found, plain = f"json_type(line, {text(path)})", f"json_extract_string(line, {text(path)})"
-    return _check(path, kind, found, plain) or "null"
+    return _check(path, kind, found, plain)
 
 
 def _members(structure: Any, before: str = "$") -> Iterator[tuple[str, Any]]:
@@ -78,8 +102,21 @@ def _members(structure: Any, before: str = "$") -> Iterator[tuple[str, Any]]:
         yield from _members(kind, path)
 
 
-def _check(path: str, kind: Any, found: str, plain: str) -> str | None:
-    """SQL: the name of the member at a path where its value is not of its kind."""
+def _is_doubtful(kind: Any, found: str) -> str:
+    """SQL: whether a value of a JSON type must be looked at to know that it is of its kind."""
+    if isinstance(kind, dict):
+        fitting = ("OBJECT", "NULL")
+    elif isinstance(kind, list):
+        fitting = ("ARRAY", "NULL") if kind[0] == "json" else ("NULL",)
+    elif kind in OWN_TYPES:
+        fitting = (*OWN_TYPES[kind], "NULL")
+    else:
+        return f"coalesce({found} in ({texts(NESTED)}), false)"
+    return f"coalesce({found} not in ({texts(fitting)}), false)"
+
+
+def _check(path: str, kind: Any, found: str, plain: str) -> str:
+    """SQL: the name of the member at a path where its value is none of a kind, but free JSON."""
     misfit = text(_shown(path))
     if isinstance(kind, dict):
         return f"case when {found} <> 'OBJECT' then {_if_not_empty('line', path, misfit)} end"
@@ -88,15 +125,21 @@ def _check(path: str, kind: Any, found: str, plain: str) -> str | None:
             f"case when {found} = 'ARRAY' then {_check_elements(path, kind[0])}"
             f" when {found} <> 'ARRAY' then {_if_not_empty('line', path, misfit)} end"
         )
-    if kind in OWN_TYPES:
-        return (
-            f"case when {found} not in ({texts((*OWN_TYPES[kind], 'NULL'))})"
-            f" then case when try_cast({plain} as {kind}) is null and tidy({plain}) is not null"
-            f" then {misfit} end end"
-        )
-    if kind == "json":
-        return None
-    return f"case when {found} in ({texts(NESTED)}) then {misfit} end"
+    return f"case when {_is_other_scalar(kind, found, plain)} then {misfit} end"
+
+
+def _is_other_scalar(kind: str, found: str, plain: str) -> str:
+    """SQL: whether a value of a JSON type is none of a kind, also read from its text."""
+    if kind not in OWN_TYPES:
+        return f"{found} in ({texts(NESTED)})"
+    is_other = f"try_cast({plain} as {kind}) is null"
+    if kind == "bigint":
+        exact = f"try_cast({plain} as {EXACT})"
+        is_other = f"({is_other} or coalesce({exact} <> trunc({exact}), true))"
+    return (
+        f"{found} not in ({texts((*OWN_TYPES[kind], 'NULL'))})"
+        f" and tidy({plain}) is not null and {is_other}"
+    )
 
 
 def _if_not_empty(value: str, path: str, misfit: str) -> str:
@@ -108,16 +151,11 @@ def _check_elements(path: str, kind: Any) -> str:
     """SQL: the same for all that the elements of a list hold. A list is looked at by itself."""
     cases = []
     for inner, inner_kind in _in_list(kind, "$[*]"):
+        if inner_kind == "json":
+            continue
         if isinstance(inner_kind, str):
-            if inner_kind == "json":
-                continue
-            is_wrong = f"json_type(inner_value) in ({texts(NESTED)})"
-            if inner_kind in OWN_TYPES:
-                given = "json_extract_string(inner_value, '$')"
-                is_wrong = (
-                    f"json_type(inner_value) not in ({texts((*OWN_TYPES[inner_kind], 'NULL'))})"
-                    f" and try_cast({given} as {inner_kind}) is null and tidy({given}) is not null"
-                )
+            given = "json_extract_string(inner_value, '$')"
+            is_wrong = _is_other_scalar(inner_kind, "json_type(inner_value)", given)
         else:
             wanted = "OBJECT" if isinstance(inner_kind, dict) else "ARRAY"
             is_wrong = (
@@ -129,6 +167,8 @@ def _check_elements(path: str, kind: Any) -> str:
             f"when len(list_filter({values}, lambda inner_value: {is_wrong})) > 0"
             f" then {text(_shown(path + inner.removeprefix('$')))}"
         )
+    if not cases:
+        return "null"
     return (
         f"(select case {' '.join(cases)} end"
         f" from (select json_extract(line, {text(path)}) as elements))"

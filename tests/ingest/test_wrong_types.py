@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from journey.ingest.formats import read_format
-from journey.ingest.read.shapes import WRONG_TYPE
+from journey.ingest.read.wrong_types import WRONG_TYPE
 from tests.ingest.test_fuzz import RECORDS
 
 NUMBERS = ("bigint", "double", "boolean")
