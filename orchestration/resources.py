@@ -1,6 +1,5 @@
 """What the steps of a night share: the settings, the writer's lock and dbt."""
 
-import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -10,6 +9,7 @@ import dagster as dg
 
 from journey import ingest, publish
 from journey.core import privacy, stopping
+from journey.core.environment import variables
 from journey.core.lock import writer_lock
 from journey.core.settings import Settings
 from journey.transform.project import Project, dbt_environment, dbt_executable
@@ -50,14 +50,14 @@ class Warehouse(dg.ConfigurableResource):
                 _end_dead_runs(context)
                 privacy.protect(self.settings)
                 prune(context.instance, datetime.now(UTC), self.settings.keep_runs_days)
-                os.environ |= dbt_environment(self.settings)
                 ingest.sweep(self.settings)
                 publish.heal(self.settings)
                 if self.full_refresh:
                     ingest.reset(self.settings)
                 ingest.require_raw(self.settings)
                 ingest.ensure_contract_files(self.settings)
-                yield self
+                with variables(dbt_environment(self.settings)):
+                    yield self
         finally:
             _say_if_stopped(context)
 

@@ -4,12 +4,12 @@ The metrics are `dbt_project/models/semantic/`. Here is only where MetricFlow fi
 profile and the published snapshot, and that it asks nobody outside for newer releases.
 """
 
-import os
 from collections.abc import Sequence
 from types import ModuleType
 
 from journey import publish
 from journey.core import spill
+from journey.core.environment import variables
 from journey.core.errors import ConfigurationError
 from journey.core.settings import Settings
 from journey.transform.project import dbt_environment, prepare_project
@@ -33,10 +33,10 @@ def run(settings: Settings, arguments: Sequence[str]) -> None:
             "run `journey run` first"
         )
     prepare_project(settings)
-    os.environ |= environment(settings)
     metricflow.UpdateChecker = _NoUpdateCheck
     _keep_values_out_of_logs()
-    metricflow.cli(args=list(arguments) or ["--help"], prog_name="journey metrics")
+    with variables(environment(settings)):
+        metricflow.cli(args=list(arguments) or ["--help"], prog_name="journey metrics")
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -34,7 +34,7 @@ def open_notebook(
         )
     current_version(paths)
     assert_free(port)
-    os.environ |= {
+    environment = os.environ | {
         "JOURNEY_CONFIG": str(paths.config_file),
         "JOURNEY_DATA_DIR": str(paths.data_dir),
         "MARIMO_SKIP_UPDATE_CHECK": "1",
@@ -46,7 +46,7 @@ def open_notebook(
         command.append("--include-code")
     if headless:
         command.append("--headless")
-    os.execv(command[0], command)  # noqa: S606 - the project's own program
+    os.execve(command[0], command, environment)  # noqa: S606 - the project's own program
 
 
 def _copy_of_worked_answers() -> Path:

@@ -319,6 +319,10 @@ def test_a_file_without_its_header_is_reported(warehouse) -> None:
         ({"columns": PLAIN | {"coupon": "1); copy (select 1) to '/tmp/x'; --"}}, "syntax error"),
         ({"columns": PLAIN, "where": "exists (from glob('*'))"}, "not call glob"),
         ({"columns": PLAIN, "where": "1 = "}, "where = \"1 = \": syntax error"),
+        ({"columns": PLAIN, "group_by": ["order_id", "currency", "order_id"]},
+         "group_by has 'order_id' twice; take one out"),
+        ({"columns": PLAIN, "group_by": ["order_id", "ID"]},
+         "group_by has 'order_id' and 'ID', which are the same; take one out"),
         ({"format": "canonical", "where": "1 = 1"}, "where belongs to format 'mapped' and this one"
          " is 'canonical'"),
     ],

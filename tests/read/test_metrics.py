@@ -1,12 +1,14 @@
 """The metrics, as MetricFlow answers them from what is published, are the marts' own figures."""
 
 import json
+import os
 import socket
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -350,6 +352,29 @@ def test_the_command_answers_and_calls_no_other_machine(
     (orders,) = marts.execute("select sum(order_count) from marts.people").fetchone()
     assert str(orders) in answered.stdout.split()
     assert heard == []
+
+
+def test_the_command_takes_back_what_it_gives_to_its_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = {}
+
+    def cli(**_: object) -> None:
+        seen.update(os.environ)
+        raise SystemExit(0)
+
+    monkeypatch.setattr(metrics, "_command_line", lambda: SimpleNamespace(cli=cli))
+    monkeypatch.setattr(metrics, "prepare_project", lambda _: None)
+    monkeypatch.setattr(metrics.publish, "current", lambda _: tmp_path)
+    monkeypatch.setenv("DBT_TARGET", "of before")
+    before = dict(os.environ)
+    with pytest.raises(SystemExit):
+        metrics.run(
+            Settings(data_dir=tmp_path / "data", config_file=tmp_path / "journey.toml"),
+            ["list", "metrics"],
+        )
+    assert seen["DBT_TARGET"] == metrics.TARGET
+    assert dict(os.environ) == before
 
 
 def test_mistakes_are_explained(

@@ -45,6 +45,7 @@ OTHER_TYPES = (
     "Could not choose a best candidate function",
     "can only be applied to lists",
 )
+PLAIN_NAME = re.compile(r'\w+|"[^"]+"')
 DIGITS = re.compile(r"\d+")
 MADE = "= "  # before a column that an expression makes, so that no other expression finds it
 UNGROUPED = "must appear in the GROUP BY clause"
@@ -67,6 +68,7 @@ def check_source(source: Source) -> None:
         return
     contract = read_contract(source.kind)
     _check_names(source, contract)
+    _check_group_by(source)
     expressions = {f"column '{column}'": given for column, given in source.columns.items()}
     if source.where:
         expressions["where"] = source.where
@@ -340,6 +342,20 @@ def _check_names(source: Source, contract: Contract) -> None:
             f"{where}: columns lacks {', '.join(lacking)}, which {source.kind} requires; add an "
             "expression for it"
         )
+
+
+def _check_group_by(source: Source) -> None:
+    """Raise ConfigurationError where two parts of the key of records are one and the same."""
+    known: dict[str, str] = {}
+    for key in source.group_by:
+        expression = source.columns.get(key, key).strip()
+        part = without_quotes(expression) if PLAIN_NAME.fullmatch(expression) else expression
+        if part not in known:
+            known[part] = key
+            continue
+        same = known[part]
+        words = f"{key!r} twice" if same == key else f"{same!r} and {key!r}, which are the same"
+        raise ConfigurationError(f"source '{source.name}': group_by has {words}; take one out")
 
 
 def _check_syntax(
