@@ -52,3 +52,14 @@ def test_sendgrid_times_that_are_none(warehouse, times: str) -> None:
     assert warehouse.quarantine("email_events", "reason, value") == [
         ("occurred_at_not_a_timestamp", times)
     ]
+
+
+@pytest.mark.parametrize("times", [1769940000.25, "1769940000.25", 1769940000250, "1769940000250"])
+def test_sendgrid_times_keep_their_fractions(warehouse, times: float | str) -> None:
+    warehouse.source("email_events", "sendgrid")
+    event = {"email": "a@example.test", "event": "open", "sg_event_id": "1", "timestamp": times}
+    warehouse.deliver("email_events/a.jsonl", [event])
+    warehouse.load("email_events")
+    assert warehouse.rows("email_events", "cast(occurred_at as varchar)") == [
+        ("2026-02-01 10:00:00.25",)
+    ]

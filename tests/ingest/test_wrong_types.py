@@ -115,3 +115,53 @@ def test_a_refund_that_says_nothing_of_money_is_counted(warehouse) -> None:
     warehouse.deliver("refunds/a.json", json.dumps({"refund": refund}))
     (result,) = warehouse.load("refunds").results
     assert (result.delivered, result.quarantine_reasons) == (1, {"amount_missing": 1})
+
+
+INT = {"event_params": [{"key": "a", "value": {"int_value": "MARK"}}]}
+WHOLE = {
+    "event_timestamp": {"event_timestamp": "MARK"},
+    "batch_event_index": {"batch_event_index": "MARK"},
+    "event_params[].value.int_value": INT,
+}
+
+
+@pytest.mark.parametrize("text", ["1.6", '"1.6"', "0.5", "1e-3", "18446744073709551615", "1e400"])
+@pytest.mark.parametrize("member", WHOLE)
+def test_a_number_that_is_not_whole_costs_its_record_where_a_whole_one_is(
+    warehouse, member: str, text: str
+) -> None:
+    """A cast would round it, or make nothing of it, in silence."""
+    event = RECORDS["web_events", "ga4"]
+    odd = json.dumps(event | {"user_id": "u2"} | WHOLE[member]).replace('"MARK"', text)
+    warehouse.source("web_events", "ga4")
+    warehouse.deliver("web_events/a.jsonl", f"{json.dumps(event)}\n{odd}\n")
+    (result,) = warehouse.load("web_events").results
+    assert (result.loaded, result.quarantined) == (1, 1)
+    assert warehouse.quarantine("web_events", "reason, value") == [(WRONG_TYPE, member)]
+
+
+@pytest.mark.parametrize("text", ["7", '"7"', "7.0", '"7.0"', "7e0", "null", '""'])
+@pytest.mark.parametrize("member", [m for m in WHOLE if m != "event_timestamp"])
+def test_a_whole_number_is_one_however_it_is_written(warehouse, member: str, text: str) -> None:
+    event = RECORDS["web_events", "ga4"] | WHOLE[member]
+    warehouse.source("web_events", "ga4")
+    warehouse.deliver("web_events/a.jsonl", json.dumps(event).replace('"MARK"', text))
+    (result,) = warehouse.load("web_events").results
+    assert (result.loaded, result.quarantined) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "loaded"),
+    [("1.5", 1), ("NaN", 1), ('"NaN"', 1), ("1e400", 0), ("-1e400", 0), ("Infinity", 0),
+     ('"-Infinity"', 0)],
+)  # fmt: skip
+def test_revenue_without_end_costs_its_record_and_none_is_nothing(
+    warehouse, text: str, loaded: int
+) -> None:
+    event = RECORDS["web_events", "ga4"] | {"event_name": "purchase"}
+    event["ecommerce"] = {"transaction_id": "t1", "purchase_revenue": "MARK"}
+    warehouse.source("web_events", "ga4")
+    warehouse.deliver("web_events/a.jsonl", json.dumps(event).replace('"MARK"', text))
+    (result,) = warehouse.load("web_events").results
+    assert (result.loaded, result.quarantined) == (loaded, 1 - loaded)
+    assert set(result.quarantine_reasons) <= {"revenue_not_a_number"}

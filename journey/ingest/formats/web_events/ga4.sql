@@ -168,7 +168,8 @@ select
     lower(device.category) as device,
     nullif(geo.country, '(not set)') as country,
     coalesce(identifier(ecommerce.transaction_id), identifier(param_transaction_id)) as order_id,
-    case when isfinite(revenue) then revenue end as revenue,
+    -- Pandas writes NaN where there is no number; one without end is judged.
+    case when not isnan(revenue) then revenue end as revenue,
     params[list_position(names, 'currency')].value as currency,
     experiment,
     variant,
