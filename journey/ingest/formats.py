@@ -6,7 +6,8 @@
     columns    what to take from each record, as a structure of types (nested like the record)
     required   columns without which a Parquet or CSV file is not this tool's export
     records    members under which a JSON document lists its records, such as `orders`
-    rows       `each`: one row a record (the default); `several`: none, one or more
+    rows       `each`: one row a record (the default); `several`: none, one or more, of which
+               nothing can count apart from the SQL how many they must be
 
 The SQL below it selects from `delivered` (those columns, and `_file`, `_row`) the contract's
 columns under their names, in any type that the contract can cast; addresses plainly as `email`.

@@ -78,6 +78,9 @@ def rebuild(settings: Settings) -> Rebuilt:
                 loads += 1
                 results += len(record.results)
             without_record += len(bare)
+            if ended := _ended_without_record(connection, settings, kind, ledger):
+                after = max(records) + 1
+                ledger.adopt(_record(kind, after, (), ended))
     check_value = email_key.beside_raw(settings)
     if loads and check_value:
         ledger.keep_fact(email_key.FACT, check_value)
@@ -102,7 +105,6 @@ def _by_their_rows(
     for record in sorted(records, key=lambda record: record.load_id):
         for result in record.results:
             recorded.setdefault((result.source, result.lineage_name), {})[record.load_id] = result
-    now = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
     results: dict[int, list[FileResult]] = {load_id: [] for load_id in bare}
     retired: dict[int, list[tuple[str, str, int]]] = {load_id: [] for load_id in bare}
     for place, values in sorted(_found(connection, settings, kind, None).items()):
@@ -121,17 +123,35 @@ def _by_their_rows(
                 results[load_id].append(result)
                 retired[load_id] += [before.place for before in known.values()]
                 known[load_id] = result
-    return {
-        load_id: LoadRecord(
-            kind,
-            load_id,
-            f"rebuilt {kind} {load_id}",
-            now,
-            results[load_id],
-            retired=retired[load_id],
-        )
-        for load_id in bare
-    }
+    return {load_id: _record(kind, load_id, results[load_id], retired[load_id]) for load_id in bare}
+
+
+def _record(
+    kind: str,
+    load_id: int,
+    results: Sequence[FileResult],
+    retired: Sequence[tuple[str, str, int]],
+) -> LoadRecord:
+    now = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
+    return LoadRecord(kind, load_id, f"rebuilt {kind} {load_id}", now, results, retired=retired)
+
+
+def _ended_without_record(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, kind: str, ledger: Ledger
+) -> list[tuple[str, str, int]]:
+    """Deliveries that gave rows of which none lies there any more, though no record ends them.
+
+    Their paths came to hold a content without rows, and the record of that load is lost: nothing
+    else is left of it. The next run reads the paths, whatever they hold.
+    """
+    there = _found(connection, settings, kind, None)
+    return [
+        (result["source"], result["file_name"], result["sequence"])
+        for result in ledger.file_results()
+        if (result["kind"], result["status"], result["replaced_by"]) == (kind, "loaded", None)
+        and result["loaded"] + result["restated"] + result["quarantined"] > 0
+        and (result["source"], result["lineage_name"]) not in there
+    ]
 
 
 def _found(

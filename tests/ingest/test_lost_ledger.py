@@ -168,7 +168,9 @@ def test_loads_without_a_record_are_found_by_their_rows(orders) -> None:
 
 
 @pytest.mark.parametrize("amount", ["1", "2", "3"])
-@pytest.mark.parametrize("second", ["all kept", "one in quarantine", "all in quarantine"])
+@pytest.mark.parametrize(
+    "second", ["all kept", "one in quarantine", "all in quarantine", "none at all"]
+)
 def test_a_path_is_read_again_where_the_record_of_its_last_content_is_lost(
     warehouse, amount, second
 ) -> None:
@@ -183,6 +185,8 @@ def test_a_path_is_read_again_where_the_record_of_its_last_content_is_lost(
     rows = content("2", currency="GBP" if second == "all kept" else "?")
     if second == "all in quarantine":
         rows = csv_of([order(1, currency="?"), order(2, currency="?")])
+    if second == "none at all":
+        rows = rows.split("\n", 1)[0] + "\n"
     warehouse.deliver("orders.csv", rows)
     warehouse.load("orders")
     (warehouse.data_dir / "raw/.loads/orders/2.json").unlink()
