@@ -43,6 +43,8 @@ def printable(name: object) -> str:
     """A file's name as text that any log can hold: control characters, and bytes that are no
     UTF-8, as escapes."""
     text = os.fsencode(str(name)).decode("utf-8", errors="backslashreplace")
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 

@@ -6,7 +6,7 @@ also where its run died before the ledger knew of it, and a ledger that is lost 
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields, is_dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ def path_of(settings: Settings, kind: str, load_id: int) -> Path:
 def write(record: LoadRecord, path: Path) -> Path:
     """Write the record to `path`, aside from where records are looked for."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(asdict(record), default=str) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(record, default=_content) + "\n", encoding="utf-8")
     return path
 
 
@@ -72,6 +72,11 @@ def complete(settings: Settings, ledger: Ledger, kind: str) -> None:
         path = path_of(settings, kind, load_id)
         write(ledger.record_of(kind, load_id), path.with_suffix(".tmp"))
         durable.replace(path.with_suffix(".tmp"), path)
+
+
+def _content(value: object) -> object:
+    """What is no JSON as such: records with their fields, all else as text."""
+    return vars(value) if is_dataclass(value) else str(value)
 
 
 def _result(content: Mapping[str, Any]) -> FileResult:

@@ -75,7 +75,7 @@ def test_a_name_in_another_case_that_is_written_in_escapes_costs_its_record(ware
 def test_what_is_in_an_object_in_another_case_is_known_beside_a_record_without(warehouse) -> None:
     """One record that has something else there must not hide the names of the others."""
     event = RECORDS["web_events", "segment"]
-    other = recased(event, str.title) | {"MessageId": "m2"}
+    other = recased(event | {"messageId": "m2"}, str.title)
     warehouse.source("web_events", "segment")
     warehouse.deliver("web_events/a.jsonl", [event | {"messageId": "m1", "context": "none"}, other])
     (result,) = warehouse.load("web_events").results

@@ -72,17 +72,12 @@ def read_json(
             f"""update {found.values} set fault = {text(not_utf8.REASON)}
             where {encodings.of_marked(files)} and {not_utf8.is_marked("line")}"""
         )
-    if wrappers:
-        connection.execute(
-            f"""update {found.values} set fault = {text(spellings.GIVEN_TWICE)}
-            where fault is null and {members.is_given_twice("line", wrappers)}"""
-        )
     if structure is None:
         form = _inferred(connection, found, wanted, as_text)
     elif only_members is not None:
         form = _of_names(connection, found, structure, tuple(only_members))
     else:
-        form = _of_format(connection, found, structure)
+        form = _of_format(connection, found, structure, wrappers)
     as_delivered = not_utf8.shown(form.as_delivered) if is_marked else form.as_delivered
     read = JsonReading(connection, found, form, as_delivered)
     connection.execute(
@@ -244,7 +239,10 @@ def _inferred(
 
 
 def _of_format(
-    connection: duckdb.DuckDBPyConnection, found: Lines, structure: dict[str, Any]
+    connection: duckdb.DuckDBPyConnection,
+    found: Lines,
+    structure: dict[str, Any],
+    wrappers: tuple[str, ...],
 ) -> _Form:
     """A format's own members; a record in which one is of another type is unreadable."""
     shapes = record_shapes.RecordShapes(
@@ -253,6 +251,7 @@ def _of_format(
         list(record_shapes.objects_of(structure)),
         wrong_types.paths_of(structure),
     )
+    spellings.set_wrappers_given_twice_aside(shapes, wrappers)
     has_others = one_spelling.take(connection, found, structure, shapes)
     spellings.set_given_twice_aside(shapes)
     wrong_types.set_aside(connection, found, structure, shapes)

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from journey.core import database
 from journey.core.sql import text, texts
 from journey.ingest.read.relations import ODD_RECORDS, RECORD_SHAPES, Lines
 
@@ -90,13 +91,14 @@ class RecordShapes:
             f"len(list_filter({of.keys}, lambda found: coalesce({is_so(of)}, false))) > 0"
             for of in self.objects
         )
+        odd = f"select names from {self.samples('names')} where {conditions}"
+        if not database.only_row(self.connection, f"select exists ({odd})")[0]:
+            return False
         self.connection.execute(
             f"""create or replace table {ODD_RECORDS} as
-            select place from {RECORD_SHAPES} where names in (
-                select names from {self.samples("names")} where {conditions}
-            )"""
+            select place from {RECORD_SHAPES} where names in ({odd})"""
         )
-        return bool(self.connection.execute(f"select exists (from {ODD_RECORDS})").fetchone()[0])
+        return True
 
     def look_again(self) -> None:
         """Look at the odd records once more, of which the lines have changed."""

@@ -28,6 +28,13 @@ def set_given_twice_aside(shapes: RecordShapes) -> None:
         shapes.set_odd_aside(GIVEN_TWICE)
 
 
+def set_wrappers_given_twice_aside(shapes: RecordShapes, wrappers: tuple[str, ...]) -> None:
+    """Make unreadable what gives a name twice under which tools list their records."""
+    is_twice = is_among_twice("found", wrappers)
+    if wrappers and shapes.find(lambda objects: is_twice if objects.path == "$" else "false"):
+        shapes.set_odd_aside(GIVEN_TWICE)
+
+
 def _is_given_twice(objects: Objects) -> str:
     """SQL: whether a known name is among the names `found` of one object more than once."""
     return is_among_twice("found", sorted({member.lower() for member in objects.members}))
