@@ -67,7 +67,13 @@ class Conformer:
             as_text = mapping.plain_names(self.source)
         if container == "csv":
             return csv_files.read_csv(
-                self.connection, files, is_typed=is_mapped, wanted=wanted, as_text=as_text
+                self.connection,
+                files,
+                is_typed=is_mapped,
+                wanted=wanted,
+                as_text=as_text,
+                structure=structure,
+                required=self.format.required,
             )
         if container == "parquet":
             return parquet_files.read_parquet(

@@ -5,11 +5,13 @@ are records is counted without the parser, in `physical_lines`.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import duckdb
 
 from journey.core import sql
 from journey.core.sql import name, text
+from journey.ingest.formats import sql_type
 from journey.ingest.read import broken_lines, counts, encodings, names, not_utf8, physical_lines
 from journey.ingest.read.errors import (
     BadFilesError,
@@ -31,13 +33,16 @@ def read_csv(
     is_typed: bool,
     wanted: Iterable[str],
     as_text: Iterable[str] = (),
+    structure: dict[str, Any] | None = None,
+    required: tuple[str, ...] = (),
 ) -> Reading:
-    """The rows of like files.
+    """The rows of like files; with a `structure`, its columns, absent ones as nothing.
 
     Columns without a name are none. Of those that share one, where it is not `wanted`, each gets a
-    name of its own. Raises UnreadableError where it is.
+    name of its own. Raises UnreadableError where it is, or where a `required` column is not there.
     """
     header, unnamed = _named(files[0].header, wanted)
+    names.require(header, required)
     cells = _cells(connection, files, header)
     has_broken = _number(connection, cells, files[0].header_line)
     is_marked = any(file.is_marked for file in files)
@@ -72,8 +77,10 @@ def read_csv(
         used = [column for column in named if column.lower() in asked_for]
         types = _castable(connection, cells, used, f"not {is_bad}")
     columns = {column: types.get(column, "varchar") for column in named}
+    if structure is not None:
+        columns = {column: sql_type(inner) for column, inner in structure.items()}
     parts = broken_lines.cells(cells.broken, header, files[0].separator) if has_broken else ""
-    read = CsvReading(connection, columns, is_bad if is_marked else "", row_text, parts)
+    read = CsvReading(connection, header, columns, is_bad if is_marked else "", row_text, parts)
     read.show_all()
     return read
 
@@ -85,12 +92,14 @@ class CsvReading(Reading):
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
+        header: Sequence[str],
         columns: dict[str, str],
         is_bad: str,
         row_text: str,
         parts: str,
     ) -> None:
         super().__init__(connection, columns)
+        self._given = {column.lower() for column in header}
         self._is_bad = is_bad
         self._row_text = row_text
         self._parts = parts
@@ -123,12 +132,20 @@ class CsvReading(Reading):
 
     def _values(self, rows: str, cast: str, condition: str) -> str:
         expressions = ", ".join(
-            name(column)
-            if type == "varchar"
-            else f"{cast}({_castable_text(column, type)} as {type}) as {name(column)}"
+            f"{self._cell(column, type, cast)} as {name(column)}"
             for column, type in self.columns.items()
         )
         return f"select _file, _row, {expressions} from {rows} where {condition}"
+
+    def _cell(self, column: str, type: str, cast: str) -> str:
+        """SQL: a cell as a type; text that is no JSON is a text of JSON's."""
+        if column.lower() not in self._given:
+            return f"cast(null as {type})"
+        if type == "json":
+            return f"coalesce(try_cast({name(column)} as json), to_json({name(column)}))"
+        if type == "varchar":
+            return name(column)
+        return f"{cast}({_castable_text(column, type)} as {type})"
 
 
 def _castable_text(column: str, type: str) -> str:

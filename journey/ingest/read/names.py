@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from journey.ingest.read.errors import UnreadableError
+
 UNNAMEABLE = ("", "_file", "_row", "_line")  # no name in SQL, or one that is ours
 
 
@@ -10,3 +12,13 @@ def given_twice(names: Iterable[str], wanted: Iterable[str]) -> list[str]:
     names = [given.lower() for given in names]
     asked_for = {member.lower() for member in wanted} - {""}
     return sorted(given for given in asked_for if names.count(given) > 1)
+
+
+def require(names: Iterable[str], required: Iterable[str]) -> None:
+    """Raises UnreadableError where a required name is not among these, in whatever case."""
+    given = {name.lower() for name in names}
+    required = tuple(required)
+    if missing := [column for column in required if column.lower() not in given]:
+        raise UnreadableError(
+            f"it has no column {', '.join(missing)}; expected are {', '.join(required)}"
+        )

@@ -18,7 +18,6 @@ from journey.ingest.read import counts, names, parquet_types, wrong_types
 from journey.ingest.read.errors import (
     BadFilesError,
     TooLargeError,
-    UnreadableError,
     damaged_parquet,
     given_twice,
 )
@@ -66,11 +65,8 @@ def read_parquet(
         else name(column)
         for column in found
     }
+    names.require(found, required)
     given = {column.lower() for column in found}
-    if missing := [column for column in required if column.lower() not in given]:
-        raise UnreadableError(
-            f"it has no column {', '.join(missing)}; expected are {', '.join(required)}"
-        )
     misfit = ""
     if structure is None:
         columns = found

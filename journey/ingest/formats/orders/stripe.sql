@@ -1,0 +1,71 @@
+/*
+# Stripe's charges as orders: the API's objects (a list, one a line, or one), or the payments that the
+# dashboard exports as CSV. A charge knows no tax and no shipping: all of it counts as goods.
+reads: [json, csv]
+records: [data]
+required: [id, amount, currency, status]
+columns:
+    id: varchar
+    created: varchar
+    amount: varchar
+    currency: varchar
+    status: varchar
+    captured: varchar
+    livemode: varchar
+    customer: json
+    receipt_email: varchar
+    billing_details: {email: varchar}
+    metadata: json
+    Created date (UTC): varchar
+    Created (UTC): varchar
+    Mode: varchar
+    Customer ID: varchar
+    Customer Email: varchar
+*/
+with charges as (
+    select
+        *,
+        -- The dashboard writes amounts as people do, the API in the smallest unit.
+        coalesce("Created date (UTC)", "Created (UTC)") as exported_at,
+        -- A customer is named, or given whole where it was expanded.
+        coalesce(
+            customer ->> '$.id',
+            case when not starts_with(customer, '{') then customer ->> '$' end,
+            "Customer ID"
+        ) as stripe_customer
+    from delivered
+)
+
+select
+    _file,
+    _row,
+    id as order_id,
+    coalesce(exported_at, instant_of_epoch(created)) as ordered_at,
+    -- The shop's own id is only where the shop put it; Stripe's names the person in another way.
+    coalesce(
+        identifier(metadata ->> '$.customer_id'), identifier(metadata ->> '$.user_id')
+    ) as customer_id,
+    'stripe:' || identifier(stripe_customer) as anonymous_id,
+    coalesce(
+        nullif(billing_details.email, ''),
+        nullif(receipt_email, ''),
+        customer ->> '$.email',
+        "Customer Email"
+    ) as email,
+    case
+        when lower(status) = 'failed' then 'failed'
+        when lower(captured) = 'false' then 'pending'
+        when lower(status) in ('succeeded', 'paid', 'refunded', 'partially refunded') then 'paid'
+        when lower(status) in ('pending', 'uncaptured', 'requires capture') then 'pending'
+        when lower(status) in ('canceled', 'cancelled') then 'cancelled'
+        else 'placed'
+    end as status,
+    case
+        when exported_at is null then of_smallest_unit(amount, currency) else amount
+    end as net_amount,
+    case
+        when exported_at is null then of_smallest_unit(amount, currency) else amount
+    end as total_amount,
+    currency,
+    coalesce(lower(livemode) = 'false' or lower("Mode") = 'test', false) as is_test
+from charges
