@@ -15,7 +15,7 @@ columns:
     customer: json
     receipt_email: varchar
     billing_details: {email: varchar}
-    metadata: json
+    metadata: {customer_id: varchar, user_id: varchar}
     Created date (UTC): varchar
     Created (UTC): varchar
     Mode: varchar
@@ -42,9 +42,7 @@ select
     id as order_id,
     coalesce(exported_at, instant_of_epoch(created)) as ordered_at,
     -- The shop's own id is only where the shop put it; Stripe's names the person in another way.
-    coalesce(
-        identifier(metadata ->> '$.customer_id'), identifier(metadata ->> '$.user_id')
-    ) as customer_id,
+    coalesce(identifier(metadata.customer_id), identifier(metadata.user_id)) as customer_id,
     'stripe:' || identifier(stripe_customer) as anonymous_id,
     coalesce(
         nullif(billing_details.email, ''),
