@@ -122,6 +122,9 @@ class SourceLoad:
                 self.pending.undo(before, self.source.name)
                 shutil.rmtree(self._unpacked_dir, ignore_errors=True)
                 self.connection.renew()
+            except (OSError, MemoryError) as error:
+                # Of a copy, too, which is made where a file turns out to be another than it seemed.
+                raise machine.stopped(f"raw/{self.source.kind}", error) from error
 
     def _run(self) -> None:
         self.output.begin()

@@ -164,6 +164,31 @@ def test_the_sentence_of_a_stopped_run_quotes_nothing_of_the_database() -> None:
     assert "see to the disk" in sentence
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "copied_by"),
+    [
+        ("a.csv", csv_of([good("orders")] * 4).replace("c1", '"c1', 1), "physical_lines.set_aside"),
+        ("a.jsonl", '{"order_id": 1}{"order_id": 2}\n', "concatenated.one_a_line"),
+        ("a.json", '{"order_id": 1}{"order_id": 2}', "concatenated.one_a_line"),
+    ],
+)
+def test_a_full_disk_stops_the_run_while_another_copy_of_a_file_is_made(
+    warehouse, monkeypatch, name: str, content: str, copied_by: str
+) -> None:
+    module, function = copied_by.split(".")
+    module = getattr(source_files, module)
+    real = getattr(module, function)
+    monkeypatch.setattr(module, function, failing(real, errno.ENOSPC, lambda *_: True))
+    warehouse.source("orders")
+    warehouse.deliver(f"orders/{name}", content)
+    with pytest.raises(EngineError, match="no space left on device; that is the machine's fault"):
+        warehouse.load("orders")
+    monkeypatch.undo()
+    monkeypatch.setenv("JOURNEY_EMAIL_KEY", EMAIL_KEY)
+    [result] = warehouse.load("orders").results
+    assert (result.status, result.delivered) == ("loaded", 4 if name == "a.csv" else 2)
+
+
 def test_a_parquet_file_on_a_broken_disk_is_not_called_damaged(warehouse, monkeypatch) -> None:
     warehouse.source("orders")
     path = warehouse.deliver("orders/a.parquet", b"")
