@@ -306,10 +306,14 @@ def _read_toml(path: Path) -> dict[str, Any]:
             "the demo shop in an empty folder), or name another with --config or JOURNEY_CONFIG"
         )
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(
             f"{path}: this is not valid TOML ({error}); mend that line and run again"
+        ) from None
+    except RecursionError:
+        raise ConfigurationError(
+            f"{path}: its lists are nested too deeply to be read; fix it and run again"
         ) from None
     except UnicodeDecodeError as error:
         raise ConfigurationError(

@@ -171,3 +171,16 @@ def test_few_bytes_that_stand_for_many_values_are_too_large(warehouse, tmp_path)
     for name in ("numbers", "texts"):
         assert "MB, more than 9.0 MB; deliver it in parts" in found[f"{name}.parquet"].reason
     assert not warehouse.load("orders").results
+
+
+@pytest.mark.parametrize("column", ["file_index", "File_Row_Number"])
+def test_a_column_that_hides_the_databases_own_costs_its_file(warehouse, column: str) -> None:
+    warehouse.source("orders", "mapped", columns={c: c for c in good("orders")})
+    rows = ", ".join(f"'{value}' as {name}" for name, value in good("orders").items())
+    for number in (1, 2):
+        path = warehouse.deliver(f"orders/{number}.parquet", b"")
+        more = f", {2 - number} as {column}" if number == 1 else ""
+        warehouse.query(f"copy (select {rows}{more}) to '{path}'")
+    first, second = warehouse.load("orders").results
+    assert f"it has a column {column.lower()}" in first.reason
+    assert (second.reason, second.loaded) == (None, 1)

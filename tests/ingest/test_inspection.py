@@ -1,7 +1,9 @@
 """What a file is, before a database reads it."""
 
+import bz2
 import gzip
 import json
+import lzma
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,24 @@ def inspected(tmp_path: Path, name: str, content: bytes) -> Inspected:
         ("a.parquet", b"a,b\n1,2\n", "no Parquet file"),
         ("a.parquet", b"PAR1 and then nothing", "cut off"),
         ("a.csv", b'a,"b\n1,2\n', "open quote"),
+        ("a.csv", b'a,"how many\nof them?"\n1,2\n', "take the line end out of the column's name"),
+        ("a.csv", b"a," + b"x" * 200_000 + b"\n1,2\n", "too long for one; see whether the line"),
+        ("a.csv", b",,\n1,2,3\n", "line 1, names no column"),
+        ("a.zip", b"PK\x03\x04\x14\x00\x00", "it is a zip archive or a spreadsheet: deliver"),
+        ("a.csv.zst", b"\x28\xb5\x2f\xfd\x04\x00", "it is packed with zstd: unpack it"),
+        ("a.csv.bz2", bz2.compress(b"a,b"), "it is packed with bzip2"),
+        ("a.csv.xz", lzma.compress(b"a,b"), "it is packed with xz"),
+        (
+            "a.csv.gz",
+            gzip.compress(gzip.compress(b"a,b", mtime=0), mtime=0),
+            "a gzip within a gzip: pack it once",
+        ),
+        (
+            "a.csv.gz",
+            gzip.compress(b"a,b\n1,2\n", mtime=0) + b"ada@",
+            "bytes that are no gzip follow it; ",
+        ),
+        ("a.parquet", b"PARE" + b"\x00" * 40 + b"PARE", "is encrypted"),
     ],
 )
 def test_what_cannot_be_taken_is_reported(tmp_path, name, content, sentence) -> None:

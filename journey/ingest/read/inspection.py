@@ -30,6 +30,17 @@ MOST_RETURNS = 3
 line_end = re.compile(rb"\r+\n")
 GZIP_MAGIC = b"\x1f\x8b"
 PARQUET_MAGIC = b"PAR1"
+ENCRYPTED_PARQUET_MAGIC = b"PARE"
+# What other files begin with that are delivered in place of text.
+OTHER_KINDS = {
+    b"PK\x03\x04": "a zip archive or a spreadsheet: deliver the files in it, or export it as CSV",
+    b"\x28\xb5\x2f\xfd": "packed with zstd: unpack it, or pack it with gzip",
+    b"BZh91AY&SY": "packed with bzip2: unpack it, or pack it with gzip",
+    b"\xfd7zXZ": "packed with xz: unpack it, or pack it with gzip",
+    b"\xd0\xcf\x11\xe0": "a spreadsheet: export it as CSV",
+    b"%PDF-": "a PDF: export the data as CSV",
+    GZIP_MAGIC: "a gzip within a gzip: pack it once",
+}
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 SEPARATORS = (",", ";", "\t", "|")
 SUFFIXES = {
@@ -139,7 +150,11 @@ def _unpack(path: Path, target: Path, at_most: int) -> None:
                 plain.write(chunk)
     except EOFError:
         raise UnreadableError("the gzip is cut off; deliver it again, whole") from None
-    except (gzip.BadGzipFile, zlib.error) as error:
+    except gzip.BadGzipFile:
+        raise UnreadableError(
+            "the gzip is damaged, or bytes that are no gzip follow it; deliver it again"
+        ) from None
+    except zlib.error as error:
         raise UnreadableError(f"the gzip is damaged ({error}); deliver it again") from None
     if written > at_most:
         target.unlink()
@@ -154,7 +169,10 @@ def _inspect_parquet(path: Path) -> Inspected:
         starts = file.read(4) == PARQUET_MAGIC
         size = file.seek(0, 2)
         file.seek(max(0, size - 4))
-        ends = file.read(4) == PARQUET_MAGIC
+        end = file.read(4)
+        ends = end == PARQUET_MAGIC
+    if end == ENCRYPTED_PARQUET_MAGIC:
+        raise UnreadableError("the Parquet file is encrypted; deliver it without encryption")
     if not starts:
         raise UnreadableError("it is named .parquet and is no Parquet file; deliver it again")
     if not ends or size < 12:
@@ -165,6 +183,9 @@ def _inspect_parquet(path: Path) -> Inspected:
 def _inspect_text(path: Path, suffix: str, copy_to: Path, at_most: int) -> Inspected:
     with open(path, "rb") as file:
         start = file.read(HEAD_BYTES)
+    for magic, advice in OTHER_KINDS.items():
+        if start.startswith(magic):
+            raise UnreadableError(f"it is {advice}")
     if start.startswith(UTF16_MARKS) or b"\x00" in start[:64]:
         raise UnreadableError("it is UTF-16 (or binary), and UTF-8 is expected; export it as UTF-8")
     if not start.removeprefix(codecs.BOM_UTF8).strip():
@@ -275,7 +296,17 @@ def _inspect_csv(path: Path, head: bytes) -> Inspected:
     try:
         header = next(csv.reader([line], delimiter=separator, strict=True))
     except csv.Error:
-        raise UnreadableError(f"its header, line {number}, has an open quote; fix it") from None
+        if len(line) > csv.field_size_limit():
+            raise UnreadableError(
+                f"a name in its header, line {number}, is too long for one; see whether the line "
+                "is a header"
+            ) from None
+        raise UnreadableError(
+            f"its header, line {number}, has an open quote; fix it, or take the line end out of "
+            "the column's name"
+        ) from None
+    if not any(field.strip() for field in header):
+        raise UnreadableError(f"its header, line {number}, names no column; give it one")
     return Inspected(
         path,
         "csv",

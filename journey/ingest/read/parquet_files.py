@@ -27,6 +27,7 @@ from journey.ingest.read.relations import COUNTED, KEPT, RECORDS, UNREADABLE
 
 VALUE_BYTES = {"BOOLEAN": 1, "INT32": 4, "FLOAT": 4, "INT64": 8, "DOUBLE": 8, "INT96": 12}
 VECTOR_ROWS = 2048
+OF_DATABASE = ("file_row_number", "file_index")  # a column of that name hides the database's own
 
 
 def read_parquet(
@@ -43,8 +44,16 @@ def read_parquet(
     Of files of `at_most` so many bytes, once their values are unpacked.
     """
     _reject_large(connection, files, at_most)
-    if unclear := names.given_twice(_names_in(connection, files[0]), wanted):
+    given_names = _names_in(connection, files[0])
+    if unclear := names.given_twice(given_names, wanted):
         raise given_twice("it has", unclear)
+    if taken := [own for own in OF_DATABASE if own in map(str.lower, given_names)]:
+        raise UnreadableError(
+            f"it has a column {taken[0]}, the name by which the database says where a row lies; "
+            "rename the column"
+        )
+    if not given_names:
+        raise UnreadableError("it has no column; deliver it again, whole")
     found = {
         column: kind
         for column, kind in parquet_columns(connection, files[0]).items()
