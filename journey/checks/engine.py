@@ -5,21 +5,27 @@ so, when it is called. No rule about data lives here.
 """
 
 import atexit
+import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
 os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read once, when the library is imported
 
 import duckdb_sqlalchemy
-import great_expectations as gx
 import sqlalchemy
-from great_expectations.data_context.types.base import DataContextConfig, ProgressBarsConfig
-from great_expectations.expectations.core import UnexpectedRowsExpectation
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 
 from journey.checks.suites import Suite
+from journey.core.postponed import postponed
+
+# Its plots and its tests of distributions need these, which take as long as half of the library.
+with postponed("altair", "scipy.stats"):
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import DataContextConfig, ProgressBarsConfig
+    from great_expectations.expectations.core import UnexpectedRowsExpectation
 
 # Counts alone: the other formats copy values of rows, which are people's, into results and pages.
 RESULT_FORMAT = {
@@ -32,6 +38,7 @@ RESULT_FORMAT = {
 # SQLAlchemy holds on to this module beyond the interpreter's end, and with it to DuckDB, whose
 # binding then prints pages about leaks to whoever ran the night.
 atexit.register(vars(duckdb_sqlalchemy).clear)
+NUMBERS = itertools.count(1)
 
 
 def _in_memory(kind: str) -> dict[str, Any]:
@@ -72,55 +79,60 @@ class ExpectQueryToReturnNoRows(UnexpectedRowsExpectation):
 
 
 class Engine:
-    """Runs suites on one database. Use it through `open_engine`.
+    """Runs suites on one database in memory. Use it through `open_engine`."""
 
-    `prepare` leaves every connection in the schema of the tables that are judged.
-    """
-
-    def __init__(self, prepare: list[str]) -> None:
+    def __init__(self, prepare: Sequence[str], each: Sequence[str]) -> None:
         self._context = gx.get_context(mode="ephemeral", project_config=CONFIGURATION)
+        # The library opens pools of its own; a name lets all of them share the database.
         self._source = self._context.data_sources.add_sql(
-            name="warehouse", connection_string="duckdb:///:memory:", create_temp_table=False
+            name="warehouse",
+            connection_string=f"duckdb:///:memory:gate_{next(NUMBERS)}",
+            create_temp_table=False,
         )
-        self._pools = [self._source.get_engine(), self._source.get_execution_engine().engine]
+        engine = self._source.get_execution_engine()
+        engine.dialect_module = postgresql  # the library knows no DuckDB, which reads the same SQL
+        self._pools = [self._source.get_engine(), engine.engine]
+        self._held = self._pools[0].raw_connection()
+        try:
+            _run(self._held, prepare)
+        except BaseException:
+            self.close()
+            raise
         for pool in self._pools:
-            _adapt(pool, prepare)
+            _adapt(pool, each)
 
     def judge(self, suite: Suite) -> Any:
         """Run one suite over the table of its name; the outcome is the library's own object."""
         table = self._source.add_table_asset(suite.table, table_name=suite.table)
-        definition = self._context.validation_definitions.add(
-            gx.ValidationDefinition(
-                name=suite.name,
-                data=table.add_batch_definition_whole_table("whole table"),
-                suite=self._context.suites.add(gx.ExpectationSuite(**suite.content)),
-            )
-        )
-        return definition.run(result_format=RESULT_FORMAT)
+        batch = table.add_batch_definition_whole_table("whole table").get_batch()
+        expected = gx.ExpectationSuite(**suite.content)
+        return batch.validate(expected, result_format=RESULT_FORMAT)
 
     def close(self) -> None:
+        self._held.close()
         for pool in self._pools:
             pool.dispose()
 
 
 @contextmanager
-def open_engine(prepare: list[str]) -> Iterator[Engine]:
-    """An engine whose every connection has run the statements `prepare`; it leaves no file open."""
-    engine = Engine(prepare)
+def open_engine(prepare: Sequence[str], each: Sequence[str]) -> Iterator[Engine]:
+    """An engine whose database has run the statements `prepare`, and its every connection `each`.
+
+    It leaves no file open. An error of `prepare` is raised as DuckDB's own.
+    """
+    engine = Engine(prepare, each)
     try:
         yield engine
     finally:
         engine.close()
 
 
-def _adapt(pool: sqlalchemy.Engine, prepare: list[str]) -> None:
+def _adapt(pool: sqlalchemy.Engine, each: Sequence[str]) -> None:
     """Make a SQLAlchemy engine read what we want, and the library able to read its results."""
 
     @sqlalchemy.event.listens_for(pool, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
-        cursor = connection.cursor()
-        for statement in prepare:
-            cursor.execute(statement)
+        _run(connection, each)
 
     # The library reads a cursor after its connection has moved on; hold the few rows ourselves.
     @sqlalchemy.event.listens_for(pool, "after_cursor_execute")
@@ -130,4 +142,8 @@ def _adapt(pool: sqlalchemy.Engine, prepare: list[str]) -> None:
                 cursor, initial_buffer=cursor.fetchall()
             )
 
-    pool.dispose()  # the library tests its connections as it makes them, before we could adapt them
+
+def _run(connection: Any, statements: Sequence[str]) -> None:
+    cursor = connection.cursor()
+    for statement in statements:
+        cursor.execute(statement)

@@ -57,12 +57,13 @@ def validate(
     if layer == "raw":
         files = {kind: _listed(paths) for kind, paths in dict(relations).items()}
         tables = list(files)
-        prepare = _views(files)
+        prepare, schema = _views(files), "raw"
     else:
         path = database or settings.warehouse_path
         tables = list(relations)
         _require_tables(settings, path, {*tables, *suites})
-        prepare = [f"attach {sql.text(path)} as warehouse (read_only)", "use warehouse.marts"]
+        prepare = [f"attach {sql.text(path)} as warehouse (read_only)"]
+        schema = "warehouse.marts"
     missing = sorted(set(tables) - set(suites))
     if missing:
         raise ConfigurationError(
@@ -72,18 +73,24 @@ def validate(
     if not tables:
         return []
     chosen = [suites[table] for table in tables]
-    prepare = [*_manners(settings), *prepare]
-    return _judge(chosen, prepare)
+    prepare = [*_session_settings(settings), *prepare]
+    return _judge(chosen, prepare, ["set TimeZone = 'UTC'", f"use {schema}"])
 
 
-def _judge(suites: list[Suite], prepare: list[str]) -> list[Check]:
+def _judge(suites: list[Suite], prepare: list[str], each: list[str]) -> list[Check]:
     from journey.checks.engine import open_engine
 
     try:
-        with open_engine(prepare) as engine:
+        with open_engine(prepare, each) as engine:
             return [check for suite in suites for check in results_of(suite, engine.judge(suite))]
     except JourneyError:
         raise
+    except duckdb.Error as error:
+        reason = without_values(str(error))
+        raise EngineError(
+            f"{suites[0].layer}: what is to be checked cannot be read ({reason}); "
+            "run again, and `journey run --full-refresh` if it stays"
+        ) from None
     except Exception as error:
         names = ", ".join(suite.asset for suite in suites)
         raise EngineError(
@@ -112,12 +119,11 @@ def _addresses(layer: str, names: list[str]) -> str:
     return f"{listed} {'has' if len(names) == 1 else 'have'}"
 
 
-def _manners(settings: Settings) -> list[str]:
-    """What `database.connect` sets, for the connections that Great Expectations opens itself."""
+def _session_settings(settings: Settings) -> list[str]:
+    """What `database.connect` sets, for the database that Great Expectations opens itself."""
     statements = [
         "set autoinstall_known_extensions = false",
         "set autoload_known_extensions = false",
-        "set TimeZone = 'UTC'",
         f"set memory_limit = {sql.text(settings.memory_limit)}",
         f"set temp_directory = {sql.text(spill.new_folder(settings.spill_dir))}",
     ]
@@ -128,7 +134,7 @@ def _manners(settings: Settings) -> list[str]:
 
 def _views(files: Mapping[str, list[str]]) -> list[str]:
     """A schema `raw` whose views are the files, so that raw suites read raw.<kind> as dbt does."""
-    statements = ["create schema raw"]
+    statements = ["set parquet_metadata_cache = true", "create schema raw"]
     for kind, paths in files.items():
         listed = sql.files(paths)
         statements.append(
@@ -136,16 +142,6 @@ def _views(files: Mapping[str, list[str]]) -> list[str]:
             " hive_partitioning = true, hive_types = {'event_date': date},"
             " union_by_name = true)"
         )
-    statements.append("use memory.raw")
-    with duckdb.connect() as connection:
-        for statement in statements:
-            try:
-                connection.execute(statement)
-            except duckdb.Error as error:
-                raise EngineError(
-                    f"the arrived files cannot be read ({without_values(str(error))}); "
-                    "run again, and `journey run --full-refresh` if it stays"
-                ) from None
     return statements
 
 
