@@ -78,6 +78,7 @@ MARTS: dict[str, str] = {
         ) as days (calendar_date, week_start, month_start)
     """,
     "touchpoints": """
+        select *, person_id as person_id_latest
         from (values
             ('web_events:site:e3', 'anon:d2', timestamp '2026-11-21 09:00', 'web:page_view',
                 true, false, false, 'direct', 'awareness', 'anon:d2#1', 'device_only', null),
@@ -148,15 +149,16 @@ MARTS: dict[str, str] = {
     """,
     "stage_transition_matrix": """
         from (values
-            ('digital', date '2026-11-01', null::varchar, 'start', 'Awareness', 2, 2, 1.0::double,
-                null::double, null::double, true),
-            ('digital', null, null, 'start', 'Awareness', 2, 2, 1, null, null, true),
-            ('digital', '2026-11-01', null, 'Awareness', 'Purchase', 1, 1, 1, 0.16, 0.16, true),
-            ('digital', null, null, 'Awareness', 'Purchase', 1, 1, 1, 0.16, 0.16, true)
+            (null::varchar, 'start', 'Awareness', 2, 2, 1.0::double, null::double, null::double),
+            (null, 'Awareness', 'Purchase', 1, 1, 1, 0.16, 0.16),
+            ('direct', 'start', 'Awareness', 1, 1, 1, null, null),
+            ('email', 'start', 'Awareness', 1, 1, 1, null, null),
+            ('email', 'Awareness', 'Purchase', 1, 1, 1, 0.16, 0.16)
         ) as cells (
-            stage_model, month, acquisition_channel, from_stage, to_stage, transitions, people,
-            share_of_from, median_hours, p90_hours, is_small
-        )
+            acquisition_channel, from_stage, to_stage, transitions, people, share_of_from,
+            median_hours, p90_hours
+        ), (values (null::date), ('2026-11-01')) as slices (month),
+        (values ('digital', true)) as common (stage_model, is_small)
     """,
     "stage_occupancy": """
         from (values
@@ -172,14 +174,14 @@ MARTS: dict[str, str] = {
     "stage_funnel": """
         select slices.month, null::varchar as acquisition_channel, stages.*
         from (values
-            ('digital', 'Awareness', 2, 2, 1, 0, 1, 0.5, 0.0, 1.0, null::double, true),
-            ('digital', 'Consideration', 1, 0, 1, 0, 0, 1.0, 0.0, 0.5, null, true),
-            ('digital', 'Intent', 1, 0, 1, 0, 0, 1.0, 0.0, 0.5, null, true),
-            ('digital', 'Purchase', 1, 1, 0, 0, 1, 0.0, 0.0, 0.5, null, true),
-            ('digital', 'Retention', 0, 0, 0, 0, 0, null, null, 0.0, null, true),
-            ('digital', 'Advocacy', 0, 0, null, 0, 0, null, null, 0.0, null, true)
+            ('digital', 'Awareness', 1, 2, 2, 1, 0, 1, 0.5, 0.0, 1.0, null::double, true),
+            ('digital', 'Consideration', 2, 1, 0, 1, 0, 0, 1.0, 0.0, 0.5, null, true),
+            ('digital', 'Intent', 3, 1, 0, 1, 0, 0, 1.0, 0.0, 0.5, null, true),
+            ('digital', 'Purchase', 4, 1, 1, 0, 0, 1, 0.0, 0.0, 0.5, null, true),
+            ('digital', 'Retention', 5, 0, 0, 0, 0, 0, null, null, 0.0, null, true),
+            ('digital', 'Advocacy', 6, 0, 0, null, 0, 0, null, null, 0.0, null, true)
         ) as stages (
-            stage_model, stage, entered, observed, converted, dropped, still_open,
+            stage_model, stage, stage_position, entered, observed, converted, dropped, still_open,
             conversion_rate, drop_off_rate, share_of_start, conversion_rate_in_window, is_small
         ), (values (30)) as settings (window_days),
         (values (null::date), ('2026-11-01')) as slices (month)
@@ -336,6 +338,24 @@ MARTS: dict[str, str] = {
     """,
 }
 
+# What suites and tests of dbt read beside the marts.
+UPSTREAM: dict[str, str] = {
+    "staging.stg_run__settings": """
+        select 'run' as run_id, timestamp '2026-11-22' as as_of, 'UTC' as reporting_time_zone,
+            30 as visit_timeout_minutes
+    """,
+    "staging.stg_feedback__responses": """
+        from (values ('nps'), ('csat'), ('csat')) as answers (feedback_kind)
+    """,
+    "intermediate.int_touchpoints_sessionized": "from marts.touchpoints",
+    "intermediate.int_orders_identified": "from marts.orders",
+    "intermediate.int_orders_net_of_refunds": "from marts.orders",
+    "intermediate.int_stage_places_listed": "from marts.stage_names",
+    "intermediate.int_experiment_outcomes_measured": """
+        select 'x' as experiment, person_id from range(75) as people (person_id)
+    """,
+}
+
 
 def build_marts(path: Path, *changes: str) -> None:
     """Write the private warehouse with its marts, changed by these statements."""
@@ -344,19 +364,13 @@ def build_marts(path: Path, *changes: str) -> None:
     with duckdb.connect(str(path)) as connection:
         for schema in ("marts", "intermediate", "seeds", "staging"):
             connection.execute(f"create schema {schema}")
-        connection.execute(
-            "create table staging.stg_run__settings as"
-            " select 'run' as run_id, timestamp '2026-11-22' as as_of"
-        )
-        connection.execute("create table staging.stg_feedback__responses as select 'f1' as key")
-        connection.execute(
-            "create table intermediate.int_experiment_outcomes_measured as select 'x' as experiment"
-        )
         for seed in ("stages", "stage_models", "channel_rules", "personas"):
             file = REPO / "dbt_project" / "seeds" / f"{seed}.csv"
             connection.execute(f"create table seeds.{seed} as from read_csv('{file}')")
         for mart, rows in MARTS.items():
             connection.execute(f"create table marts.{mart} as {rows}")
+        for table, rows in UPSTREAM.items():
+            connection.execute(f"create table {table} as {rows}")
         for change in changes:
             connection.execute(change)
 

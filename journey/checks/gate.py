@@ -11,12 +11,13 @@ from typing import Literal, Protocol
 import duckdb
 
 from journey.checks.results import results_of
-from journey.checks.suites import SUITES_DIR, Suite, suites_of
+from journey.checks.suites import PARAMETERS, SUITES_DIR, Suite, parameters_of, suites_of
 from journey.core import database, spill, sql
 from journey.core.checks import Check
 from journey.core.errors import ConfigurationError, EngineError, JourneyError
 from journey.core.redaction import without_values
 from journey.core.settings import Settings
+from journey.ingest.contracts import read_contract
 
 Layer = Literal["raw", "marts"]
 Files = str | Path | Iterable[str | Path]
@@ -74,15 +75,25 @@ def validate(
         return []
     chosen = [suites[table] for table in tables]
     prepare = [*_session_settings(settings), *prepare]
-    return _judge(chosen, prepare, ["set TimeZone = 'UTC'", f"use {schema}"])
+    named = set().union(*(suite.parameters for suite in chosen))
+    queries = _queries_of(named, suites_dir) if layer == "marts" else {}
+    each = ["set TimeZone = 'UTC'", f"use {schema}"]
+    return _judge(chosen, prepare, each, queries)
 
 
-def _judge(suites: list[Suite], prepare: list[str], each: list[str]) -> list[Check]:
+def _judge(
+    suites: list[Suite], prepare: list[str], each: list[str], queries: Mapping[str, str]
+) -> list[Check]:
     from journey.checks.engine import open_engine
 
     try:
         with open_engine(prepare, each) as engine:
-            return [check for suite in suites for check in results_of(suite, engine.judge(suite))]
+            values = {name: engine.value(query) for name, query in queries.items()}
+            checks = []
+            for suite in suites:
+                given = values if suite.layer == "marts" else _allowed_values(suite)
+                checks += results_of(suite, engine.judge(suite, given))
+            return checks
     except JourneyError:
         raise
     except duckdb.Error as error:
@@ -97,6 +108,26 @@ def _judge(suites: list[Suite], prepare: list[str], each: list[str]) -> list[Che
             f"{names}: the checks could not run ({type(error).__name__}: "
             f"{without_values(str(error))}); fix that and run again"
         ) from error
+
+
+def _queries_of(names: set[str], suites_dir: Path) -> dict[str, str]:
+    """The SQL of the values that suites of marts name."""
+    queries = parameters_of(suites_dir)
+    unknown = sorted(names - set(queries))
+    if unknown:
+        raise ConfigurationError(
+            f"{suites_dir / 'marts'}: a suite names the value {unknown[0]}; add its query to "
+            f"{suites_dir / PARAMETERS}, or correct the name"
+        )
+    return {name: queries[name] for name in sorted(names)}
+
+
+def _allowed_values(suite: Suite) -> dict[str, list[str]]:
+    """`<column>_values`: what the contract of a kind allows in a column."""
+    if not suite.parameters:
+        return {}
+    columns = read_contract(suite.table).columns
+    return {f"{column.name}_values": list(column.values) for column in columns if column.values}
 
 
 def _require_tables(settings: Settings, path: Path, tables: set[str]) -> None:

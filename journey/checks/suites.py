@@ -5,7 +5,7 @@ a configuration error that names the file. What an expectation means is Great Ex
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from journey.core.errors import ConfigurationError
 from journey.core.resources import resource
 
 SUITES_DIR = resource("expectations")
+PARAMETERS = "parameters.yml"
 SEVERITIES = ("critical", "warning")
 # The loader in C is ten times as fast; not every build of the library has it.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -44,6 +45,11 @@ class Suite:
     def expectations(self) -> list[dict[str, Any]]:
         return list(self.content["expectations"])
 
+    @property
+    def parameters(self) -> set[str]:
+        """Names of the values that it takes from elsewhere, as `{$PARAMETER: name}`."""
+        return set(_parameters_in(self.expectations))
+
 
 def suites_of(layer: str, directory: Path = SUITES_DIR) -> dict[str, Suite]:
     """Every suite of a layer by its table; the folder is the register."""
@@ -57,11 +63,7 @@ def suites_of(layer: str, directory: Path = SUITES_DIR) -> dict[str, Suite]:
 
 def read_suite(path: Path) -> Suite:
     """Read one file, or say in one sentence what is wrong with it."""
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), LOADER)  # noqa: S506 (both are safe)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        reason = " ".join(str(error).split())
-        raise ConfigurationError(f"{path}: this is not valid YAML: {reason}; mend it") from None
+    content = _content_of(path)
     suite = Suite(path.parent.name, path.stem, path, content if isinstance(content, dict) else {})
     problem = _problem_of(suite)
     if problem:
@@ -69,9 +71,33 @@ def read_suite(path: Path) -> Suite:
     return suite
 
 
+def parameters_of(directory: Path = SUITES_DIR) -> dict[str, str]:
+    """The SQL of each value that suites of marts name as `{$PARAMETER: name}`, by its name."""
+    path = directory / PARAMETERS
+    return dict(_content_of(path) or {}) if path.exists() else {}
+
+
 def check_name_of(description: str) -> str:
     """A sentence as a name: 'Every person has one row' is `every_person_has_one_row`."""
     return re.sub(r"[^a-z0-9]+", "_", description.lower()).strip("_")
+
+
+def _content_of(path: Path) -> Any:
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), LOADER)  # noqa: S506 (both are safe)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split())
+        raise ConfigurationError(f"{path}: this is not valid YAML: {reason}; fix it") from None
+
+
+def _parameters_in(content: Any) -> Iterator[str]:
+    if isinstance(content, dict):
+        if "$PARAMETER" in content:
+            yield content["$PARAMETER"]
+        content = list(content.values())
+    if isinstance(content, list):
+        for each in content:
+            yield from _parameters_in(each)
 
 
 def _problem_of(suite: Suite) -> str | None:

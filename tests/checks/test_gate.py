@@ -96,12 +96,68 @@ def test_a_check_is_described_in_words_and_numbers(settings: Settings, suites: P
         "marts.numbers",
         "there_are_rows",
     )
-    assert rows.is_passed
-    assert rows.observed == 7
+    assert (rows.is_passed, rows.observed, rows.unexpected_count) == (True, None, None)
     assert (odd.is_passed, odd.unexpected_count, odd.observed) == (False, 3, 3.0)
     assert odd.expected == "No row is odd"
     assert odd.detail == "3 rows break it. Odd rows are wrong."
     assert refusals([rows, odd]) == [odd]
+    build(settings, "delete from marts.numbers where number > 3")
+    _, odd = validate(settings, "marts", ["numbers"], suites_dir=suites)
+    assert (odd.is_passed, odd.unexpected_count, odd.observed) == (True, 0, 0.0)
+
+
+def test_a_failed_check_says_what_was_found(settings: Settings, suites: Path) -> None:
+    few = ROWS | {"kwargs": {"min_value": 8}}
+    positive = {
+        "type": "expect_column_values_to_be_between",
+        "kwargs": {"column": "number", "min_value": 2},
+        "severity": "critical",
+        "description": "Numbers are at least two",
+        "meta": {"why": "One is none."},
+    }
+    suite_file(suites, "marts", "numbers", few, positive)
+    build(settings, "create table marts.numbers as from range(7) as numbers (number)")
+    rows, low = validate(settings, "marts", ["numbers"], suites_dir=suites)
+    assert (rows.observed, rows.detail) == (7, "found 7. Nothing is right about nothing.")
+    assert (low.unexpected_count, low.element_count) == (2, 7)
+    assert low.detail == "2 rows break it, of 7. One is none."
+
+
+def test_a_suite_names_values_of_the_warehouse_and_of_the_contract(
+    settings: Settings, suites: Path, tmp_path: Path
+) -> None:
+    (suites / "parameters.yml").write_text("largest: select max(most) from marts.limits")
+    limited = {
+        "type": "expect_column_values_to_be_between",
+        "kwargs": {"column": "number", "max_value": {"$PARAMETER": "largest"}},
+        "severity": "critical",
+        "description": "Numbers stay below the largest",
+        "meta": {"why": "There is a limit."},
+    }
+    suite_file(suites, "marts", "numbers", ROWS, limited)
+    build(settings, "create table marts.numbers as from range(7) as numbers (number)")
+    build(settings, "create table marts.limits as select 4 as most")
+    suite_file(suites, "marts", "limits", ROWS)
+    _, found = validate(settings, "marts", ["numbers"], suites_dir=suites)
+    assert found.unexpected_count == 2
+    allowed = limited | {
+        "type": "expect_column_values_to_be_in_set",
+        "kwargs": {"column": "status", "value_set": {"$PARAMETER": "status_values"}},
+    }
+    suite_file(suites, "raw", "orders", ROWS, allowed)
+    files = write_arrived(tmp_path / "bad", "orders", "update arrived set status = 'open'")
+    _, found = validate(settings, "raw", {"orders": files}, suites_dir=suites)
+    assert not found.is_passed
+
+
+def test_a_value_that_no_query_gives_is_a_mistake_of_the_suite(
+    settings: Settings, suites: Path
+) -> None:
+    kwargs = {"min_value": {"$PARAMETER": "smallest"}}
+    suite_file(suites, "marts", "numbers", ROWS | {"kwargs": kwargs})
+    build(settings, "create table marts.numbers as select 1 as number")
+    with pytest.raises(ConfigurationError, match=r"names the value smallest; add its query to"):
+        validate(settings, "marts", ["numbers"], suites_dir=suites)
 
 
 def test_a_warning_is_reported_and_stops_nothing(settings: Settings, suites: Path) -> None:

@@ -195,7 +195,7 @@ PROJECT = (
         "restore it from a backup", before=key_is_short),
     mistake("Dagster home that is none", "run", 2, "DAGSTER_HOME", "nowhere", "dagster.yaml",
         env={"DAGSTER_HOME": "/nowhere"}, before=orders_delivered),
-    mistake("suite that is no YAML", "run", 2, "people.yml: this is not valid YAML", "mend it",
+    mistake("suite that is no YAML", "run", 2, "people.yml: this is not valid YAML", "fix it",
         before=suite_is_broken("name: [")),
     mistake("suite of another name", "run", 2, "people.yml: its name must be marts.people",
         before=suite_is_broken("name: marts.persons")),
