@@ -99,7 +99,8 @@ def exact_counts(shop: Shop, facts: dict[str, int]) -> list[dict]:
         ("feedback", facts["feedback"], "Answers.", rows("stg_feedback__responses")),
         ("support_tickets", facts["support_tickets"], "Tickets.", rows("stg_support__tickets")),
         ("referrals", facts["referrals"], "Referrals.", rows("stg_referrals__referrals")),
-        ("accounts", facts["customers"], "Accounts.", rows("stg_customers__customers")),
+        ("accounts", facts["customers"], "Accounts.",
+         rows("stg_customers__versions") + " where is_current"),
         ("ad_spend", facts["ad_spend"], "Days and campaigns with spend.",
          rows("stg_ads__spend_days")),
     )  # fmt: skip

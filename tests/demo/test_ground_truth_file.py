@@ -27,7 +27,7 @@ RELATIONS = {
     "staging.stg_feedback__responses": "feedback_kind text, score double",
     "staging.stg_support__tickets": "ticket_id text",
     "staging.stg_referrals__referrals": "referral_id text",
-    "staging.stg_customers__customers": "customer_id text",
+    "staging.stg_customers__versions": "customer_id text, is_current boolean",
     "staging.stg_ads__spend_days": "spend_date date",
 }
 

@@ -103,7 +103,7 @@ def test_findings_are_no_checks_that_did_not_hold(shown) -> None:
         " timestamp '2026-11-22 02:00' as run_at, 'warning' as severity, * from (values"
         " ('expectation', 'raw/orders', 'Rows exist', true, null::double),"
         " ('expectation', 'raw/orders', 'Few are late', false, null),"
-        " ('warehouse', 'intermediate/int_device_people_identified', 'shared_devices', false, 2.0),"
+        " ('warehouse', 'intermediate/int_devices_identified', 'shared_devices', false, 2.0),"
         " ('warehouse', 'marts/visits', 'overlong_visits', true, 0.0)"
         ") as found (check_kind, asset, check_name, is_passed, observed)",
     )
@@ -112,7 +112,7 @@ def test_findings_are_no_checks_that_did_not_hold(shown) -> None:
         "raw/orders": {
             "checks": 2, "held": 1, "did_not_hold": "Few are late", "worth_a_look": None,
         },
-        "intermediate/int_device_people_identified": {
+        "intermediate/int_devices_identified": {
             "checks": 0, "held": 0, "did_not_hold": None, "worth_a_look": "shared devices: 2",
         },
     }  # fmt: skip

@@ -7,8 +7,8 @@ settings as (
     select * from {{ ref('stg_run__settings') }}
 ),
 
-device_people as (
-    select * from {{ ref('int_device_people_identified') }}
+devices as (
+    select * from {{ ref('int_devices_identified') }}
 ),
 
 visits as (
@@ -20,7 +20,7 @@ orders as (
 ),
 
 spend_days as (
-    select * from {{ ref('int_spend_days_rated') }}
+    select * from {{ ref('stg_ads__spend_days') }}
 ),
 
 refunds as (
@@ -30,7 +30,7 @@ refunds as (
 warehouse_checks as (
     select
         'shared_devices' as check_name,
-        'intermediate/int_device_people_identified' as asset,
+        'intermediate/int_devices_identified' as asset,
         'Devices with more identified people than max_people_per_device: they identify nobody'
             as meaning
 
@@ -61,7 +61,7 @@ warehouse_checks as (
 
     select
         'ad_spend_without_exchange_rate' as check_name,
-        'intermediate/int_spend_days_rated' as asset,
+        'staging/stg_ads__spend_days' as asset,
         'Days of ad spend on a channel in a currency without a rate by then: left out of the sums'
             as meaning
 
@@ -85,10 +85,10 @@ ambiguous_numbers as (
 ),
 
 findings as (
-    select distinct
+    select
         'shared_devices' as check_name,
         anonymous_id as finding
-    from device_people
+    from devices
     where is_shared_device
 
     union all
@@ -105,7 +105,7 @@ findings as (
         'orders_without_exchange_rate' as check_name,
         touchpoint_id as finding
     from orders
-    where is_counted and not has_rate
+    where is_counted and rate is null
 
     union all
 

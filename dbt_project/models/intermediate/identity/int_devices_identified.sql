@@ -1,8 +1,4 @@
-with device_people as (
-    select * from {{ ref('int_device_people_identified') }}
-),
-
-evidence as (
+with evidence as (
     select * from {{ ref('int_identity_evidence_unioned') }}
 ),
 
@@ -10,14 +6,58 @@ emails_owned as (
     select * from {{ ref('int_emails_owned') }}
 ),
 
-identifying_people as (
+settings as (
+    select * from {{ ref('stg_run__settings') }}
+),
+
+identifiers_seen as (
+    select
+        anonymous_id,
+        customer_id,
+        case when customer_id is null then email_key end as email_key,
+        min(occurred_at) as first_identified_at
+    from evidence
+    where anonymous_id is not null
+    group by anonymous_id, customer_id, case when customer_id is null then email_key end
+),
+
+people_resolved as (
+    select
+        identifiers_seen.anonymous_id,
+        identifiers_seen.first_identified_at,
+        {{ person_id('identifiers_seen', 'emails_owned') }} as person_id,
+        coalesce(identifiers_seen.customer_id, emails_owned.customer_id) is not null as is_customer
+    from identifiers_seen
+    left join emails_owned on identifiers_seen.email_key = emails_owned.email_key
+),
+
+customers_preferred as (
+    select
+        *,
+        max(case when is_customer then 1 else 0 end) over (
+            partition by anonymous_id
+        ) as device_has_customer
+    from people_resolved
+),
+
+-- Once a device knows a customer, addresses that no customer owns identify no person on it.
+people as (
+    select
+        anonymous_id,
+        person_id,
+        min(first_identified_at) as first_identified_at
+    from customers_preferred
+    where is_customer or device_has_customer = 0
+    group by anonymous_id, person_id
+),
+
+people_counted as (
     select
         anonymous_id,
         person_id,
         first_identified_at,
-        people_count
-    from device_people
-    where not is_shared_device
+        cast(count(*) over (partition by anonymous_id) as integer) as people_count
+    from people
 ),
 
 -- Nearly every device knows one person: its history is known without looking at its events.
@@ -30,16 +70,17 @@ own_devices as (
         person_id as first_person_id,
         person_id as latest_person_id,
         1 as identification_number
-    from identifying_people
+    from people_counted
     where people_count = 1
 ),
 
 devices_of_several as (
     select
-        anonymous_id,
-        person_id
-    from identifying_people
-    where people_count > 1
+        people_counted.anonymous_id,
+        people_counted.person_id
+    from people_counted
+    cross join settings
+    where people_counted.people_count between 2 and settings.max_people_per_device
 ),
 
 evidence_resolved as (
@@ -159,7 +200,8 @@ spans as (
         next_identified_at as valid_to,
         person_id,
         'device_before' as person_id_basis,
-        latest_person_id
+        latest_person_id,
+        false as is_shared_device
     from identifications
 
     union all
@@ -171,9 +213,24 @@ spans as (
         identified_at as valid_to,
         first_person_id as person_id,
         'device_after' as person_id_basis,
-        latest_person_id
+        latest_person_id,
+        false as is_shared_device
     from identifications
     where identification_number = 1
+
+    union all
+
+    select distinct
+        people_counted.anonymous_id,
+        cast(null as {{ dbt.type_timestamp() }}) as valid_from,
+        cast(null as {{ dbt.type_timestamp() }}) as valid_to,
+        cast(null as {{ dbt.type_string() }}) as person_id,
+        'device_only' as person_id_basis,
+        cast(null as {{ dbt.type_string() }}) as latest_person_id,
+        true as is_shared_device
+    from people_counted
+    cross join settings
+    where people_counted.people_count > settings.max_people_per_device
 )
 
 select * from spans

@@ -254,7 +254,6 @@ orders_net_of_refunds as (
         refunded_amount,
         unrated_refund_count,
         rate,
-        rate is not null as has_rate,
         is_fully_refunded,
         is_valid and not is_fully_refunded as is_counted,
         case

@@ -18,13 +18,16 @@ people_visited as (
     group by person_id
 ),
 
-first_orders as (
+people_ordered as (
     select
         person_id,
-        ordered_at,
-        visit_number
+        cast(count(*) as integer) as order_count,
+        cast(coalesce(sum(net_revenue), 0) as decimal(18, 2)) as net_revenue,
+        min(ordered_at) as first_order_at,
+        max(ordered_at) as last_order_at
     from orders
-    where order_number = 1
+    where is_counted
+    group by person_id
 ),
 
 people as (
@@ -37,8 +40,10 @@ people as (
         visits_with_device.device,
         visits_with_country.country,
         people_visited.visit_count,
-        first_orders.ordered_at as first_order_at,
-        first_orders.visit_number as first_order_visit_number
+        coalesce(people_ordered.order_count, 0) as order_count,
+        coalesce(people_ordered.net_revenue, cast(0 as decimal(18, 2))) as net_revenue,
+        people_ordered.first_order_at,
+        people_ordered.last_order_at
     from people_visited
     inner join visits as first_visits
         on
@@ -52,7 +57,7 @@ people as (
         on
             people_visited.person_id = visits_with_country.person_id
             and people_visited.first_visit_with_country = visits_with_country.visit_number
-    left join first_orders on people_visited.person_id = first_orders.person_id
+    left join people_ordered on people_visited.person_id = people_ordered.person_id
 )
 
 select * from people

@@ -3,11 +3,7 @@ with people as (
 ),
 
 customers as (
-    select * from {{ ref('stg_customers__customers') }}
-),
-
-buyers as (
-    select * from {{ ref('int_buyers_scored') }}
+    select * from {{ ref('stg_customers__versions') }}
 ),
 
 personas as (
@@ -20,9 +16,20 @@ customer_facts as (
         country,
         marketing_consent
     from customers
+    where is_current
 ),
 
-scored as (
+buyers_scored as (
+    select
+        person_id,
+        {{ score('last_order_at') }} as recency_score,
+        {{ score('order_count') }} as frequency_score,
+        {{ score('net_revenue') }} as monetary_score
+    from people
+    where order_count > 0
+),
+
+described as (
     select
         people.person_id,
         people.acquisition_channel,
@@ -30,29 +37,28 @@ scored as (
         people.device,
         coalesce(customer_facts.country, people.country) as country,
         customer_facts.marketing_consent,
-        coalesce(buyers.recency_score, 0) as recency_score,
-        coalesce(buyers.frequency_score, 0) as frequency_score,
-        coalesce(buyers.monetary_score, 0) as monetary_score
+        buyers_scored.recency_score,
+        buyers_scored.frequency_score,
+        buyers_scored.monetary_score
     from people
     left join customer_facts on people.person_id = customer_facts.person_id
-    left join buyers on people.person_id = buyers.person_id
+    left join buyers_scored on people.person_id = buyers_scored.person_id
 ),
 
+-- Without a counted order all scores are 0.
 profiled as (
     select
-        scored.person_id,
-        scored.acquisition_channel,
-        scored.acquisition_campaign,
-        scored.device,
-        scored.country,
-        scored.marketing_consent,
+        described.*,
         personas.persona
-    from scored
+    from described
     left join personas
         on
-            scored.recency_score between personas.least_recency and personas.most_recency
-            and scored.frequency_score between personas.least_frequency and personas.most_frequency
-            and scored.monetary_score between personas.least_monetary and personas.most_monetary
+            coalesce(described.recency_score, 0)
+            between personas.least_recency and personas.most_recency
+            and coalesce(described.frequency_score, 0)
+            between personas.least_frequency and personas.most_frequency
+            and coalesce(described.monetary_score, 0)
+            between personas.least_monetary and personas.most_monetary
 )
 
 select * from profiled

@@ -5,7 +5,7 @@ with credits as (
 ),
 
 spend_days as (
-    select * from {{ ref('int_spend_days_rated') }}
+    select * from {{ ref('stg_ads__spend_days') }}
 ),
 
 removal_effects as (

@@ -10,10 +10,6 @@ stages as (
     select * from {{ ref('stages') }}
 ),
 
-buyers as (
-    select * from {{ ref('int_buyers_scored') }}
-),
-
 profiles as (
     select * from {{ ref('int_people_profiled') }}
 ),
@@ -93,13 +89,13 @@ people as (
         stages_reached.current_stage,
         stages.stage as furthest_stage,
         people_touched.visit_count,
-        coalesce(buyers.order_count, 0) as order_count,
-        coalesce(buyers.net_revenue, cast(0 as decimal(18, 2))) as net_revenue,
-        buyers.first_order_at,
-        buyers.last_order_at,
-        buyers.recency_score,
-        buyers.frequency_score,
-        buyers.monetary_score,
+        people_touched.order_count,
+        people_touched.net_revenue,
+        people_touched.first_order_at,
+        people_touched.last_order_at,
+        profiles.recency_score,
+        profiles.frequency_score,
+        profiles.monetary_score,
         profiles.persona,
         buyers_valued.expected_orders_90d,
         buyers_valued.expected_orders_365d,
@@ -111,7 +107,6 @@ people as (
     inner join profiles on people_touched.person_id = profiles.person_id
     left join stages_reached on people_touched.person_id = stages_reached.person_id
     left join stages on stages_reached.furthest_position = stages.stage_position
-    left join buyers on people_touched.person_id = buyers.person_id
     left join buyers_valued on people_touched.person_id = buyers_valued.person_id
 ),
 

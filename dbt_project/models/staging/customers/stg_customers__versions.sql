@@ -19,7 +19,15 @@ facts as (
         marketing_consent,
         delivered_on,
         file_name,
-        file_row
+        file_row,
+        row_number() over (
+            partition by customer_id
+            order by
+                updated_at desc nulls last,
+                delivered_on desc nulls last,
+                file_name desc nulls last,
+                file_row desc nulls last
+        ) = 1 as is_current
     from versions
     where updated_at < (select settings.as_of from settings)
 )
