@@ -30,9 +30,7 @@ localised as (
         based.person_id,
         based.cohort_at,
         {{ local_date('based.cohort_at', 'settings.reporting_time_zone') }} as cohort_date,
-        {{ local_date(
-            add_microseconds('settings.as_of', -1), 'settings.reporting_time_zone'
-        ) }} as last_date
+        {{ last_date('settings') }} as last_date
     from based
     cross join settings
     where based.cohort_at is not null

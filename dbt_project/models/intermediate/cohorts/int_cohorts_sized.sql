@@ -16,9 +16,9 @@ settings as (
 
 calendars as (
     select
-        as_of,
-        {{ local_date('as_of', 'reporting_time_zone') }} as as_of_date,
-        {{ local_date(add_microseconds('as_of', -1), 'reporting_time_zone') }} as last_date
+        settings.as_of,
+        {{ local_date('settings.as_of', 'settings.reporting_time_zone') }} as as_of_date,
+        {{ last_date('settings') }} as last_date
     from settings
 ),
 

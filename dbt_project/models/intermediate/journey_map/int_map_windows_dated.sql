@@ -11,8 +11,8 @@ stages as (
     select * from {{ ref('stages') }}
 ),
 
-touches as (
-    select * from {{ ref('int_touches_placed') }}
+days as (
+    select * from {{ ref('days') }}
 ),
 
 settings as (
@@ -28,9 +28,9 @@ spans as (
 
 measured_days as (
     select
-        min(touches.touch_date) as first_date,
+        min(days.calendar_date) as first_date,
         max({{ local_date('settings.as_of', 'settings.reporting_time_zone') }}) as as_of_date
-    from touches
+    from days
     cross join settings
 ),
 

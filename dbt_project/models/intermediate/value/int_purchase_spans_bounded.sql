@@ -19,9 +19,7 @@ purchases as (
 known as (
     select
         min(purchases.purchase_date) as first_date,
-        max({{ local_date(
-            add_microseconds('settings.as_of', -1), 'settings.reporting_time_zone'
-        ) }}) as last_date
+        max({{ last_date('settings') }}) as last_date
     from purchases
     cross join settings
 ),

@@ -15,8 +15,7 @@ bounds as (
     select
         {{ local_date('first_touches.first_touch_at', 'settings.reporting_time_zone') }}
             as first_date,
-        {{ local_date(add_microseconds('settings.as_of', '-1'), 'settings.reporting_time_zone') }}
-            as last_date
+        {{ last_date('settings') }} as last_date
     from first_touches
     cross join settings
 ),

@@ -9,6 +9,10 @@ touchpoints as (
     select * from {{ ref('int_touchpoints_sessionized') }}
 ),
 
+days as (
+    select * from {{ ref('days') }}
+),
+
 active_days as (
     select distinct
         touchpoints.person_id,
@@ -40,28 +44,6 @@ walks as (
         cast(count(*) as bigint) as people
     from active_days_followed
     group by active_date, previous_active_date, next_active_date
-),
-
-bounds as (
-    select
-        min(walks.active_date) as first_date,
-        max({{ local_date(
-            add_microseconds('settings.as_of', '-1'), 'settings.reporting_time_zone'
-        ) }}) as last_date
-    from walks
-    cross join settings
-),
-
-day_numbers as (
-    select
-        first_date,
-        {{ integers_up_to(dbt.datediff('first_date', 'last_date', 'day')) }} as day_number
-    from bounds
-),
-
-days as (
-    select cast({{ dbt.dateadd('day', 'day_number', 'first_date') }} as date) as calendar_date
-    from day_numbers
 ),
 
 {% for grain in grains %}

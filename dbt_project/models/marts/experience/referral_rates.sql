@@ -6,6 +6,10 @@ settings as (
     select * from {{ ref('stg_run__settings') }}
 ),
 
+days as (
+    select * from {{ ref('days') }}
+),
+
 referrals as (
     select * from {{ ref('stg_referrals__referrals') }}
 ),
@@ -89,27 +93,16 @@ known_months as (
     select month from referrals_by_month
 ),
 
+first_months as (
+    select min(month) as first_month
+    from known_months
+),
+
 -- Months without a referral are told too.
-bounds as (
-    select
-        min(known_months.month) as first_month,
-        max({{ local_date(
-            add_microseconds('settings.as_of', '-1'), 'settings.reporting_time_zone'
-        ) }}) as last_date
-    from settings
-    cross join known_months
-),
-
-month_numbers as (
-    select
-        first_month,
-        {{ integers_up_to(dbt.datediff('first_month', 'last_date', 'month')) }} as month_number
-    from bounds
-),
-
 months as (
-    select cast({{ dbt.dateadd('month', 'month_number', 'first_month') }} as date) as month
-    from month_numbers
+    select distinct days.month_start as month
+    from days
+    inner join first_months on days.month_start >= first_months.first_month
 ),
 
 counted as (

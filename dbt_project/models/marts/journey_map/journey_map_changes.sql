@@ -1,7 +1,9 @@
-with maps as (
-    select *
-    from {{ ref('journey_map') }}
-    where period = 'overall'
+with counted as (
+    select * from {{ ref('int_touches_counted') }}
+),
+
+notes as (
+    select * from {{ ref('journey_map_notes') }}
 ),
 
 places as (
@@ -56,6 +58,33 @@ metrics as (
     {{ 'union all' if not (loop.last and is_last_metric) }}
     {% endfor %}
     {% endfor %}
+),
+
+touched as (
+    select distinct
+        first_place,
+        last_place,
+        touchpoint
+    from counted
+),
+
+-- the rows of the map overall: what was touched, and what somebody wrote a note on
+maps as (
+    select
+        places.stage_model,
+        places.stage,
+        touched.touchpoint
+    from places
+    inner join touched
+        on
+            places.first_place = touched.first_place
+            and places.last_place = touched.last_place
+    union distinct
+    select
+        stage_model,
+        stage,
+        touchpoint
+    from notes
 ),
 
 listed as (
