@@ -1,5 +1,5 @@
 {{ config(
-    meta={'description': 'Stage models name every canonical stage and never reverse the order'}
+    meta={'description': 'Stage models name every canonical stage, no other, and never reverse the order'}
 ) }}
 
 with stage_models as (
@@ -64,6 +64,15 @@ places as (
     having min(stage_position) <> max(stage_position)
 ),
 
+unknown as (
+    select
+        stage_models.stage_model,
+        stage_models.stage
+    from stage_models
+    left join stages on stage_models.canonical_stage = stages.stage
+    where stages.stage is null
+),
+
 wrong as (
     select
         stage_model,
@@ -74,6 +83,11 @@ wrong as (
         stage_model,
         stage
     from places
+    union all
+    select
+        stage_model,
+        stage
+    from unknown
 )
 
 select * from wrong
