@@ -340,7 +340,7 @@ MARTS: dict[str, str] = {
 
 # What suites and tests of dbt read beside the marts.
 UPSTREAM: dict[str, str] = {
-    "staging.stg_run__settings": """
+    "run.settings": """
         select 'run' as run_id, timestamp '2026-11-22' as as_of, 'UTC' as reporting_time_zone,
             30 as visit_timeout_minutes
     """,
@@ -362,7 +362,7 @@ def build_marts(path: Path, *changes: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as connection:
-        for schema in ("marts", "intermediate", "seeds", "staging"):
+        for schema in ("marts", "intermediate", "seeds", "staging", "run"):
             connection.execute(f"create schema {schema}")
         for seed in ("stages", "stage_models", "channel_rules", "personas"):
             file = REPO / "dbt_project" / "seeds" / f"{seed}.csv"

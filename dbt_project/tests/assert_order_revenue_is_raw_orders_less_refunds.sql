@@ -3,7 +3,7 @@
 -- Orders whose number two feeds share, refunds in another currency, and web purchases are left to
 -- the unit tests.
 with settings as (
-    select * from {{ ref('stg_run__settings') }}
+    select * from {{ source('run', 'settings') }}
 ),
 
 orders_identified as (

@@ -1,7 +1,7 @@
 {{ config(meta={'description': 'The setting stage_models names stage models of the seed'}) }}
 
 with setting_values as (
-    select * from {{ ref('stg_run__setting_values') }}
+    select * from {{ source('run', 'setting_values') }}
 ),
 
 stage_models as (

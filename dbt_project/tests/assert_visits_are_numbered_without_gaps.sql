@@ -4,7 +4,7 @@ with visits as (
 ),
 
 settings as (
-    select * from {{ ref('stg_run__settings') }}
+    select * from {{ source('run', 'settings') }}
 ),
 
 preceded as (

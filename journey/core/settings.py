@@ -21,6 +21,7 @@ from pydantic import (
     Field,
     PrivateAttr,
     SecretStr,
+    StringConstraints,
     ValidationError,
     field_validator,
     model_validator,
@@ -49,6 +50,9 @@ MOST_THREADS = 1024  # each is one of the operating system's, begun at once
 MOST_DAYS = 36_525  # a hundred years; the calendar ends where a time and some more days lie
 MOST_MINUTES = MOST_DAYS * 24 * 60
 LEAST_MEMORY = "1MB"  # with less, no database opens
+
+# One of a list: blanks around it mean nothing.
+Word = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 # One e-mail address, and nothing that could become a second header.
 ADDRESS = r"^[^@\s,;<>]+@[^@\s,;<>]+$"
@@ -104,7 +108,7 @@ class Settings(Paths, BaseSettings):
     reporting_time_zone: str = "UTC"
     orders_from: Literal["orders", "web"] = "orders"
     as_of: datetime | None = None
-    stage_models: tuple[str, ...] = ()
+    stage_models: tuple[Word, ...] = ()
     keep_versions: int = Field(3, ge=1)
     max_people_per_device: int = Field(10, ge=1)
     visit_timeout_minutes: int = Field(30, ge=1, le=MOST_MINUTES)
@@ -112,8 +116,8 @@ class Settings(Paths, BaseSettings):
     experiment_window_days: int = Field(14, ge=1, le=MOST_DAYS)
     attribution_lookback_days: int = Field(30, ge=1, le=MOST_DAYS)
     split_by_order: bool = True
-    own_domains: tuple[str, ...] = ()
-    payment_domains: tuple[str, ...] = (
+    own_domains: tuple[Word, ...] = ()
+    payment_domains: tuple[Word, ...] = (
         "paypal.com",
         "stripe.com",
         "klarna.com",

@@ -1,6 +1,6 @@
 {#-
     From UTC instants to the calendar of the reporting time zone. The zone is an expression (a column
-    of stg_run__settings). UTC, the default, skips the engine's zone tables.
+    of run.settings). UTC, the default, skips the engine's zone tables.
 -#}
 {% macro local_timestamp(instant, zone) -%}
     case

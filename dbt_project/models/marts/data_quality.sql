@@ -1,10 +1,10 @@
 {% set named_findings = 20 -%}
 with quality as (
-    select * from {{ ref('stg_run__quality') }}
+    select * from {{ source('run', 'quality') }}
 ),
 
 settings as (
-    select * from {{ ref('stg_run__settings') }}
+    select * from {{ source('run', 'settings') }}
 ),
 
 devices as (

@@ -7,7 +7,7 @@ orders as (
 ),
 
 settings as (
-    select * from {{ ref('stg_run__settings') }}
+    select * from {{ source('run', 'settings') }}
 ),
 
 web_events as (

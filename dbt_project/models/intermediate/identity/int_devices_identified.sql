@@ -7,7 +7,7 @@ emails_owned as (
 ),
 
 settings as (
-    select * from {{ ref('stg_run__settings') }}
+    select * from {{ source('run', 'settings') }}
 ),
 
 identifiers_seen as (

@@ -15,7 +15,7 @@ entries as (
 ),
 
 settings as (
-    select * from {{ ref('stg_run__settings') }}
+    select * from {{ source('run', 'settings') }}
 ),
 
 -- the lapse is the entry after the one that the touch lies in

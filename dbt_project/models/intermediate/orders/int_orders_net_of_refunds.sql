@@ -1,7 +1,7 @@
 {{ config(pre_hook=keep_join_sides(), post_hook=free_join_sides()) }}
 
 with settings as (
-    select * from {{ ref('stg_run__settings') }}
+    select * from {{ source('run', 'settings') }}
 ),
 
 fed_orders as (

@@ -18,7 +18,7 @@ stages as (
 ),
 
 settings as (
-    select * from {{ ref('stg_run__settings') }}
+    select * from {{ source('run', 'settings') }}
 ),
 
 highest_signals as (

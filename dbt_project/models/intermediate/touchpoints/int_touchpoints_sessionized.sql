@@ -18,7 +18,7 @@ traffic_sources as (
 ),
 
 settings as (
-    select * from {{ ref('stg_run__settings') }}
+    select * from {{ source('run', 'settings') }}
 ),
 
 instants_slotted as (

@@ -5,7 +5,7 @@ with web_events as (
 ),
 
 setting_values as (
-    select * from {{ ref('stg_run__setting_values') }}
+    select * from {{ source('run', 'setting_values') }}
 ),
 
 click_ids as (

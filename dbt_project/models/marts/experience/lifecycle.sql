@@ -2,7 +2,7 @@
 {% set states = ['new', 'returning', 'resurrected', 'dormant'] %}
 
 with settings as (
-    select * from {{ ref('stg_run__settings') }}
+    select * from {{ source('run', 'settings') }}
 ),
 
 touchpoints as (

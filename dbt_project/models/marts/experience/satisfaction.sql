@@ -11,7 +11,7 @@ entries as (
 ),
 
 settings as (
-    select * from {{ ref('stg_run__settings') }}
+    select * from {{ source('run', 'settings') }}
 ),
 
 owners as (

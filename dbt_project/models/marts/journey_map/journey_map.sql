@@ -15,7 +15,7 @@ notes as (
 ),
 
 settings as (
-    select * from {{ ref('stg_run__settings') }}
+    select * from {{ source('run', 'settings') }}
 ),
 
 spans as (

@@ -7,7 +7,7 @@ stages as (
 ),
 
 setting_values as (
-    select * from {{ ref('stg_run__setting_values') }}
+    select * from {{ source('run', 'setting_values') }}
 ),
 
 chosen as (

@@ -7,7 +7,7 @@ stage_places as (
 ),
 
 settings as (
-    select * from {{ ref('stg_run__settings') }}
+    select * from {{ source('run', 'settings') }}
 ),
 
 -- a person in no stage yet has not entered any

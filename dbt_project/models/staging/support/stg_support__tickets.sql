@@ -1,5 +1,5 @@
 with settings as (
-    select * from {{ ref('stg_run__settings') }}
+    select * from {{ source('run', 'settings') }}
 ),
 
 latest as (
