@@ -59,7 +59,7 @@ $(READY): requirements.lock pyproject.toml
 	@VIRTUAL_ENV=$(VENV) $(VENV)/bin/uv pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-# Resolve anew after a change of pyproject.toml: hashes, no addresses.
+# Resolve again after a change of pyproject.toml: hashes, no addresses.
 lock:
 	@$(VENV)/bin/uv pip compile pyproject.toml --quiet --upgrade --extra dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock

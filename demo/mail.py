@@ -114,7 +114,7 @@ def drawn_mail(
 
 
 def campaign_sends(rng, people: People, milestones: Milestones, campaigns: Campaigns) -> Columns:
-    """One row a mail: everybody who subscribed more than an hour before the campaign."""
+    """One row per mail: all people who subscribed more than an hour before the campaign."""
     subscriber = np.flatnonzero(people.subscribes_at >= 0)
     since = milestones.at[subscriber, people.subscribes_at[subscriber]] + HOUR
     parts = [mails(np.empty(0, np.int64), np.empty(0, np.int64), TRANSACTIONAL)]

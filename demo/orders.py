@@ -121,7 +121,7 @@ def first_orders(rng, plan: Plan, people: People, milestones: Milestones, window
 def repeat_orders(rng, plan: Plan, people: People, milestones: Milestones, window: Window):
     """At most one counted order a rolling week after the first, each week with its probability.
 
-    The day within the week is uniform, the time of day everybody's own: the time is laid on the
+    The day within the week is uniform, the time of day each person's own: the time is laid on the
     day that begins at the first order's time, so that a repeat never leaves its rolling day.
     """
     is_buyer = window.contains(milestones.at[:, PURCHASE]) & (people.furthest == RETENTION)

@@ -50,7 +50,7 @@ class People:
 
     @property
     def customer_ids(self) -> np.ndarray:
-        """The account number of everybody, whether they ever open one or not."""
+        """The account number of every person, whether they ever open one or not."""
         return FIRST_CUSTOMER_ID + np.arange(self.count, dtype=np.int64)
 
     @property

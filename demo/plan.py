@@ -31,7 +31,7 @@ class Plan:
     )  # fmt: skip
     review_scores: tuple[float, ...] = (0.06, 0.07, 0.15, 0.30, 0.42)
     csat_scores: tuple[float, ...] = (0.05, 0.08, 0.17, 0.38, 0.32)
-    further_review: float = 0.25  # per repeat order of somebody who is an advocate already
+    further_review: float = 0.25  # per repeat order of a person who is an advocate already
     further_nps: float = 0.35
     support_ticket: float = 0.14
     ticket_answer: float = 0.40  # a CSAT answer to a closed ticket

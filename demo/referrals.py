@@ -55,7 +55,7 @@ def drawn_referrals(
 def matched(
     rng: np.random.Generator, plan: Plan, rows: Columns, bought: np.ndarray, window: Window
 ) -> np.ndarray:
-    """Some referrals meet a person whose first order comes later; everybody at most once.
+    """Some referrals meet a person whose first order comes later; every person at most once.
 
     The last referrals take the last buyers, so that most pairs are in the right order; a pair
     that is not, is none.
@@ -85,7 +85,7 @@ def referrals_feed(people: People) -> Feed:
 
     def arranged(rows: Columns) -> pa.Table:
         referred = rows["referred"]
-        # Most recommendations reach somebody who never comes.
+        # Most recommendations reach a person who never comes.
         strangers = np.strings.add("friend", np.abs(rows["id"]).astype("U12"))
         strangers = pa.array(np.strings.add(strangers, "@example.com"))
         known = people.emails.take(pa.array(np.maximum(referred, 0)))

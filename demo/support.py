@@ -70,8 +70,8 @@ def drawn_tickets(
     closed_at = rows["at"] + (rng.exponential(30 * HOUR, count) + HOUR).astype(np.int64)
     rows["closed_at"] = closed_at // SECOND * SECOND
     rows = delivered_at_once(rows, window)
-    everybody = np.ones(count, dtype=bool)
-    return with_later_versions(rows, window, everybody, window.day_of(rows["closed_at"]))
+    all_rows = np.ones(count, dtype=bool)
+    return with_later_versions(rows, window, all_rows, window.day_of(rows["closed_at"]))
 
 
 def support_feed(people: People, window: Window) -> Feed:

@@ -155,7 +155,7 @@ def chance_visits(
     milestones: Milestones,
     window: Window,
 ) -> Columns:
-    """Visits at random while somebody is interested, and a few after a lapse."""
+    """Visits at random while a person is interested, and a few after a lapse."""
     reached = milestones.at <= window.end
     last = np.where(reached, milestones.at, 0).max(axis=1)
     furthest = people.furthest
@@ -240,7 +240,7 @@ def identify(
     logs_in |= visits["looks_at_account"]
     how[logs_in & ~is_quiet] = LOGS_IN
 
-    # The milestone at which somebody identifies may lie in the visit of a later one.
+    # The milestone at which a person identifies may lie in the visit of a later one.
     holds = milestone >= 0
     arrives = holds & (visits["at"] == known_since[person])
     how[arrives & (identity == BY_ACCOUNT)] = SIGNS_UP
@@ -257,15 +257,15 @@ def identify(
 
 def identified_since(people: People, milestones: Milestones) -> np.ndarray:
     """When each person identifies; NEVER for those who do not."""
-    everybody = np.arange(people.count)
-    at = milestones.at[everybody, np.maximum(people.identifies_at, 0)]
+    all_people = np.arange(people.count)
+    at = milestones.at[all_people, np.maximum(people.identifies_at, 0)]
     return np.where(people.identity == NOBODY, NEVER, at)
 
 
 def subscribed_since(people: People, milestones: Milestones) -> np.ndarray:
     """When each person agrees to mail; NEVER for those who do not."""
-    everybody = np.arange(people.count)
-    at = milestones.at[everybody, np.maximum(people.subscribes_at, 0)]
+    all_people = np.arange(people.count)
+    at = milestones.at[all_people, np.maximum(people.subscribes_at, 0)]
     return np.where(people.subscribes_at < 0, NEVER, at)
 
 
@@ -280,7 +280,7 @@ def choose_devices(
     """Own devices, a second or third one, a household's tablet, a shared device in a shop.
 
     A device of several people is used by returning customers only, who log in on it: what they
-    did before they logged in is at most one plain page, which moves nobody's stage.
+    did before they logged in is at most one plain page, which changes no person's stage.
     """
     person, at = visits["person"], visits["at"]
     count = len(person)

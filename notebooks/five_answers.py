@@ -61,7 +61,7 @@ def _(mo):
     mo.md("""
     ## 1. Where do people drop off?
 
-    Each bar is everybody who got this far or further. Of these, some went on, some dropped out
+    Each bar is all people who got this far or further. Of these, some went on, some dropped out
     (they have lapsed here) and the rest is still open: they may yet go on.
     """)
     return
@@ -238,7 +238,7 @@ def _(mo):
     ## 5. What comes next?
 
     Each row shares out all the steps that left a stage: of those, so many went there. `lapsed` is
-    nothing heard for longer than the stage allows; what nobody did is left white.
+    nothing heard for longer than the stage allows; what no person did is left white.
     """)
     return
 

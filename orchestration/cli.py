@@ -32,7 +32,7 @@ def run(
         typer.Option("--as-of", help="The instant to describe, UTC.", metavar="TIMESTAMP"),
     ] = None,
     full_refresh: Annotated[
-        bool, typer.Option("--full-refresh", help="Load every file of the landing paths anew.")
+        bool, typer.Option("--full-refresh", help="Load every file of the landing paths again.")
     ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 3 while a delivered file is rejected.")
@@ -54,8 +54,8 @@ def run(
     first, last = _dates(date_from, date_to, on)
     if full_refresh and (first or last):
         raise ConfigurationError(
-            "--full-refresh loads everything anew and excludes --date, --from and --to; leave them "
-            "out, or leave out --full-refresh to load what those dates delivered"
+            "--full-refresh loads everything again and excludes --date, --from and --to; leave "
+            "them out, or leave out --full-refresh to load what those dates delivered"
         )
     settings = Settings.load(config, data_dir, as_of=as_of)
     with console.progress(quiet=json):

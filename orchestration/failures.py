@@ -1,6 +1,6 @@
-"""Why a night failed, from the events that Dagster kept of it: an error of ours, in one sentence.
+"""Why a run failed, from the events that Dagster kept of it: an error of ours, in one sentence.
 
-Reads events by their attributes, whoever collected them; the ledger and dbt's results say the rest.
+Reads events by their attributes, whatever collected them; the ledger and dbt add the rest.
 """
 
 import builtins
@@ -30,7 +30,7 @@ LONGEST_WORDS = 400
 
 
 def alert_of(settings: Settings, error: JourneyError) -> Alert:
-    """What is told of a night that failed: once a run, or once a version where there was no run."""
+    """The alert of a run that failed: once a run, or once a version where there was no run."""
     if error.run_id is None:
         digest = hashlib.sha256(str(error).encode()).hexdigest()[:16]
         return Alert(
@@ -110,7 +110,7 @@ def _published_by(settings: Settings, run_id: str) -> str | None:
     """The version that this run published before it failed, if it came so far."""
     try:
         shown = publish.shown(settings)
-    except EngineError:  # a damaged version, which is told where it is in the way
+    except EngineError:  # a damaged version, which is reported where it is in the way
         return None
     return next((version.name for version in shown if version.run_id == run_id), None)
 
@@ -147,7 +147,7 @@ def _dbt_failure(settings: Settings) -> JourneyError:
         )
     return DataError(
         f"a dbt test refused: {', '.join(failures[:SHOWN_CHECKS])}; readers keep the last "
-        f"published version; its rows are told in {settings.dbt_target_dir / 'dbt.log'}"
+        f"published version; its rows are listed in {settings.dbt_target_dir / 'dbt.log'}"
     )
 
 

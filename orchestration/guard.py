@@ -1,6 +1,6 @@
 """What stands before the catalogue: only its own pages, at its own address, may ask it anything.
 
-Dagster's server has no login and asks nobody where a request comes from, so any page in a browser
+Dagster's server has no login and does not ask where a request comes from, so any page in a browser
 on this machine could launch runs, by a link, a form or a websocket, and, by a name that its owner
 lets point at 127.0.0.1, read all answers. Here such requests end before Dagster sees them.
 Programs on this machine, which send no Origin, may ask. No Dagster.

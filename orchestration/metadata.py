@@ -10,12 +10,12 @@ from journey.checks import Suite, suites_of
 from journey.core.checks import Check
 
 SHOWN_FAILURES = 10
-# Below the data folder: the paths of a machine are nobody's business.
+# Below the data folder: the paths of a machine are private.
 REPORT = "published/report/index.html"
 
 
 def links(mart: str) -> dict[str, dg.MetadataValue]:
-    """Where more is told of a mart: pages below the data folder, which the server cannot open."""
+    """More about a mart: pages below the data folder, which the server cannot open."""
     return {
         "report": dg.MetadataValue.path(REPORT),
         "definition": dg.MetadataValue.path(f"published/report/definitions.html#{mart}"),

@@ -19,7 +19,7 @@ FINISHED = [
     dg.DagsterRunStatus.FAILURE,
     dg.DagsterRunStatus.CANCELED,
 ]
-# Deleted rows leave room in a database that later ones use; it is written anew when much is free.
+# Deleted rows leave room in a database that later ones use; it is rewritten when much is free.
 FREE_SHARE = 0.25
 BUSY_SECONDS = 5
 

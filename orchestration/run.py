@@ -1,7 +1,7 @@
 """One night from the command line: the same Dagster job as the schedule, in this process.
 
-Decides whether there is anything to do, runs the job, and raises and tells why it failed. Nights
-that the schedule runs tell so themselves (defs/nights.py).
+Decides whether there is anything to do, runs the job, and raises and says why it failed. Nights
+that the schedule runs report so themselves (defs/nights.py).
 """
 
 import contextlib
@@ -35,7 +35,7 @@ def run(
     """Load what is new (within the dates, both inclusive), build, gate and publish.
 
     Raises DataError when a gate refuses, EngineError when a tool fails or the lock is held, and
-    tells so, whether the job had begun or not.
+    says so, whether the job had begun or not.
     """
     notify.set_aside_if_damaged(settings)
     try:
@@ -43,7 +43,7 @@ def run(
     except StoppedError:  # the person who stopped it knows
         raise
     except JourneyError as error:
-        notify.tell(settings, failures.alert_of(settings, error))
+        notify.send(settings, failures.alert_of(settings, error))
         with contextlib.suppress(JourneyError):  # it is the first error that counts
             monitor.tell_rejections(settings)
             monitor.tell_withdrawals(settings)
@@ -74,7 +74,7 @@ def _run(
     if not is_asked and current and _is_published(settings, current):
         if report.described_version(settings) != current.name:
             report.rebuild(settings)  # the night before ended between the data and its report
-        if not monitor.is_judged(settings, current):  # or before it had told what is unusual
+        if not monitor.is_judged(settings, current):  # or before it had reported what is unusual
             with lock.writer_lock(settings):
                 monitor.judge(settings, current)
         _tell_if_late(settings)
@@ -109,7 +109,7 @@ def _tell_if_late(settings: Settings) -> None:
     """Where cron runs the nights there is no sensor; it is the deliveries that do not come."""
     alert = monitor.late(settings, datetime.now(UTC))
     if alert:
-        notify.tell(settings, alert)
+        notify.send(settings, alert)
 
 
 def _window(days: list[date], date_from: date | None, date_to: date | None) -> tuple[date, date]:

@@ -27,13 +27,13 @@ channels as (
 )
 
 select
-    everybody.stage,
-    everybody.entered,
-    everybody.dropped,
-    everybody.drop_off_rate,
+    overall.stage,
+    overall.entered,
+    overall.dropped,
+    overall.drop_off_rate,
     channels.acquisition_channel as worst_channel,
     channels.drop_off_rate as worst_drop_off_rate
-from funnel as everybody
-left join channels on everybody.stage = channels.stage and channels.place = 1
-where everybody.acquisition_channel is null and everybody.drop_off_rate is not null
-order by everybody.stage_position asc nulls last
+from funnel as overall
+left join channels on overall.stage = channels.stage and channels.place = 1
+where overall.acquisition_channel is null and overall.drop_off_rate is not null
+order by overall.stage_position asc nulls last

@@ -17,11 +17,11 @@ with steps as (
 
 select
     people.acquisition_channel,
-    count(distinct people.person_id) as everybody,
+    count(distinct people.person_id) as all_people,
     count(distinct case when steps.is_lapse then people.person_id end) as lapsed_people,
     count(distinct case when steps.hours_lapsed is not null then people.person_id end)
         as returned_people,
-    lapsed_people / everybody as lapse_rate,
+    lapsed_people / all_people as lapse_rate,
     returned_people / nullif(lapsed_people, 0) as return_rate,
     median(steps.hours_lapsed) / 24 as median_days_lapsed
 from marts.people

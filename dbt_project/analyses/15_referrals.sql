@@ -1,5 +1,5 @@
 -- Do customers bring customers?
--- referral_rate is the share of all customers so far who referred somebody in the month, k_factor
+-- referral_rate is the share of all customers so far who referred a person in the month, k_factor
 -- the new customers that one customer brought in it. Above 1 the shop would grow by itself.
 select
     month,

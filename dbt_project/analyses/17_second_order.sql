@@ -1,6 +1,6 @@
 -- How soon does a second order follow the first?
 -- Of the customers whose first order is at least so many days ago, reordered_rate had ordered again
--- within those days. Everybody is given the same time, so the rates can be compared.
+-- within those days. All people have the same time, so the rates can be compared.
 with orders as (
     select
         is_first,

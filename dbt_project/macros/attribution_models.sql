@@ -1,4 +1,4 @@
-{#- The attribution models, in the order in which they are told. -#}
+{#- The attribution models, in the order in which they are listed. -#}
 {% macro attribution_models() -%}
     {{ return([
         'first', 'last', 'last_non_direct', 'linear', 'position', 'time_decay', 'markov', 'shapley'

@@ -15,7 +15,7 @@
     from {{ rates }}
 {%- endmacro %}
 
-{#- The condition of that join; `settings` says in which currency amounts are told. -#}
+{#- The condition of that join; `settings` says in which currency amounts are reported. -#}
 {% macro is_rate_of(currency, day) -%}
     {{ currency }} = rate_spans.currency
     and settings.reporting_currency = rate_spans.reporting_currency

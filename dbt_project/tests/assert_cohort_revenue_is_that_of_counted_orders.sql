@@ -1,5 +1,5 @@
 {{ config(
-    meta={'description': 'Cohorts of everybody have all counted orders and their revenue'}
+    meta={'description': 'Cohorts of all people have all counted orders and their revenue'}
 ) }}
 
 with cells as (

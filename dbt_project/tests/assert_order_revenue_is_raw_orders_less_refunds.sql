@@ -1,5 +1,5 @@
 -- In the reporting currency, where no rate comes between: what people brought in is what was
--- ordered less the goods' share of what was paid back, counted anew from the delivered orders.
+-- ordered less the goods' share of what was paid back, counted again from the delivered orders.
 -- Orders whose number two feeds share, refunds in another currency, and web purchases are left to
 -- the unit tests.
 with settings as (

@@ -1,5 +1,5 @@
 {{ config(
-    meta={'description': 'Whoever returns in a period or later returns in an earlier one or later'}
+    meta={'description': 'People who return in a period or later return in an earlier one or later'}
 ) }}
 
 with cells as (

@@ -48,7 +48,7 @@ segmented as (
     from people_segments
 ),
 
-anybody as (
+all_people as (
     select count(*) as people
     from people
 ),
@@ -56,11 +56,11 @@ anybody as (
 empty as (
     select types.segment_type as name
     from types
-    cross join anybody
+    cross join all_people
     left join segmented
         on types.segment_type = segmented.segment_type
     where
-        anybody.people > 0
+        all_people.people > 0
         and segmented.segment_type is null
 ),
 

@@ -1,4 +1,4 @@
-{{ config(meta={'description': 'Whoever entered a stage entered those before it'}) }}
+{{ config(meta={'description': 'People who entered a stage entered those before it'}) }}
 
 with funnel as (
     select * from {{ ref('stage_funnel') }}

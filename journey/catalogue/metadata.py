@@ -66,7 +66,7 @@ def tables(manifest: Path) -> list[Table]:
 
 
 def sources(manifest: Path) -> list[Source]:
-    """Every source but the raw layer, which ingest makes and tells of; sorted by address."""
+    """Every source but the raw layer, which ingest makes and describes; sorted by address."""
     nodes = json.loads(manifest.read_text())["sources"].values()
     found = [
         Source(
@@ -121,7 +121,7 @@ def _problem_of(table: Table) -> str | None:
     if not isinstance(table.figures, dict) or not all(
         isinstance(sql, str) for sql in table.figures.values()
     ):
-        return "config.meta.figures must give, for each name, SQL that returns one number; mend it"
+        return "config.meta.figures must give, for each name, SQL that returns one number; fix it"
     picture = table.picture
     if picture is not None and (
         not isinstance(picture, dict)
@@ -130,8 +130,8 @@ def _problem_of(table: Table) -> str | None:
     ):
         return (
             "config.meta.picture must have a title, the sql of its rows and a shape "
-            f"({', '.join(SHAPES)}); mend it"
+            f"({', '.join(SHAPES)}); fix it"
         )
     if table.preview is not None and not isinstance(table.preview, str):
-        return "config.meta.preview must be the SQL of a few rows; mend it"
+        return "config.meta.preview must be the SQL of a few rows; fix it"
     return None

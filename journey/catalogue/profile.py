@@ -66,7 +66,7 @@ def _figures(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str, N
         if len(rows) > 1 or not all(len(row) == 1 and _is_number(row[0]) for row in rows):
             raise ConfigurationError(
                 f"dbt_project/{table.file}: {table.name}: the figure '{name}' of "
-                "config.meta.figures must return one number; mend its SQL"
+                "config.meta.figures must return one number; fix its SQL"
             )
         value = rows[0][0] if rows else None
         if value is not None and math.isfinite(value):
@@ -84,7 +84,7 @@ def _picture(connection: duckdb.DuckDBPyConnection, table: Table) -> str | None:
         raise ConfigurationError(
             f"dbt_project/{table.file}: {table.name}: the rows of config.meta.picture are not "
             f"those of a {table.picture['shape']}: {pictures.SHAPES[table.picture['shape']].rows}; "
-            "mend its SQL"
+            "fix its SQL"
         ) from None
 
 
@@ -104,7 +104,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: Table, part: str, sql: s
         return connection.execute(sql).fetchall()
     except duckdb.Error as error:
         raise EngineError(
-            f"{table.address}: its {part} cannot be computed ({without_values(str(error))}); mend "
+            f"{table.address}: its {part} cannot be computed ({without_values(str(error))}); fix "
             f"config.meta in dbt_project/{table.file} and run again"
         ) from None
 

@@ -38,7 +38,7 @@ NO_VALUES = {
 VERDICTS = {"result_format": "BOOLEAN_ONLY", **NO_VALUES}
 COUNTS = {"result_format": "BASIC", **NO_VALUES}
 # SQLAlchemy holds on to this module beyond the interpreter's end, and with it to DuckDB, whose
-# binding then prints pages about leaks to whoever ran the night.
+# binding then prints pages about leaks to the person who ran it.
 atexit.register(vars(duckdb_sqlalchemy).clear)
 NUMBERS = itertools.count(1)
 

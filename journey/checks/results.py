@@ -37,7 +37,7 @@ def results_of(suite: Suite, results: Iterable[Any]) -> list[Check]:
         if reason:
             raise EngineError(
                 f"{suite.asset}: the check '{description}' of {suite.path.name} could not run "
-                f"({reason}); mend the suite or the model, and run again"
+                f"({reason}); fix the suite or the model, and run again"
             )
         found[description] = result
     checks = []
@@ -47,7 +47,7 @@ def results_of(suite: Suite, results: Iterable[Any]) -> list[Check]:
             raise EngineError(
                 f"{suite.asset}: the check '{expectation['description']}' of {suite.path.name} was "
                 f"not run: {expectation['type']} or its kwargs are unknown to Great Expectations; "
-                "mend them and run again"
+                "fix them and run again"
             )
         checks.append(_check_of(suite, expectation, result))
     return checks

@@ -36,7 +36,7 @@ def repair(settings: Settings) -> list[str]:
         if rebuild.is_needed(settings):
             made = rebuild.rebuild(settings)
             done.append(
-                f"the ledger is made anew: {made.loads:,} loads of {made.files:,} files"
+                f"the ledger is rebuilt: {made.loads:,} loads of {made.files:,} files"
                 + (f"; the one before is {made.aside.name}" if made.aside else "")
             )
             if made.without_record:

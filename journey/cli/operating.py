@@ -32,7 +32,7 @@ def doctor(
         bool,
         typer.Option(
             "--repair",
-            help="Make a lost ledger anew from raw, set damaged manifests aside, restore links.",
+            help="Rebuild a lost ledger from raw, set damaged manifests aside, restore links.",
         ),
     ] = False,
     config: Config = None,
@@ -68,5 +68,5 @@ def rollback(
         report.rebuild(settings)  # the night of that version ended before its report was made
     plain_console().print(
         f"Readers now see version {version}, until a night that finds something new publishes; "
-        "mend the cause before it."
+        "fix the cause before it."
     )

@@ -19,7 +19,7 @@ from journey.read.query import Answer
 
 # A pipe has no width: cells are never folded in one.
 UNFOLDED = 100_000
-# What a table shows unless told otherwise.
+# What a table shows by default.
 TABLE_ROWS = 100
 RFC_4180 = "\r\n"
 NUMBERS = (int, float, Decimal)
@@ -76,7 +76,7 @@ def objects(answer: Answer) -> Iterator[dict[str, Any]]:
 
 
 class _Lines:
-    """Ends lines as terminals do. Told to do so itself, the writer would leave a cell unquoted that
+    """Ends lines as terminals do. If it did so itself, the writer would leave a cell unquoted that
     holds a carriage return, and so let what follows it pass for a cell of its own."""
 
     def __init__(self, out: TextIO) -> None:

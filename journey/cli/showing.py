@@ -19,7 +19,7 @@ group = typer.Typer()
 def report(
     is_opened: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
     is_rebuilt: Annotated[
-        bool, typer.Option("--rebuild", help="Make it anew from the published version.")
+        bool, typer.Option("--rebuild", help="Rebuild it from the published version.")
     ] = False,
     config: Config = None,
     data_dir: DataDir = None,
@@ -75,7 +75,7 @@ def lineage(
     config: Config = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Write one offline page that tells of every column which columns it is made of.
+    """Write one offline page of column lineage: the columns that each column is made of.
 
     Example: journey lineage --to shared
     """

@@ -30,7 +30,7 @@ class Family:
         self._log = RotatingFileHandler(
             log, maxBytes=LOG_BYTES, backupCount=OLD_LOGS, encoding="utf-8"
         )
-        # The write end is inherited by nobody: it closes with this process.
+        # No process inherits the write end: it closes with this process.
         readable, self._alive = os.pipe()
         self._keeper = subprocess.Popen(
             [sys.executable, "-I", "-S", str(KEEPER)], stdin=readable, process_group=0

@@ -1,4 +1,4 @@
-"""One readable line a step, for whoever is watching: the command line shows it, Dagster logs it.
+"""One readable line a step, for people: the command line shows it, Dagster logs it.
 
 Counts and names only: nothing that is said here may be personal.
 """

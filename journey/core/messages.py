@@ -1,7 +1,7 @@
 """Any failure as one sentence and an exit code: what is wrong, where, and what to do next.
 
 Errors of ours already are sentences. Here: the command line's own mistakes, the operating system's
-refusals, and faults of this program, which are told by their place and never by their values.
+refusals, and faults of this program, which are reported by their place and never by their values.
 """
 
 import errno
@@ -22,7 +22,7 @@ NOT_THERE = (errno.ENOENT, errno.EISDIR)
 
 
 def explained(error: Exception) -> JourneyError:
-    """The error of ours that says what `error` means to whoever typed the command."""
+    """The error of ours that says what `error` means to the person who typed the command."""
     if isinstance(error, JourneyError):
         return error
     if isinstance(error, typer.TyperException):
@@ -69,7 +69,7 @@ def _of_system(error: OSError) -> JourneyError:
         )
     if error.errno in NOT_THERE:
         return ConfigurationError(f"{where}{reason}; put it there, or name what is, and run again")
-    return EngineError(f"{where}{reason}; readers keep the last version; mend that and run again")
+    return EngineError(f"{where}{reason}; readers keep the last version; fix that and run again")
 
 
 def _place(error: Exception) -> str:

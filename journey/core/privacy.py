@@ -68,7 +68,7 @@ def follow(path: Path, parent: Path) -> None:
 
 
 def _another_user_delivers(landing: Path) -> bool:
-    """Whether landing, or a folder in it, belongs to somebody else or can be written by one."""
+    """Whether landing, or a folder in it, belongs to another user or can be written by one."""
     for folder, _, _ in os.walk(landing):
         found = os.stat(folder)
         if found.st_uid != os.geteuid() or found.st_mode & WRITE:
@@ -92,7 +92,7 @@ def _close(path: Path, *, leave: int = 0) -> None:
     mode = _mode(path)
     closed = mode & ~OTHERS | mode & leave
     if mode != closed and not path.is_symlink():
-        with contextlib.suppress(PermissionError):  # another user's: `wide` tells of it
+        with contextlib.suppress(PermissionError):  # another user's: `wide` reports it
             path.chmod(closed)
 
 
@@ -110,7 +110,7 @@ def _give(path: Path, group: int, *, only_pass: bool = False) -> None:
     except PermissionError:
         raise ConfigurationError(
             f"{path}: it cannot be given to the group of published_group; make the user of the "
-            "warehouse a member of that group (and log in anew), or leave the setting out"
+            "warehouse a member of that group (and log in again), or leave the setting out"
         ) from None
     except FileNotFoundError:
         return  # pruned meanwhile

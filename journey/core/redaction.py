@@ -7,7 +7,7 @@ import re
 
 ABOUT_SQL = re.compile(r"(\([^()]*\) )?(Binder|Catalog|Parser) Error: ")
 QUOTED = re.compile(r"""(['"])(.*\1|.*$)""")
-# What is told without quotes: a number, be it a telephone's, or a date.
+# What errors quote without quotation marks: a number, be it a telephone's, or a date.
 BARE = re.compile(r"(?<=with value )\S+|(?<!\w)\d[\d:-]{4,}(\.\d+)?")
 # Whose message it is: Python's class, if it is named, and the database's kind of error, if any.
 WHOSE = re.compile(r"((?:\w+\.)*\w+(?:Error|Exception): )?((?:\([^()]*\) )?[A-Z][\w ]* Error: )?")
@@ -26,11 +26,11 @@ NO_DATA = re.compile(r"""\s*(['"]?)…\1[.!]?""")
 
 
 def without_values(message: str) -> str:
-    """The first line of a message; literals in it could be somebody's data.
+    """The first line of a message; literals in it could be a person's data.
 
     A value may hold quotes itself and then run on in other lines: so everything from the first
-    quote to the last one is cut, or to the end where there is no other. Data is told without quotes
-    too, after a colon: a pattern, a date. So what libraries say, and the database of data, ends
+    quote to the last one is cut, or to the end where there is no other. Data is given without
+    quotes too, after a colon: a pattern, a date. What libraries say, and the database of data, ends
     there. Messages about the SQL alone quote its names twice, and these stay.
     """
     line = message.strip().splitlines()[0] if message.strip() else "no reason was given"

@@ -44,6 +44,6 @@ def email_key(paths: Paths) -> bytes:
         raise ConfigurationError(
             f"{paths.email_key_path}: the address key is empty or short; restore it from a "
             "backup, or delete the file and run `journey run --full-refresh` to key every "
-            "address anew"
+            "address again"
         )
     return key.encode()

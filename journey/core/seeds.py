@@ -46,7 +46,7 @@ def read_seed(own_dir: Path | None, seed: str) -> tuple[dict[str, str], ...]:
 
 @cache
 def _check(path: Path, _written: int, _size: int) -> None:
-    """Once for each content, of which time and size tell."""
+    """Once for each content, known by time and size."""
     shipped = SEEDS_DIR / path.name
     if not shipped.exists():
         known = sorted(seed.stem for seed in SEEDS_DIR.glob("*.csv"))

@@ -137,7 +137,7 @@ class Settings(Paths, BaseSettings):
     serve_urls: tuple[str, ...] = ()
     keep_runs_days: int = Field(90, ge=1)
 
-    # Who is told what no mart depends on: see ALERT_SETTINGS.
+    # Alerts, on which no mart depends: see ALERT_SETTINGS.
     webhook_url: SecretStr | None = None
     smtp_url: SecretStr | None = None
     alert_from: str | None = Field(None, pattern=ADDRESS, examples=["night@shop.example"])
@@ -210,7 +210,7 @@ class Settings(Paths, BaseSettings):
     @model_validator(mode="after")
     def _mails_have_ends(self) -> Self:
         if self.smtp_url and not (self.alert_from and self.alert_to):
-            raise ValueError("smtp_url needs alert_from and alert_to, who writes and who is told")
+            raise ValueError("smtp_url needs alert_from and alert_to: sender and recipients")
         return self
 
     @field_validator("sources")
@@ -277,7 +277,7 @@ class Settings(Paths, BaseSettings):
         return ZoneInfo(self.reporting_time_zone)
 
 
-# What decides who is told, and no number of any mart: a change of it is no reason to build anew.
+# What decides who is notified, and no number of any mart: a change of it is no reason to rebuild.
 ALERT_SETTINGS = {
     name
     for name in Settings.model_fields
@@ -313,7 +313,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
         values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(
-            f"{path}: this is not valid TOML ({error}); mend that line and run again"
+            f"{path}: this is not valid TOML ({error}); fix that line and run again"
         ) from None
     except RecursionError:
         raise ConfigurationError(

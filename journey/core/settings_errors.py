@@ -50,7 +50,7 @@ def explain_variables(model: type[BaseModel], names: Sequence[str]) -> str:
     variables = ", ".join(f"JOURNEY_{name.upper()}" for name in lists)
     return (
         f"environment variable {variables}: a list is given as JSON, such as "
-        '\'["one", "two"]\'; mend it, or set it in the settings file'
+        '\'["one", "two"]\'; fix it, or set it in the settings file'
     )
 
 
@@ -65,13 +65,11 @@ def _sentence(problem: Any, model: type[BaseModel], *, is_in_file: bool) -> str:
     if kind == "missing":
         return f"{subject} is missing; add it"
     if not name:
-        return f"{_reason(problem)}; mend it and run again"
+        return f"{_reason(problem)}; fix it and run again"
     if kind == "string_pattern_mismatch":
         field = known.get(name)
         example = f", as '{field.examples[0]}' is" if field and field.examples else ""
-        return (
-            f"{subject} is '{problem['input']}', which is not of the right form{example}; mend it"
-        )
+        return f"{subject} is '{problem['input']}', which is not of the right form{example}; fix it"
     if kind == "literal_error":
         close = get_close_matches(str(problem["input"]), _choices(problem), n=1)
         hint = f"did you mean '{close[0]}'?" if close else "choose one of them"
@@ -80,7 +78,7 @@ def _sentence(problem: Any, model: type[BaseModel], *, is_in_file: bool) -> str:
         return f"{subject} is wrong; {INSTANT}"
     if kind in GIVE:
         return f"{subject} is wrong; {GIVE[kind].format(**problem.get('ctx', {}))}"
-    return f"{subject} is wrong: {_reason(problem)}; mend it and run again"
+    return f"{subject} is wrong: {_reason(problem)}; fix it and run again"
 
 
 def _place(

@@ -1,6 +1,6 @@
 """Signals that ask a process to end, kept until what it was doing has ended.
 
-Which signal came is read from the wake-up descriptor, whoever handles signals at that moment:
+Which signal came is read from the wake-up descriptor, whatever handles signals at that moment:
 Dagster puts handlers of its own in place while it executes. A single interrupt may be lost, in a
 library that swallows it or between two steps, so it is sent again until it is acknowledged.
 """
@@ -17,7 +17,7 @@ AGAIN_SECONDS = 2.0
 
 
 class _Watch:
-    """What the wake-up descriptor of this process has told."""
+    """What the wake-up descriptor of this process has received."""
 
     def __init__(self) -> None:
         self.acknowledged = threading.Event()
@@ -32,10 +32,10 @@ class _Watch:
     def first(self) -> signal.Signals | None:
         with self._lock:
             try:
-                told = os.read(self._readable, 64)
+                received = os.read(self._readable, 64)
             except BlockingIOError:
-                told = b""
-            self._signals += [signal.Signals(byte) for byte in told if byte in SIGNALS]
+                received = b""
+            self._signals += [signal.Signals(byte) for byte in received if byte in SIGNALS]
             return self._signals[0] if self._signals else None
 
     def _send_again(self) -> None:
@@ -58,7 +58,7 @@ def listen() -> None:
 
 
 def watch() -> None:
-    """Keep which signal comes, whoever handles it."""
+    """Keep which signal comes, no matter what handles it."""
     if not _watches and threading.current_thread() is threading.main_thread():
         _watches.append(_Watch())
 

@@ -63,7 +63,7 @@ class Column:
 
     @property
     def is_identifier(self) -> bool:
-        """Whether its values tell things apart, so that they must never be blurred."""
+        """Whether its values identify things, so that they must never be blurred."""
         return self.name.endswith("_id")
 
     @property

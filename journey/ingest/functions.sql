@@ -104,7 +104,7 @@ create macro json_without_addresses(given) as
         else given
     end;
 
--- An identifier must still tell apart what it told apart: one with an address in it is keyed whole.
+-- An identifier must still separate what it separated: one with an address in it is keyed whole.
 create macro identifier_without_address(given) as
     case
         when may_have_address(given) and regexp_matches(given, address_pattern())

@@ -1,8 +1,8 @@
 """What a night is worth an alert for although it published, and whether one is missing.
 
 `figures/` says in SQL what is watched; `history` keeps those figures of every night; `ranges`,
-`quarantine` and `lateness` judge; `judging` does all of that for one version and has `notify` tell
-it. `rejections` tells of files that could not be loaded. No Dagster.
+`quarantine` and `lateness` judge; `judging` does all of that for one version, and `notify` reports
+it. `rejections` reports files that could not be loaded. No Dagster.
 """
 
 from journey.monitor.history import Figure, figures_of

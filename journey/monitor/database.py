@@ -33,7 +33,7 @@ def opened(settings: Settings, version: Version) -> Iterator[duckdb.DuckDBPyConn
         reason = without_values(str(error))
         raise EngineError(
             f"{settings.figures_dir}: version {version.name} is published, but its figures could "
-            f"not be kept or judged ({reason}); mend that, and the next night does it"
+            f"not be kept or judged ({reason}); fix that, and the next run does it"
         ) from error
 
 

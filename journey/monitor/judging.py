@@ -1,7 +1,7 @@
-"""One version judged and told of, and only then its figures kept.
+"""One version judged and reported, and only then its figures kept.
 
-A version without kept figures is thus one that nobody was told of, because its night died: whoever
-finds it calls `judge`, and what was told already is told no more.
+A version without kept figures is thus one that was not reported, because its run died: the run that
+finds it calls `judge`, and what was reported already is not repeated.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from journey.publish import Version
 
 @dataclass(frozen=True)
 class Judgement:
-    """What is watched of a version, and what of it was told."""
+    """The monitored metrics of a version, and what of them was reported."""
 
     figures: Sequence[Figure]
     shares: Sequence[Share]
@@ -30,12 +30,12 @@ class Judgement:
 
 
 def is_judged(paths: Paths, version: Version) -> bool:
-    """Whether everybody was told of this version what there is to tell."""
+    """Whether all that there is to report of this version was reported."""
     return is_kept(paths, version)
 
 
 def judge(settings: Settings, version: Version) -> Judgement:
-    """Judge a version and tell what is unusual; the caller holds the writer's lock.
+    """Judge a version and report what is unusual; the caller holds the writer's lock.
 
     Raises EngineError where its figures cannot be read or kept; then the next call does it.
     """
@@ -52,7 +52,7 @@ def judge(settings: Settings, version: Version) -> Judgement:
         moved=moved(version, ranges),
     )
     for alert in (*judged.quarantined, *judged.moved):
-        notify.tell(settings, alert)
+        notify.send(settings, alert)
     failpoints.point("watch.before_keep")
     keep(settings, version, figures)
     return judged

@@ -1,4 +1,4 @@
-"""Whether a new version is overdue: the one thing that no night can tell of itself."""
+"""Whether a new version is overdue: the one thing that no run can report itself."""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from journey.monitor.notify import Alert
 def late(settings: Settings, now: datetime) -> Alert | None:
     """One alert for each version after which the next one did not come in time.
 
-    Before the first version nothing is overdue: a first night that fails tells so itself.
+    Before the first version nothing is overdue: a first run that fails is an alert itself.
     """
     newest = max(publish.shown(settings), key=lambda version: version.name, default=None)
     if newest is None or now - newest.published_at <= timedelta(hours=settings.alert_late_hours):

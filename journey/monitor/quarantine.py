@@ -46,6 +46,6 @@ def many_quarantined(settings: Settings, version: Version, shares: Sequence[Shar
     more = f" and of {len(bad) - SHOWN} more sources" if len(bad) > SHOWN else ""
     sentence = (
         f"Version {version.name} is published without {named}{more}, which went to quarantine. "
-        "Look at `journey status` for the reasons, mend the export and deliver it again."
+        "Look at `journey status` for the reasons, fix the export and deliver it again."
     )
     return [Alert(f"quarantine/{version.run_id}", sentence)]

@@ -1,6 +1,6 @@
-"""Rejected files, and sources of which nothing loads or comes: told once, and never only logged.
+"""Rejected files, and sources of which nothing loads or comes: one alert each, beside the log.
 
-A run that publishes without a file is no failure, so nobody would hear of it otherwise.
+A run that publishes without a file is no failure, so it would go unnoticed otherwise.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ def tell_deliveries(settings: Settings) -> None:
 def tell_rejections(settings: Settings) -> None:
     """Tell of every run that rejected files which are still to be put right."""
     for alert in rejections(settings):
-        notify.tell(settings, alert)
+        notify.send(settings, alert)
 
 
 def tell_sources_without_files(settings: Settings) -> None:
@@ -41,7 +41,7 @@ def tell_sources_without_files(settings: Settings) -> None:
         return
     named = ", ".join(f"'{source.name}' ({source.path})" for source in missing)
     digest = hashlib.sha256(named.encode()).hexdigest()[:16]
-    notify.tell(
+    notify.send(
         settings,
         Alert(
             f"no_file/{digest}",
@@ -54,7 +54,7 @@ def tell_sources_without_files(settings: Settings) -> None:
 def tell_sources_without_any_row(settings: Settings) -> None:
     """Tell, once, of each source whose files were all empty so far."""
     for source in sources_without_any_row(settings):
-        notify.tell(
+        notify.send(
             settings,
             Alert(
                 f"no_row/{source}",

@@ -3,7 +3,7 @@
 -- Few nights, or few people behind a figure, have no usual range. Every earlier night is judged
 -- likewise, for the first of those in a row on which the figure was out of its range.
 
--- an instant that was published again is one night, told by its newest version
+-- an instant that was published again is one run, shown by its newest version
 with considered as (
     select
         figure,

@@ -1,6 +1,6 @@
-"""Rows that a path held before and that nothing gives any more: told once a run.
+"""Rows that a path held before and that nothing gives any more: reported once a run.
 
-A run that publishes without them is no failure, so nobody would hear of it otherwise.
+A run that publishes without them is no failure, so it would go unnoticed otherwise.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -11,8 +11,8 @@ from journey.ingest.withdrawals import Withdrawn
 from journey.monitor import notify
 from journey.monitor.notify import Alert
 
-# A run that died told nothing, so the next ones tell of it; a channel that is set up later does not
-# begin with what is long past.
+# A run that died reported nothing, so the next ones report it; a channel that is set up later does
+# not begin with what is long past.
 TOLD_DAYS = 7
 
 
@@ -26,6 +26,6 @@ def tell_withdrawals(settings: Settings) -> None:
         by_run.setdefault(gone.run_id, []).append(gone)
     for run_id, listed in by_run.items():
         said = "; ".join(gone.sentence for gone in listed)
-        notify.tell(
+        notify.send(
             settings, Alert(f"withdrawn/{run_id}", f"Run {run_id[:8]}: {said}. {Withdrawn.advice}")
         )

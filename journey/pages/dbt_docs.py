@@ -1,9 +1,9 @@
 """dbt's own documentation as one page: every model with its SQL, its columns and its lineage.
 
 `dbt docs generate --static` fills dbt's page with its manifest and a catalog read from a warehouse.
-Here the manifest is enough, since contracts tell every type: no warehouse is opened, no dbt is
+Here the manifest is enough, since contracts give every type: no warehouse is opened, no dbt is
 waited for, and a night in progress is not disturbed. The page is shut off from the network, and
-tells nobody where this machine keeps things.
+shows no path of this machine.
 """
 
 import json

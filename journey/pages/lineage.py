@@ -1,7 +1,7 @@
-"""Where every column comes from: read out of the SQL that dbt compiled, and told on one page.
+"""Where every column comes from: read out of the SQL that dbt compiled, and shown on one page.
 
 Works on what the last build left: the manifest with its compiled SQL, and the warehouse for the
-columns of its tables. Models in Python have no SQL to read; their tables are told, not the columns.
+columns of its tables. Models in Python have no SQL to read: of them the tables are shown.
 """
 
 import json
@@ -78,7 +78,7 @@ def _origins_of(
     from sqlglot.optimizer.qualify import qualify
     from sqlglot.optimizer.scope import build_scope
 
-    told = {column["name"]: column["description"] for column in node["columns"].values()}
+    descriptions = {column["name"]: column["description"] for column in node["columns"].values()}
     query = scope = None
     if node["language"] == "sql":
         query = parse_one(node["compiled_code"], dialect="duckdb")
@@ -99,7 +99,7 @@ def _origins_of(
         yield Origin(
             table=f"{node['schema']}.{node['name']}",
             column=column,
-            description=told.get(column, ""),
+            description=descriptions.get(column, ""),
             sources=tuple(sorted(sources)),
         )
 

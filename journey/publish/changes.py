@@ -1,7 +1,7 @@
 """How much of what was already published turned out differently in the new version.
 
 Later facts restate earlier ones: an identification moves touchpoints to another person, a refund
-takes an order back. That is right, and readers are told how often. New people, new orders and what
+takes an order back. That is right, and readers see how often. New people, new orders and what
 moves with `as_of` (stages, scores, expectations) are no changes. Only counts are made here.
 """
 

@@ -30,7 +30,7 @@ class File:
 
 @dataclass(frozen=True)
 class Version:
-    """One sealed version. `raw_state` tells what it was built from, in the writer's own words."""
+    """One sealed version. `raw_state` says what it was built from, in the writer's own words."""
 
     name: str
     directory: Path

@@ -85,7 +85,7 @@ def publish(
         reason = without_values(str(error))
         raise EngineError(
             f"{settings.published_dir}: version {name} could not be written ({reason}); readers "
-            "keep the last one; make room or mend that, and run again"
+            "keep the last one; make room or fix that, and run again"
         ) from error
     failpoints.point("publish.before_prune")
     versions.prune(settings)
@@ -97,7 +97,7 @@ def _require_passed(checks: Sequence[Check]) -> None:
     if refused:
         named = "; ".join(f"{check.asset} {check.check_name}" for check in refused[:3])
         raise DataError(
-            f"nothing is published: {named} refused; readers keep the last version; mend the "
+            f"nothing is published: {named} refused; readers keep the last version; fix the "
             "cause and run again"
         )
 

@@ -35,7 +35,7 @@ def fill(
 ) -> dict[str, int]:
     """Write `journey.duckdb` and `parquet/` into `directory`; returns the rows of each mart.
 
-    `previous` is the database of the version that readers see, to tell what changed since.
+    `previous` is the database of the version that readers see, to say what changed since.
     """
     with database.connect(settings) as connection:
         _attach(connection, settings.warehouse_path, "warehouse", "read_only")

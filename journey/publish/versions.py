@@ -30,7 +30,7 @@ ENTRANCES = {
     MANIFEST: f"{CURRENT}/{MANIFEST}",
     "report": f"{CURRENT}/report",
 }
-# Folders that are being filled or emptied; a dead process may leave them, and nobody reads them.
+# Folders that are being filled or emptied; a dead process may leave them, and nothing reads them.
 BUILDING = ".building-"
 LEAVING = ".leaving-"
 HISTORY = "history.jsonl"
@@ -92,7 +92,7 @@ def moment_of(name: str) -> datetime:
 def rollback(settings: Settings, name: str) -> Version:
     """Let readers see a kept version again; the versions after it stay, to roll forward to.
 
-    The next night publishes a new version as always: mend the cause before it runs.
+    The next run publishes a new version as always: fix the cause before it runs.
     """
     with writer_lock(settings):
         sweep(settings)

@@ -1,6 +1,6 @@
-"""The analyst's desk: asking the published snapshot, taking tables away, reading what they mean.
+"""Query and export: asking the published snapshot, taking tables away, reading what they mean.
 
-Readers only: everything here opens `published/` or the dbt project, and writes where it is told to.
+Readers only: everything here opens `published/` or the dbt project, and writes where the user says.
 No Dagster, and no computing that SQL can do. One module a command; the words are cli.py's.
 """
 

@@ -1,6 +1,6 @@
 """Text cells that a spreadsheet would run, and how they are made harmless.
 
-A campaign name comes from whoever wrote the link, so a cell of text may be `=HYPERLINK(…)`. Numbers
+Campaign names are written by the authors of links, so a cell may be `=HYPERLINK(…)`. Numbers
 are numbers and stay what they are.
 """
 

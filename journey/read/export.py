@@ -1,6 +1,6 @@
 """A mart as a file of one's own: CSV, Parquet or an Excel workbook, by the file's name.
 
-Written beside its destination under another name and renamed, so that whoever looks sees the file
+Written beside its destination under another name and renamed, so that readers see the file
 of before or the whole new one. Parquet holds the values as they are; in the other two, text that a
 spreadsheet would run is made harmless (cells.py).
 """
@@ -51,7 +51,7 @@ def export(settings: Settings, mart: str, to: Path) -> Exported:
             reason = " ".join(str(error).split())
             raise EngineError(
                 f"{to}: {mart} could not be written ({reason}); what was there before is as it "
-                "was; make room or mend that, and export again"
+                "was; make room or fix that, and export again"
             ) from None
         finally:
             temporary.unlink(missing_ok=True)
@@ -79,7 +79,7 @@ WRITERS: dict[str, Callable[[Snapshot, str, Path], None]] = {
 def _writer(to: Path) -> Callable[[Snapshot, str, Path], None]:
     if to.suffix.lower() not in WRITERS:
         raise ConfigurationError(
-            f"{to.name}: the format is told by the file's ending, which must be one of "
+            f"{to.name}: the format follows from the file's ending, which must be one of "
             f"{', '.join(WRITERS)}; name it so with --to"
         )
     return WRITERS[to.suffix.lower()]

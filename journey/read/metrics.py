@@ -1,7 +1,7 @@
 """MetricFlow on what readers see: `journey metrics …` is its own command line, `mf …`.
 
 The metrics are `dbt_project/models/semantic/`. Here is only where MetricFlow finds the project, the
-profile and the published snapshot, and that it asks nobody outside for newer releases.
+profile and the published snapshot, and that it asks no server for newer releases.
 """
 
 from collections.abc import Sequence

@@ -65,6 +65,6 @@ def _refused(error: duckdb.Error) -> ConfigurationError:
             "published/current.duckdb beside other data"
         )
     return ConfigurationError(
-        f'the query failed: {reason}; mend it and ask again, or look with: journey sql "show '
+        f'the query failed: {reason}; fix it and ask again, or look with: journey sql "show '
         'tables" and journey sql "describe stage_funnel"'
     )

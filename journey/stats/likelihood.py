@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from scipy import optimize
 
-LEAST_PEOPLE = 30  # who tell a parameter; of fewer, as in all the marts, rates say little
+LEAST_PEOPLE = 30  # who determine a parameter; of fewer, as in all the marts, rates say little
 # Where parameters are looked for. Beyond these, people no longer differ from one another (or
 # without bound), and another power of ten changes no prediction.
 LEAST, MOST = 1e-4, 1e3
@@ -14,7 +14,7 @@ MOST_STEPS = 500
 DIGITS = 9  # of what is stored: what follows is where the search happened to stop
 FLAT = 1e-6  # of the likelihood of one person, by the logarithm of a parameter
 
-# The logarithm of the likelihood of everybody at some parameters, and its slope along each.
+# The logarithm of the likelihood of all people at some parameters, and its slope along each.
 Likelihood = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 

@@ -11,7 +11,7 @@ CONVERSION = "(conversion)"
 
 
 def removal_effects(counts: dict[tuple[str, str], int]) -> dict[str, float]:
-    """The share of conversions that is lost when nobody can pass through a channel any more.
+    """The share of conversions that is lost when no path can pass through a channel any more.
 
     `counts` are the steps by (from, to). Every path begins at START and ends at CONVERSION or
     elsewhere, so that from every channel the chain is absorbed. Without conversions nothing can be

@@ -1,9 +1,9 @@
 """How often people will buy again: BG/NBD (Fader, Hardie & Lee 2005, "Counting your customers").
 
-Somebody who is still a customer buys at random, at a rate of their own; after each purchase they
+A person who is still a customer buys at random, at a rate of their own; after each purchase they
 are gone for good with a chance of their own. Rates are gamma distributed over people (r, alpha),
 chances beta distributed (a, b). A history is the number of repeat purchases, the time of the last
-of them and the time of observation, both since the first purchase; equal histories are told once,
+of them and the time of observation, both since the first purchase; equal histories are listed once,
 with the number of people who have them.
 """
 
@@ -49,8 +49,8 @@ def log_likelihood(parameters: Sequence[float], seen: Histories) -> tuple[float,
     x = seen.repeats
     has_repeats = x > 0
     until_observed, until_last = np.log(alpha + seen.observed), np.log(alpha + seen.last)
-    # What was seen happened to somebody who is still a customer, or to one who left at the last
-    # purchase; the first purchase sends nobody away.
+    # What was seen happened to a person who is still a customer, or to one who left at the last
+    # purchase; no person leaves at the first purchase.
     beta = np.where(has_repeats, b + x - 1, 1)
     stayed = -(r + x) * until_observed
     left = np.where(has_repeats, np.log(a / beta) - (r + x) * until_last, -np.inf)
@@ -106,9 +106,9 @@ def chance_of_staying(rates: Rates, seen: Histories) -> np.ndarray:
 
 
 def expected_purchases(rates: Rates, seen: Histories, days_ahead: int) -> np.ndarray:
-    """Of somebody with each history, in the days after the end of the observation.
+    """Of a person with each history, in the days after the end of the observation.
 
-    Somebody who leaves with the chance p after each purchase will have bought
+    A person who leaves with the chance p after each purchase will have bought
     (1 - exp(-rate p t)) / p times after the time t. The mean over rates is a power, the mean over
     chances is taken by quadrature. It is the paper's equation 10 without its hypergeometric
     function, which is lost in rounding where a is near 1 or histories are long.

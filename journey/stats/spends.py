@@ -1,9 +1,9 @@
 """How much a purchase is worth: gamma-gamma (Fader & Hardie 2013).
 
 Purchases of one person vary around a mean of their own (gamma, shape p), and means vary over
-people (their inverse is gamma distributed, with q and v). How often somebody buys says nothing
-about how much: that is assumed. The mean of somebody's next purchase is a weighted one of their
-own and everybody's, which is a matter of SQL.
+people (their inverse is gamma distributed, with q and v). How often a person buys says nothing
+about how much: that is assumed. The mean of a person's next purchase is a weighted one of their
+own and that of all people, which is a matter of SQL.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
-"""Assets `exposures/<name>`: who reads the marts, as dbt's exposures tell it. Nothing is run.
+"""Assets `exposures/<name>`: who reads the marts, as dbt's exposures list them. Nothing is run.
 
-An exposure that a night makes is an asset already, and not told twice.
+An exposure that a run makes is an asset already, and not listed twice.
 """
 
 import dagster as dg

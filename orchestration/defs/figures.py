@@ -1,4 +1,4 @@
-"""Asset `published/figures`: what is watched of each night, plotted, judged and told."""
+"""Asset `published/figures`: the monitored metrics of each run, plotted, judged and reported."""
 
 from collections.abc import Iterator, Sequence
 
@@ -35,7 +35,7 @@ def defs(_: Project) -> dg.Definitions:
     check_specs=[QUARANTINE, USUAL],
     description=(
         "Conversion of each stage and retention of recent people, as of every night.\n\n"
-        "The history by which a night that moved is told from the usual.\n\n"
+        "The history that gives the expected range of each metric.\n\n"
         "One row per version and figure."
     ),
 )

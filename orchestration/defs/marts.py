@@ -26,7 +26,7 @@ NOT_NIGHTLY = "resource_type:unit_test"
 
 
 class Catalogue(DagsterDbtTranslator):
-    """What the catalogue says of a model and its tests, where more is told, when it is stale."""
+    """What the catalogue says of a model and its tests, where there is more, when it is stale."""
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         return catalogue.description(dbt_resource_props["description"])
@@ -89,7 +89,7 @@ def build(
     settings = warehouse.settings
     inputs.write(settings, context.run_id)
     # A full rebuild starts from nothing, so that a killed night leaves nothing to trip over and
-    # another night's results do not tell why this one failed.
+    # another run's results do not say why this one failed.
     for leftover in settings.data_dir.glob(f"{settings.warehouse_path.name}*"):
         leftover.unlink()
     (settings.dbt_target_dir / "run_results.json").unlink(missing_ok=True)
@@ -106,9 +106,9 @@ def build(
 def _with_what_they_show(
     invocation: DbtCliInvocation, settings: Settings, described: Path
 ) -> Iterator[object]:
-    """The events of a build, told when it is over: only then can its tables be looked at.
+    """The events of a build, reported when it is over: only then can its tables be looked at.
 
-    A build that fails tells what it did and which test refused, without numbers.
+    A build that fails reports what it did and which test failed, without numbers.
     """
     events = []
     try:

@@ -70,14 +70,14 @@ def _range(first: date, last: date) -> dict[str, str]:
 @dg.run_failure_sensor(
     name="failed_nights",
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Tells once of each run that failed or died: why, and where to look.",
+    description="Reports once each run that failed or died: why, and where to look.",
 )
 def failed_nights(context: dg.RunFailureSensorContext) -> None:
     settings, run_id = Settings.load(), context.dagster_run.run_id
     entries = context.instance.all_logs(run_id)
     events = [entry.dagster_event for entry in entries if entry.dagster_event]
     error = failures.explain(settings, run_id, events)
-    notify.tell(settings, failures.alert_of(settings, error))
+    notify.send(settings, failures.alert_of(settings, error))
     monitor.tell_rejections(settings)
     monitor.tell_withdrawals(settings)
 
@@ -85,12 +85,12 @@ def failed_nights(context: dg.RunFailureSensorContext) -> None:
 @dg.sensor(
     minimum_interval_seconds=600,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Tells once when no version was published for alert_late_hours.",
+    description="Reports once when no version was published for alert_late_hours.",
 )
 def late_nights(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     settings = Settings.load()
     alert = monitor.late(settings, datetime.now(UTC))
     if alert is None:
         return dg.SkipReason("The newest version is recent enough.")
-    notify.tell(settings, alert)
+    notify.send(settings, alert)
     return dg.SkipReason(alert.sentence)

@@ -1,4 +1,4 @@
-"""Assets that models read beside the raw layer: what a build writes for itself, as dbt tells it."""
+"""Assets that models read beside the raw layer: what a build writes for itself, as dbt lists it."""
 
 import dagster as dg
 

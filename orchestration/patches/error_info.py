@@ -1,6 +1,6 @@
 """Errors in Dagster's event log, in what it prints and shows, without the data that they quote.
 
-A database or a library quotes the value that it fails on, which may be somebody's name. Errors of
+A database or a library quotes the value that it fails on, which may be a person's name. Errors of
 the project's own are sentences without values, and Dagster's name objects of its own.
 """
 

@@ -45,7 +45,7 @@ def mistake(name: str, command: str, code: int, *words: str, **given: Any) -> Mi
 SETTINGS = (
     mistake("no settings file", "status", 2, "journey.toml: there is no such settings file",
         "--config", config=None),
-    mistake("no TOML", "status", 2, "not valid TOML", "line 1", "mend that line",
+    mistake("no TOML", "status", 2, "not valid TOML", "line 1", "fix that line",
         config="keep_versions = = 3"),
     mistake("no UTF-8", "status", 2, "this is not UTF-8", "save it as UTF-8",
         config="own_domains = ['é']".encode("latin1")),
@@ -123,7 +123,7 @@ COMMANDS = (
     mistake("two kinds of dates", "run --date 2026-03-02 --to 2026-03-01", 2,
         "--date is one day and excludes --from and --to"),
     mistake("refresh of a date", "run --full-refresh --date 2026-03-02", 2,
-        "--full-refresh loads everything anew and excludes --date"),
+        "--full-refresh loads everything again and excludes --date"),
     mistake("day to come", "run --from 2026-03-01 --to 2999-01-01", 2, "2999-01-01", "today",
         "give --from and --to within that", before=orders_delivered),
     mistake("no instant", "run --as-of yesterday", 2, "option --as-of: the value is wrong; give",

@@ -34,8 +34,8 @@ def test_a_webhook_gets_the_sentence_as_text_once(tmp_path: Path) -> None:
     with webhook_sink() as sink:
         settings = settings_of(tmp_path, webhook_url=sink.url)
         for _ in range(3):
-            notify.tell(settings, LATE)
-        notify.tell(settings, Alert("late/two", "Again."))
+            notify.send(settings, LATE)
+        notify.send(settings, Alert("late/two", "Again."))
     assert sink.posts == [{"text": LATE.sentence}, {"text": "Again."}]
 
 
@@ -45,9 +45,9 @@ def test_an_alert_names_paths_below_the_data_folder(
     with webhook_sink() as sink:
         settings = settings_of(tmp_path, webhook_url=sink.url)
         full = Alert("night/1", f"{settings.data_dir}: look at {settings.docs_dir}/a.html.")
-        notify.tell(settings, full)
+        notify.send(settings, full)
         beside = Alert("night/2", f"{settings.data_dir}-old stays.")
-        notify.tell(settings, beside)
+        notify.send(settings, beside)
     assert sink.posts[0] == {"text": "data: look at data/docs/a.html."}
     assert sink.posts[1] == {"text": beside.sentence}
     assert str(tmp_path) not in words(caplog)[0]
@@ -55,7 +55,7 @@ def test_an_alert_names_paths_below_the_data_folder(
 
 def test_an_e_mail_goes_to_every_recipient(tmp_path: Path) -> None:
     with mail_sink() as sink:
-        notify.tell(settings_of(tmp_path, smtp_url=sink.url, **MAIL), LATE)
+        notify.send(settings_of(tmp_path, smtp_url=sink.url, **MAIL), LATE)
     (mail,) = sink.mails
     assert mail["From"] == "night@shop.example"
     assert mail["To"] == "ada@shop.example, bob@shop.example"
@@ -67,7 +67,7 @@ def test_an_e_mail_goes_to_every_recipient(tmp_path: Path) -> None:
 def test_a_sentence_longer_than_a_line_arrives_whole(tmp_path: Path) -> None:
     long = Alert("moved/one", " ".join(f"conversion from stage {n} is 1.0%;" for n in range(90)))
     with mail_sink() as sink:
-        notify.tell(settings_of(tmp_path, smtp_url=sink.url, **MAIL), long)
+        notify.send(settings_of(tmp_path, smtp_url=sink.url, **MAIL), long)
     assert sink.mails[0].get_content().strip() == long.sentence
     assert len(sink.mails[0]["Subject"]) <= 68
 
@@ -75,7 +75,7 @@ def test_a_sentence_longer_than_a_line_arrives_whole(tmp_path: Path) -> None:
 def test_a_password_is_given_where_the_server_asks_for_it(tmp_path: Path) -> None:
     with mail_sink(("AUTH PLAIN",)) as sink:
         url = sink.url.replace("smtp://", "smtp://ada:p%40ss@")
-        notify.tell(settings_of(tmp_path, smtp_url=url, **MAIL), LATE)
+        notify.send(settings_of(tmp_path, smtp_url=url, **MAIL), LATE)
     assert "AUTH PLAIN AGFkYQBwQHNz" in sink.commands
     assert len(sink.mails) == 1
 
@@ -85,7 +85,7 @@ def test_encryption_that_is_offered_is_used_or_nothing_is_sent(
 ) -> None:
     with mail_sink(("STARTTLS", "AUTH PLAIN")) as sink:
         url = sink.url.replace("smtp://", "smtp://ada:secret@")
-        notify.tell(settings_of(tmp_path, smtp_url=url, **MAIL), LATE)
+        notify.send(settings_of(tmp_path, smtp_url=url, **MAIL), LATE)
     assert "STARTTLS" in sink.commands
     assert not any(command.startswith(("AUTH", "mail")) for command in sink.commands)
     assert sink.mails == []
@@ -96,7 +96,7 @@ def test_a_password_never_travels_in_the_clear(tmp_path: Path, monkeypatch) -> N
     monkeypatch.setattr("journey.monitor.notify.mail.LOOPBACK", ())
     with mail_sink(("AUTH PLAIN",)) as sink:
         url = sink.url.replace("smtp://", "smtp://ada:secret@")
-        notify.tell(settings_of(tmp_path, smtp_url=url, **MAIL), LATE)
+        notify.send(settings_of(tmp_path, smtp_url=url, **MAIL), LATE)
     assert not any(command.startswith("AUTH") for command in sink.commands)
     assert sink.mails == []
 
@@ -106,8 +106,8 @@ def test_one_channel_that_fails_stops_no_other(
 ) -> None:
     with webhook_sink(status=500) as hook, mail_sink() as server:
         settings = settings_of(tmp_path, webhook_url=hook.url, smtp_url=server.url, **MAIL)
-        notify.tell(settings, LATE)
-        notify.tell(settings, LATE)
+        notify.send(settings, LATE)
+        notify.send(settings, LATE)
     assert len(server.mails) == 1
     assert len(hook.posts) == 2  # tried again, and a channel that took it gets it once
     said = words(caplog)
@@ -119,7 +119,7 @@ def test_a_webhook_that_has_moved_has_not_taken_the_alert(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with webhook_sink() as elsewhere, webhook_sink(status=302, location=elsewhere.url) as moved:
-        notify.tell(settings_of(tmp_path, webhook_url=moved.url), LATE)
+        notify.send(settings_of(tmp_path, webhook_url=moved.url), LATE)
     assert "did not take the alert (HTTPError)" in words(caplog)[-1]
     assert elsewhere.asked == []
     with webhook_sink() as fixed:
@@ -139,7 +139,7 @@ def test_an_event_that_no_channel_took_is_sent_again(
             "nobody there": {"webhook_url": gone.url},
             "not HTTP": {"webhook_url": server.url.replace("smtp", "http")},
         }[broken]
-        notify.tell(settings_of(tmp_path, **given), LATE)
+        notify.send(settings_of(tmp_path, **given), LATE)
     assert "did not take the alert" in words(caplog)[-1]
     with webhook_sink() as fixed:
         notify.tell(settings_of(tmp_path, webhook_url=fixed.url), LATE)
@@ -153,7 +153,7 @@ def test_no_address_of_a_channel_is_logged(
     with webhook_sink(status=404) as hook, mail_sink(refuses=True) as server:
         url = server.url.replace("smtp://", "smtp://ada:hunter2@")
         settings = settings_of(tmp_path, webhook_url=hook.url, smtp_url=url, **MAIL)
-        notify.tell(settings, LATE)
+        notify.send(settings, LATE)
     everything = "\n".join(words(caplog)) + repr(settings) + settings.model_dump_json()
     for secret in ("hook-secret", "hunter2"):
         assert secret not in everything
@@ -164,8 +164,8 @@ def test_without_a_channel_the_log_has_it_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings = settings_of(tmp_path)
-    notify.tell(settings, LATE)
-    notify.tell(settings, LATE)
+    notify.send(settings, LATE)
+    notify.send(settings, LATE)
     assert words(caplog) == [LATE.sentence]
 
 
@@ -175,8 +175,8 @@ def test_a_broken_record_of_alerts_stops_no_alert(tmp_path: Path) -> None:
         settings.data_dir.mkdir()
         settings.alerts_path.write_text("this is no database")
         settings.alerts_path.chmod(stat.S_IRUSR)
-        notify.tell(settings, LATE)
-        notify.tell(settings, LATE)
+        notify.send(settings, LATE)
+        notify.send(settings, LATE)
     assert len(sink.posts) == 2
 
 
@@ -239,7 +239,7 @@ def test_a_record_of_alerts_that_is_damaged_is_begun_again_by_the_next_run(
         settings.alerts_path.write_bytes(content)
         for _ in range(3):
             notify.set_aside_if_damaged(settings)
-            notify.tell(settings, LATE)
+            notify.send(settings, LATE)
     assert len(sink.posts) == 1
     assert settings.alerts_path.with_name("alerts.sqlite.damaged").read_bytes() == content
 
@@ -248,9 +248,9 @@ def test_a_record_of_alerts_that_is_lost_is_begun_again(tmp_path: Path) -> None:
     with webhook_sink() as sink:
         settings = settings_of(tmp_path, webhook_url=sink.url)
         notify.set_aside_if_damaged(settings)
-        notify.tell(settings, LATE)
+        notify.send(settings, LATE)
         settings.alerts_path.unlink()
         for _ in range(2):
             notify.set_aside_if_damaged(settings)
-            notify.tell(settings, LATE)
+            notify.send(settings, LATE)
     assert len(sink.posts) == 2

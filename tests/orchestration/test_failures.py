@@ -42,10 +42,10 @@ WRAPPED = ("DagsterExecutionStepExecutionError", "Error occurred while executing
 
 @pytest.mark.parametrize("kind", [ConfigurationError, DataError, EngineError])
 def test_an_error_of_ours_is_found_below_those_of_the_orchestrator(settings, kind) -> None:
-    failed = event(WRAPPED, (f"{kind.__name__}", "the key: is short; mend it"))
+    failed = event(WRAPPED, (f"{kind.__name__}", "the key: is short; fix it"))
     error = failures.explain(settings, RUN, [CALM, failed])
     assert type(error) is kind
-    assert str(error) == "the key: is short; mend it"
+    assert str(error) == "the key: is short; fix it"
 
 
 def test_a_failed_gate_names_the_checks_and_the_pages(settings) -> None:

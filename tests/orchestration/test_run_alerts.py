@@ -38,11 +38,11 @@ def test_a_run_that_failed_is_reported_once_with_its_reason(alerts: Sink) -> Non
 
     @dg.op
     def first() -> None:
-        raise DataError("the delivery is refused; mend it")
+        raise DataError("the delivery is refused; fix it")
 
     @dg.op
     def second() -> None:
-        raise DataError("the other one too; mend it")
+        raise DataError("the other one too; fix it")
 
     @dg.job
     def nightly() -> None:

@@ -68,7 +68,7 @@ def test_failed_tables_come_first_and_those_not_checked_are_named(tmp_path: Path
                 "type": "expect_table_row_count_to_be_between",
                 "severity": check.severity,
                 "description": check.expected,
-                "meta": {"why": "So that they <can> be told apart."},
+                "meta": {"why": "So that they <can> be separated."},
             }
             for check in (PASSED, FAILED)
         ]

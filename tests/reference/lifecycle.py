@@ -12,7 +12,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 def lifecycle(people: list[Person], run: Run) -> dict[tuple, dict]:
-    """Keys: grain, period_start, state. Every period from the first touch of anybody to as_of's,
+    """Keys: grain, period_start, state. Every period from the first touch of all to as_of's,
     with all four states."""
     if not people:
         return {}

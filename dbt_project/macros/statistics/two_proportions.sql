@@ -1,7 +1,7 @@
 {#-
     How many standard errors two shares of so many trials each lie apart, with the standard error
     that one common share would give, as double. Null where that share is 0 or 1 or there is no
-    trial: nothing varies, and nothing can be told from noise.
+    trial: nothing varies, and nothing can be distinguished from noise.
 -#}
 {% macro two_proportion_deviation(share, trials, other_share, other_trials) -%}
     {%- set pooled -%}

@@ -117,7 +117,7 @@ findings as (
 
     union all
 
-    -- Campaigns are words that people chose: a day's are told as one.
+    -- Campaigns are words that people chose: a day's are listed as one.
     select distinct
         'ad_spend_without_exchange_rate' as check_name,
         source || ' ' || cast(spend_date as {{ dbt.type_string() }}) || ' ' || channel

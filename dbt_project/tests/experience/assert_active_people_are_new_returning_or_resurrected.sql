@@ -1,4 +1,4 @@
--- Everybody active in a period is new in it, returning or resurrected, and just one of these.
+-- Every person active in a period is new in it, returning or resurrected, and just one of these.
 with touchpoints as (
     select * from {{ ref('int_touchpoints_sessionized') }}
 ),
@@ -20,7 +20,7 @@ active_days as (
     where touchpoints.is_inbound
 ),
 
-told as (
+reported as (
     select
         grain,
         period_start,
@@ -52,14 +52,14 @@ active as (
 
 broken as (
     select
-        told.grain,
-        told.period_start,
-        told.people,
+        reported.grain,
+        reported.period_start,
+        reported.people,
         active.people as active_people
-    from told
+    from reported
     full outer join active
-        on told.grain = active.grain and told.period_start = active.period_start
-    where coalesce(told.people, -1) <> coalesce(active.people, 0)
+        on reported.grain = active.grain and reported.period_start = active.period_start
+    where coalesce(reported.people, -1) <> coalesce(active.people, 0)
 )
 
 select * from broken

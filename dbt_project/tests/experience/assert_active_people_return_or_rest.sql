@@ -1,4 +1,4 @@
--- Everybody active in a period returns in the next one or is dormant there.
+-- Every person active in a period returns in the next one or is dormant there.
 with lifecycle as (
     select * from {{ ref('lifecycle') }}
 ),

@@ -1,4 +1,4 @@
--- Over whatever months, stages and topics are told apart or together, the answers are the same.
+-- Over whatever months, stages and topics are separated or together, the answers are the same.
 with satisfaction as (
     select * from {{ ref('satisfaction') }}
 ),
@@ -7,7 +7,7 @@ feedback as (
     select * from {{ ref('stg_feedback__responses') }}
 ),
 
-told as (
+reported as (
     select
         kind,
         responses,
@@ -24,7 +24,7 @@ slices as (
         is_every_stage,
         is_every_topic,
         sum(responses) as responses
-    from told
+    from reported
     group by kind, is_every_month, is_every_stage, is_every_topic
 ),
 
@@ -40,7 +40,7 @@ broken as (
     select
         answers.feedback_kind,
         answers.responses,
-        slices.responses as told
+        slices.responses as reported
     from answers
     left join slices on answers.feedback_kind = slices.kind
     where slices.responses is null or slices.responses <> answers.responses

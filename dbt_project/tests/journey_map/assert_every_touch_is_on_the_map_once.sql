@@ -35,7 +35,7 @@ wanted as (
     cross join models
 ),
 
-told as (
+reported as (
     select
         stage_model,
         touchpoint,
@@ -47,16 +47,16 @@ told as (
 
 broken as (
     select
-        coalesce(wanted.stage_model, told.stage_model) as stage_model,
-        coalesce(wanted.touchpoint, told.touchpoint) as touchpoint,
+        coalesce(wanted.stage_model, reported.stage_model) as stage_model,
+        coalesce(wanted.touchpoint, reported.touchpoint) as touchpoint,
         wanted.touches,
-        told.touches as touches_told
+        reported.touches as touches_reported
     from wanted
-    full outer join told
+    full outer join reported
         on
-            wanted.stage_model = told.stage_model
-            and wanted.touchpoint = told.touchpoint
-    where coalesce(wanted.touches, 0) <> coalesce(told.touches, 0)
+            wanted.stage_model = reported.stage_model
+            and wanted.touchpoint = reported.touchpoint
+    where coalesce(wanted.touches, 0) <> coalesce(reported.touches, 0)
 )
 
 select * from broken

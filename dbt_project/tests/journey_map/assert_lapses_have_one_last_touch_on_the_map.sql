@@ -1,5 +1,5 @@
 {{ config(
-    meta={'description': 'Whoever lapses was last touched by one touchpoint of one stage'}
+    meta={'description': 'People who lapse were last touched by one touchpoint of one stage'}
 ) }}
 
 with entries as (

@@ -18,7 +18,7 @@ ADVICE = (
     "it is probably Latin-1, Windows-1252 or UTF-16: export it as UTF-8, or convert it "
     "(iconv -f WINDOWS-1252 -t UTF-8 old > new)"
 )
-ENOUGH_LINES = 200  # to tell by them what a file is written in
+ENOUGH_LINES = 200  # that show what a file is written in
 other_bytes = re.compile("[\udc80-\udcff]+")
 MARKS = {0xDC00 + byte: f"{MARK}{byte:02X}" for byte in range(0x80, 0x100)}
 

@@ -1,9 +1,9 @@
-"""One sentence to whoever must know: in the log, to a webhook, by e-mail; each event once.
+"""One sentence to those who must know: in the log, to a webhook, by e-mail; each event once.
 
-Here: how something is told. Not here: what is worth telling (`failures`, `watch`).
+Here: how an event is reported. Not here: what is worth reporting (`failures`, `watch`).
 """
 
-from journey.monitor.notify.deliver import Alert, tell
+from journey.monitor.notify.deliver import Alert, send
 from journey.monitor.notify.sent import set_aside_if_damaged
 
-__all__ = ["Alert", "set_aside_if_damaged", "tell"]
+__all__ = ["Alert", "send", "set_aside_if_damaged"]

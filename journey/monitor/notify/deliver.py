@@ -1,6 +1,6 @@
-"""Telling an event through every channel of the settings, and only once.
+"""Report an event through every channel of the settings, and only once.
 
-A channel that fails is logged and fails no night. It is told the event again when that is seen
+A channel that fails is logged and fails no run. It gets the event again when that is seen
 again, and the channels that took it are not.
 """
 
@@ -19,7 +19,7 @@ Channel = Callable[[Settings, str], None]
 
 @dataclass(frozen=True)
 class Alert:
-    """`event` names what happened, so that it is told once; `sentence` says it and where to look.
+    """`event` names what happened, so that it is reported once; `sentence` says what and where.
 
     Counts and names only: neither may hold anything personal.
     """
@@ -28,7 +28,7 @@ class Alert:
     sentence: str
 
 
-def tell(settings: Settings, alert: Alert) -> None:
+def send(settings: Settings, alert: Alert) -> None:
     """Log the sentence and send it to every channel that the settings name, without full paths."""
     sentence = _below_data_folder(settings, alert.sentence)
     waiting = {
@@ -53,11 +53,11 @@ def _channels(settings: Settings) -> dict[str, Channel]:
 
 
 def _only_logged(paths: Paths, sentence: str) -> None:
-    """Nobody else is named: the log has it already."""
+    """No other channel: the log has it already."""
 
 
 def _below_data_folder(paths: Paths, sentence: str) -> str:
-    """Where this machine keeps its data is nobody's business who is told."""
+    """Those who are notified need no path of this machine."""
     whole = rf"(?<![\w/.-]){re.escape(str(paths.data_dir))}(?![\w-])"
     return re.sub(whole, lambda _: paths.data_dir.name, sentence)
 

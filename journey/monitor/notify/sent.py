@@ -1,7 +1,7 @@
-"""Which events were told by which channel: `alerts.sqlite`, names and times only.
+"""Which events were reported by which channel: `alerts.sqlite`, names and times only.
 
-A memory that cannot be used must not keep anybody from being told: then everything is new. One that
-is damaged is set aside when a run begins, or every run would tell everything again.
+A memory that cannot be used must not prevent an alert: then everything is new. One that
+is damaged is set aside when a run begins, or every run would report everything again.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def was_told(paths: Paths, event: str, channel: str) -> bool:
-    """Whether this channel told this event before."""
+    """Whether this channel reported this event before."""
     with contextlib.suppress(sqlite3.Error, OSError), _open(paths) as connection:
         found = connection.execute(
             "select 1 from told_by where event = ? and channel = ?", (event, channel)
@@ -29,7 +29,7 @@ def was_told(paths: Paths, event: str, channel: str) -> bool:
 
 
 def remember(paths: Paths, event: str, channel: str) -> None:
-    """Have the event known as told by this channel."""
+    """Record that this channel reported the event."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     with contextlib.suppress(sqlite3.Error, OSError), _open(paths) as connection:
         connection.execute("insert or ignore into told_by values (?, ?, ?)", (event, channel, now))

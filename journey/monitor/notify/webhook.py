@@ -1,6 +1,6 @@
 """An alert as `{"text": …}` to a webhook: Slack, Mattermost and whatever else reads that.
 
-A redirect is not followed: the alert would become a question without a body, and pass for told.
+A redirect is not followed: the alert would become a question without a body, and count as sent.
 """
 
 import json

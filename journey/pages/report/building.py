@@ -41,13 +41,13 @@ def build(settings: Settings, version: Version) -> Path:
         reason = without_values(str(error))
         raise EngineError(
             f"{version.directory}: the journey report could not be made ({reason}); readers have "
-            "the published data and the report before; mend that and run `journey report --rebuild`"
+            "the published data and the report before; fix that and run `journey report --rebuild`"
         ) from error
     return page(settings)
 
 
 def rebuild(settings: Settings) -> Path:
-    """Make the report of the version that readers see anew, as the one writer."""
+    """Rebuild the report of the version that readers see, as the one writer."""
     with writer_lock(settings):
         version = publish.current(settings)
         if version is None:

@@ -1,6 +1,6 @@
 """The rows of a section as the page gets them: compact JSON.
 
-Values are carried, not changed: but for decimals that nobody sees, which the page leaves out.
+Values are carried, not changed: but for decimals that are not shown, which the page leaves out.
 """
 
 import json

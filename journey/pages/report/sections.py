@@ -65,6 +65,6 @@ def read_sections(folder: Path = SECTIONS_DIR) -> list[Section]:
 
 
 def _read(folder: Path) -> Section:
-    told = yaml.safe_load((folder / "section.yml").read_text(encoding="utf-8"))
+    given = yaml.safe_load((folder / "section.yml").read_text(encoding="utf-8"))
     query = (folder / "data.sql").read_text(encoding="utf-8")
-    return Section(name=folder.name.split("_", 1)[1], query=query, **told)
+    return Section(name=folder.name.split("_", 1)[1], query=query, **given)

@@ -35,7 +35,7 @@ conversions as (
     where orders.is_counted
 ),
 
--- What brought somebody to the shop came by the web or by e-mail: an order, a ticket or an answer
+-- What brought a person to the shop came by the web or by e-mail: an order, a ticket or an answer
 -- alone is no touch.
 touches as (
     select

@@ -1,5 +1,5 @@
 {#-
-    What a model credits to a touch is told as two shares: of all credit before the touch, and of
+    What a model credits to a touch is given as two shares: of all credit before the touch, and of
     all credit up to and with it. Their difference is the touch's credit, and because the last
     touch's second share is 1, the credits of an order sum to 1 and the rounded revenue credits to
     its revenue, exactly.

@@ -77,7 +77,7 @@ placed as (
     cross join settings
 ),
 
--- millions of touchpoints become the few days on which somebody was there: all grains and windows
+-- millions of touchpoints become the few days on which people were there: all grains and windows
 -- are made of whole days of one kind or the other
 reduced as (
     select
@@ -97,7 +97,7 @@ reduced as (
         days_since_first_order
 ),
 
--- days of both kinds rise with time, so the row before tells whether a period was seen already
+-- days of both kinds rise with time, so the row before says whether a period was seen already
 dated as (
     select
         activity,

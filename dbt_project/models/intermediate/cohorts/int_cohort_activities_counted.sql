@@ -78,7 +78,7 @@ unioned as (
     select * from in_rolling
 ),
 
--- whoever was last seen beyond the grid was there until its end
+-- a person last seen beyond the grid was there until its end
 within_grids as (
     select
         unioned.cohort_basis,

@@ -1,4 +1,4 @@
--- `everyone` is the attribute that nobody differs in
+-- `everyone` is the attribute that is the same for all people
 with people as (
     select
         *,

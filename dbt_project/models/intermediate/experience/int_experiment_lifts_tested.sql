@@ -34,7 +34,7 @@ compared as (
     where not variants.is_control
 ),
 
--- Welch: the groups need not vary alike. Without any variance nothing can be told from noise.
+-- Welch: the groups need not vary alike. Without any variance nothing differs from noise.
 errors as (
     select
         *,

@@ -206,7 +206,7 @@ spans as (
 
     union all
 
-    -- What the device did before anybody was known on it belongs to the first one known.
+    -- What the device did before any person was known on it belongs to the first one known.
     select
         anonymous_id,
         cast(null as {{ dbt.type_timestamp() }}) as valid_from,

@@ -7,7 +7,7 @@ visits as (
     select * from {{ ref('int_visits_assigned_to_stages') }}
 ),
 
--- everybody begins in no stage
+-- all people begin in no stage
 begun as (
     select
         person_id,

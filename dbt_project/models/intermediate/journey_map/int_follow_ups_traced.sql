@@ -45,7 +45,7 @@ recent_days as (
     from settings
 ),
 
--- strictly after the touch: what somebody answers is no reason for the stage that they answer in
+-- strictly after the touch: what a person answers is no reason for the stage that they answer in
 traced as (
     select distinct
         follow_ups.follow_up_id,

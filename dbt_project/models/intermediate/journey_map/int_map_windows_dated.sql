@@ -1,6 +1,6 @@
 {#-
     What is compared is known only some days after a touch: share_of_people at once, a way forward
-    when its 7 days are over, a drop-off when whoever was not seen again has lapsed. A window ends so
+    when its 7 days are over, a drop-off when the person who was not seen again has lapsed. A window ends so
     many days before as_of, so that all of its touches have had their time.
 -#}
 with places as (

@@ -65,7 +65,7 @@ bounded as (
         person_number,
         stay_number,
         min(entered_at) as entered_at,
-        -- whoever has not left the last of the entries is still there
+        -- a person who has not left the last of the entries is still there
         case when count(left_at) = count(*) then max(left_at) end as left_at
     from numbered
     group by first_place, last_place, person_number, stay_number
@@ -88,7 +88,7 @@ stays as (
             and numbered.stay_number = bounded.stay_number
 ),
 
--- all that a person did in one stage comes down to a row a touchpoint before it is told in spans
+-- all that a person did in one stage comes down to a row per touchpoint before it is split by span
 gathered as (
     select
         person_number,

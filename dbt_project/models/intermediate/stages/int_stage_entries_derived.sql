@@ -18,7 +18,7 @@ stages as (
     select * from {{ ref('stages') }}
 ),
 
--- either the visit finds somebody in no stage, or it rises above the stage they were in, or it
+-- either the visit finds a person in no stage, or it rises above the stage they were in, or it
 -- ends below it: then it is one step back, to the highest that it reached
 entered as (
     select

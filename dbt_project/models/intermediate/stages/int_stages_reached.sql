@@ -38,7 +38,7 @@ journeys as (
     group by person_number
 ),
 
--- a stage that somebody skipped is reached when a later one is entered
+-- a stage that a person skipped is reached when a later one is entered
 passed as (
     select
         first_entries.person_id,

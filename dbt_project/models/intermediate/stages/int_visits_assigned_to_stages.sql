@@ -1,6 +1,6 @@
 {#-
     The stage in which a visit finds a person depends on all their visits before, but needs no
-    recursion. Whether somebody is in the highest stage can be told from the signals alone; whether
+    recursion. Whether a person is in the highest stage follows from the signals alone; whether
     they are in a lower one, from the signals and from being in none of the higher. So the stages
     are resolved from the top down, each by one window.
 -#}
@@ -32,7 +32,7 @@ highest_signals as (
         visit_number
 ),
 
--- sorting and joining by a number costs a fraction of doing it by text. Everybody's visits count
+-- sorting and joining by a number costs a fraction of doing it by text. Each person's visits count
 -- from 1, so that what stands before them in the order of all visits is one number a person
 spaced as (
     select

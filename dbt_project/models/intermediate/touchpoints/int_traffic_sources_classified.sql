@@ -57,7 +57,7 @@ hosts as (
     from referrers
 ),
 
--- Coming from the shop itself, or back from paying, says nothing about where somebody came from.
+-- Coming from the shop itself, or back from paying, says nothing about where a person came from.
 ignored_hosts as (
     select distinct hosts.referrer_host
     from hosts

@@ -1,7 +1,7 @@
 """Repeat buying: the parameters that make the histories of a span most likely.
 
 What the model says is in `journey.stats.purchases`; here it meets its tables. The input is
-as many rows as there are different histories, none of which is anybody's.
+as many rows as there are different histories, none of which belongs to one person.
 """
 
 import pyarrow as pa

@@ -1,7 +1,7 @@
 """What a purchase is worth: the parameters that make what was spent most likely.
 
 What the model says is in `journey.stats.spends`; here it meets its tables. The input is as
-many rows as there are different sums, none of which is anybody's.
+many rows as there are different sums, none of which belongs to one person.
 """
 
 import pyarrow as pa

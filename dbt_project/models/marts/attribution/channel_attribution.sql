@@ -85,7 +85,7 @@ spend_summed as (
     group by channel
 ),
 
--- Every model tells every channel of a slice, so that they can be read side by side.
+-- Every model has every channel of a slice, so that they can be read side by side.
 cells as (
     select
         month,

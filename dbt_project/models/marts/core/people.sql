@@ -41,7 +41,7 @@ expected_of_histories as (
         age_days
 ),
 
--- everybody's mean and their own, weighted by how much is known of either
+-- the mean of all people and their own, weighted by how much is known of either
 weighed as (
     select
         histories.person_id,

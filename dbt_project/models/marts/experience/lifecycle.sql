@@ -64,7 +64,7 @@ walks as (
     from {{ grain }}_walks
 ),
 
--- The first active day of a period says how somebody comes to be active in it, the last one
+-- The first active day of a period says how a person comes to be active in it, the last one
 -- whether they are missing in the period after it.
 {{ grain }}_counts as (
     select

@@ -150,7 +150,7 @@ periods as (
     select 'overall' as period
 ),
 
--- what somebody wrote a note on is on the map also while nobody touches it
+-- what has a note is on the map also while no person touches it
 listed as (
     select
         measured.period,

@@ -34,7 +34,7 @@ comparisons as (
     group by first_place, last_place, metric, comparison
 ),
 
--- people of the stage, also where nobody met the touchpoint
+-- people of the stage, also where no person met the touchpoint
 stage_people as (
     select
         first_place,

@@ -129,7 +129,7 @@ completed as (
             and slices.acquisition_channel is not distinct from measured.acquisition_channel
 ),
 
--- everybody in a slice has entered its first stage, so the largest count is the start
+-- every person in a slice has entered its first stage, so the largest count is the start
 rated as (
     select
         stage_model,

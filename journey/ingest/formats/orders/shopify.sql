@@ -1,5 +1,5 @@
 /*
-# Orders as Shopify's admin API and exports tell them: {"orders": [...]}, one {"order": ...}, an
+# Orders as Shopify's admin API and exports give them: {"orders": [...]}, one {"order": ...}, an
 # array, or one order a line. The refunds in them are refunds/shopify.
 reads: [json]
 records: [orders, order]

@@ -22,7 +22,7 @@ columns:
     refund_line_items: *lines
     transactions: *payments
 */
-with told as (
+with delivered as (
     select
         _file,
         _row,
@@ -66,7 +66,7 @@ paid as (
             refund.transactions,
             lambda payment: lower(payment.kind) = 'refund' and lower(payment.status) = 'success'
         ) as succeeded
-    from told
+    from delivered
 ),
 
 -- Money was paid back, or lines were taken off before any was paid. A refund whose payment failed or

@@ -77,7 +77,7 @@ events as (
             )
         end as revenue,
         -- What the session is put down to, where a page outside brought the visitor: without one
-        -- it tells of an earlier session.
+        -- it is about an earlier session.
         case
             when params[list_position(names, 'page_referrer')].value is not null
                 then struct_pack(
@@ -173,7 +173,7 @@ select
     params[list_position(names, 'currency')].value as currency,
     experiment,
     variant,
-    -- A name that is told twice counts once, or it could be no member of an object.
+    -- A name that is given twice counts once, or it could be no member of an object.
     to_json(
         map_from_entries(
             list_filter(

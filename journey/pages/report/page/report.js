@@ -109,10 +109,10 @@ class Section {
   appear() {
     if (this.isDrawn) return;
     this.isDrawn = true;
-    const told = JSON.parse(this.element.querySelector("script").textContent);
-    Object.assign(this, told.section);
-    this.columnData = told.rows.columns;
-    this.count = told.rows.count;
+    const delivered = JSON.parse(this.element.querySelector("script").textContent);
+    Object.assign(this, delivered.section);
+    this.columnData = delivered.rows.columns;
+    this.count = delivered.rows.count;
     this.chosen = new Map(this.switches.map((one) => [one.column, one.start]));
     this.measure = Object.keys(this.measures)[0];
     if (this.count) this.show();

@@ -4,7 +4,7 @@ charts.heatmap = (host, rows, section) => {
   const value = section.measure;
   const periods = [...new Set(rows.map((row) => row[part.column]))].sort((a, b) => a - b);
   const cohorts = Map.groupBy(rows, (row) => row[part.row]);
-  // In period 0 everybody may be there by construction: it would drown the others.
+  // In period 0 all people may be there by construction: it would drown the others.
   const deepest = Math.max(...rows.filter((row) => row[part.column] > 0).map((row) => row[value] ?? 0));
   const name = (cohort) => (cohort === null ? "All cohorts" : section.text(part.row, cohort));
   const words = (row) =>
@@ -12,7 +12,7 @@ charts.heatmap = (host, rows, section) => {
     `${section.text(part.counts, row[part.counts])} of ${section.text(part.size, row[part.size])} people` +
     (row[part.complete] ? "" : ", not over yet for all of them") +
     (row[part.small] ? "; fewer than 30 members, rates say little" : "");
-  const told = make("p", { class: "told", "aria-live": "polite" });
+  const shown = make("p", { class: "shown", "aria-live": "polite" });
 
   const cell = (row) => {
     if (!row) return make("td", {});
@@ -25,9 +25,9 @@ charts.heatmap = (host, rows, section) => {
       element.style.setProperty("--share", row[value] / deepest);
     }
     if (row[part.small]) element.classList.add("small");
-    const tell = () => { told.textContent = words(row); };
-    element.addEventListener("focus", tell);
-    element.addEventListener("pointerenter", tell);
+    const show = () => { shown.textContent = words(row); };
+    element.addEventListener("focus", show);
+    element.addEventListener("pointerenter", show);
     return element;
   };
 
@@ -55,7 +55,7 @@ charts.heatmap = (host, rows, section) => {
   const table = make("table", {}, head, make("tbody", {}, ...body));
   table.addEventListener("keydown", walk);
   table.querySelector("td[tabindex]")?.setAttribute("tabindex", "0");
-  host.replaceChildren(scrollable(`Picture of: ${section.description()}`, table), told);
+  host.replaceChildren(scrollable(`Picture of: ${section.description()}`, table), shown);
 };
 
 // One stop of the tab key for the whole table; the arrow keys walk its cells.

@@ -8,7 +8,7 @@ charts.sankey = (host, rows, section) => {
     [...new Map(shown.map((row) => [row[name], row[place]]))].sort((a, b) => a[1] - b[1]);
   const froms = placed(part.from, part.from_place);
   const tos = placed(part.to, part.place);
-  // Grey for where nobody has a stage: before the first one, and after the last.
+  // Grey for where no person has a stage: before the first one, and after the last.
   const isStage = (place) => place > 0 && place < BEYOND;
   const colour = ([, place]) => series(isStage(place) ? place - 1 : 6);
   const nodes = [...froms, ...tos];

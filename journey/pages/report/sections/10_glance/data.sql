@@ -97,7 +97,7 @@ nps as (
     select
         avg(points) filter (week = 0) as now,
         avg(points) filter (week = 1) as before,
-        -- So few answers have a spread that they do not tell.
+        -- So few answers have a spread that they do not show.
         least(count(*) filter (week = 0), count(*) filter (week = 1)) < 30 as is_small,
         case
             when not is_small

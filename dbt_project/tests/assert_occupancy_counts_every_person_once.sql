@@ -1,4 +1,4 @@
-{{ config(meta={'description': 'Every stage model places everybody who ever entered a stage'}) }}
+{{ config(meta={'description': 'Every stage model places every person who ever entered a stage'}) }}
 
 with occupancy as (
     select * from {{ ref('stage_occupancy') }}

@@ -7,7 +7,7 @@ assigned as (
     select * from {{ ref('int_experiment_outcomes_measured') }}
 ),
 
-told as (
+reported as (
     select
         experiment,
         metric,
@@ -26,13 +26,13 @@ seen as (
 
 broken as (
     select
-        told.experiment,
-        told.metric,
-        told.people,
+        reported.experiment,
+        reported.metric,
+        reported.people,
         seen.people as people_seen
-    from told
-    full outer join seen on told.experiment = seen.experiment
-    where coalesce(told.people, -1) <> coalesce(seen.people, -1)
+    from reported
+    full outer join seen on reported.experiment = seen.experiment
+    where coalesce(reported.people, -1) <> coalesce(seen.people, -1)
 )
 
 select * from broken
