@@ -44,7 +44,8 @@ def run(
     """Run the night: load what is new, build, pass every gate, publish.
 
     Exit codes: 0 published or nothing new (files may have been rejected: the last lines say so),
-    2 configuration, 3 a gate refused or, with --strict, a file is rejected, 4 a tool failed.
+    2 configuration, 3 a blocking check failed or, with --strict, a file is rejected,
+    4 a tool failed.
 
     Example: journey run --from 2026-11-01 --to 2026-11-07
     """

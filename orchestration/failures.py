@@ -85,7 +85,7 @@ def _explain(settings: Settings, run_id: str, step: str, error: Any) -> JourneyE
     lines = error.message.split(":", 1)[-1].strip().splitlines()
     sentence = lines[0] if lines else ""
     if error.cls_name == "DagsterAssetCheckFailedError":
-        return _refusal(settings, run_id)
+        return _blocked(settings, run_id)
     if error.cls_name == "DagsterDbtCliRuntimeError":
         return _dbt_failure(settings)
     if error.cls_name in OURS:
@@ -115,7 +115,7 @@ def _published_by(settings: Settings, run_id: str) -> str | None:
     return next((version.name for version in shown if version.run_id == run_id), None)
 
 
-def _refusal(settings: Settings, run_id: str) -> DataError:
+def _blocked(settings: Settings, run_id: str) -> DataError:
     failed = [
         check
         for check in ingest.checks_of(settings, run_id)
@@ -124,7 +124,7 @@ def _refusal(settings: Settings, run_id: str) -> DataError:
     named = "; ".join(f"{check.asset} {check.check_name}" for check in failed[:SHOWN_CHECKS])
     more = f" and {len(failed) - SHOWN_CHECKS} more" if len(failed) > SHOWN_CHECKS else ""
     return DataError(
-        f"a gate refused: {named}{more}; readers keep the last published version; look at "
+        f"a blocking check failed: {named}{more}; readers keep the last published version; look at "
         f"{settings.checks_page}, fix the cause and run again"
     )
 
@@ -146,7 +146,7 @@ def _dbt_failure(settings: Settings) -> JourneyError:
             f"{settings.dbt_target_dir / 'dbt.log'}, and run again"
         )
     return DataError(
-        f"a dbt test refused: {', '.join(failures[:SHOWN_CHECKS])}; readers keep the last "
+        f"dbt tests failed: {', '.join(failures[:SHOWN_CHECKS])}; readers keep the last "
         f"published version; its rows are listed in {settings.dbt_target_dir / 'dbt.log'}"
     )
 

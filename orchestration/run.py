@@ -34,8 +34,8 @@ def run(
 ) -> publish.RunResult:
     """Load what is new (within the dates, both inclusive), build, gate and publish.
 
-    Raises DataError when a gate refuses, EngineError when a tool fails or the lock is held, and
-    says so, whether the job had begun or not.
+    Raises DataError when a blocking check fails, EngineError when a tool fails or the lock is held,
+    and says so, whether the job had begun or not.
     """
     notify.set_aside_if_damaged(settings)
     try:

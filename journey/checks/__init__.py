@@ -6,15 +6,15 @@ not know Dagster, and it never fetches rows: only counts leave the database.
 """
 
 from journey.checks.gate import validate, validate_marts, validate_raw
-from journey.checks.results import is_refused, refusals
+from journey.checks.results import blocking_failures, is_blocked
 from journey.checks.suites import SUITES_DIR, Suite, read_suite, suites_of
 
 __all__ = [
     "SUITES_DIR",
     "Suite",
-    "is_refused",
+    "blocking_failures",
+    "is_blocked",
     "read_suite",
-    "refusals",
     "suites_of",
     "validate",
     "validate_marts",

@@ -15,14 +15,14 @@ from journey.core.redaction import without_values
 EACH_ROW = ("expect_column_values_", "expect_column_pair_values_", "expect_compound_columns_")
 
 
-def refusals(checks: Iterable[Check]) -> list[Check]:
+def blocking_failures(checks: Iterable[Check]) -> list[Check]:
     """The checks that stop the night; warnings are shown and published, and stop nothing."""
-    return [check for check in checks if check.is_refusal]
+    return [check for check in checks if check.is_blocking]
 
 
-def is_refused(checks: Iterable[Check]) -> bool:
+def is_blocked(checks: Iterable[Check]) -> bool:
     """Whether these checks stop the night."""
-    return bool(refusals(checks))
+    return bool(blocking_failures(checks))
 
 
 def results_of(suite: Suite, results: Iterable[Any]) -> list[Check]:

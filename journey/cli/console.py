@@ -224,9 +224,9 @@ def status(state: Status, *, as_json: bool) -> None:
             f"{line.rows:>7,}  {line.kind} of {line.source}: {line.reason}, such as {line.example}",
             markup=False,
         )
-    for refused in state.refused_files:
+    for rejected in state.rejected_files:
         console.print("[red]✗[/]", end=" ")
-        console.print(refused.reason, markup=False)
+        console.print(rejected.reason, markup=False)
 
 
 def _table(

@@ -24,7 +24,7 @@ class Check:
         return self.asset.replace("/", ".")
 
     @property
-    def is_refusal(self) -> bool:
+    def is_blocking(self) -> bool:
         """Whether this check alone stops the run."""
         return not self.is_passed and self.severity == "critical"
 

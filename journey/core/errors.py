@@ -19,7 +19,7 @@ class ConfigurationError(JourneyError):
 
 
 class DataError(JourneyError):
-    """A gate refused the data; the last published snapshot stays."""
+    """A blocking check failed; the last published snapshot stays."""
 
     exit_code = 3
 

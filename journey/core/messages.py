@@ -1,7 +1,7 @@
 """Any failure as one sentence and an exit code: what is wrong, where, and what to do next.
 
 Errors of ours already are sentences. Here: the command line's own mistakes, the operating system's
-refusals, and faults of this program, which are reported by their place and never by their values.
+refusals, and faults of this program, which are reported by their place, never by their values.
 """
 
 import errno

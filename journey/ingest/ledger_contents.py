@@ -66,7 +66,7 @@ def numbered(
         (source, path): sequence
         for source, path, sequence in connection.execute(
             "select source, file_name, max(sequence) from files"
-            f" where status = 'refused' and {named} group by source, file_name",
+            f" where status = 'rejected' and {named} group by source, file_name",
             sources,
         )
     }

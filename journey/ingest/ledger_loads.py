@@ -16,7 +16,7 @@ from journey.ingest.withdrawals import Withdrawn
 COUNTS = ("records", "delivered", "loaded", "duplicate", "restated", "quarantined")
 WHERE_THE_ROW_IS = "the row is in "
 # Facts that are no load's own.
-OF_THE_LEDGER = ("first_seen/", "told/", "begun/")
+OF_THE_LEDGER = ("first_seen/", "reported/", "begun/")
 
 
 def keep(connection: sqlite3.Connection, record: LoadRecord) -> None:

@@ -7,7 +7,7 @@ import sqlite3
 
 from journey.core.errors import EngineError
 
-VERSION = 3
+VERSION = 4
 TABLES = (
     """create table facts (name text primary key, value text not null)""",
     """create table deliveries (
@@ -21,7 +21,7 @@ TABLES = (
     """create table runs (run_id text primary key, started_at text not null)""",
     """create table files (
         source text not null, sha256 text not null, kind text not null, file_name text not null,
-        delivered_on text, status text not null check (status in ('loaded', 'refused')),
+        delivered_on text, status text not null check (status in ('loaded', 'rejected')),
         reason text, fingerprint text not null, records integer not null,
         delivered integer not null, loaded integer not null, duplicate integer not null,
         restated integer not null, quarantined integer not null, first_event_date text,
@@ -70,9 +70,9 @@ FROM_VERSION_1 = (
     *(table for table in TABLES if table.startswith("create table replaced")),
     *(table for table in TABLES if table.startswith(OF_VERSION_3)),
     """insert into files
-    select source, sha256, kind, file_name, delivered_on, status, reason, fingerprint, records,
-        delivered, loaded, duplicate, restated, quarantined, first_event_date, last_event_date,
-        load_id, run_id, finished_at, sequence,
+    select source, sha256, kind, file_name, delivered_on, replace(status, 'refused', 'rejected'),
+        reason, fingerprint, records, delivered, loaded, duplicate, restated, quarantined,
+        first_event_date, last_event_date, load_id, run_id, finished_at, sequence,
         case
             when status = 'loaded' and number > 1 then file_name || '#' || printf('%06d', number)
             else file_name
@@ -114,6 +114,19 @@ FROM_VERSION_2 = (
     """alter table files add column replaced_by integer""",
     *(table for table in TABLES if table.startswith(OF_VERSION_3)),
 )
+# Version 3 called a rejected file refused, and a warning that was sent told.
+FROM_VERSION_3 = (
+    """alter table files rename to files_3""",
+    *(table for table in TABLES if table.startswith("create table files")),
+    """insert into files
+    select source, sha256, kind, file_name, delivered_on, replace(status, 'refused', 'rejected'),
+        reason, fingerprint, records, delivered, loaded, duplicate, restated, quarantined,
+        first_event_date, last_event_date, load_id, run_id, finished_at, sequence, lineage_name,
+        replaced_by
+    from files_3""",
+    """drop table files_3""",
+    """update facts set name = 'reported/' || substr(name, 6) where name like 'told/%'""",
+)
 
 
 def bring_up(connection: sqlite3.Connection, where: str) -> None:
@@ -132,8 +145,12 @@ def bring_up(connection: sqlite3.Connection, where: str) -> None:
         has_tables = connection.execute(
             "select count(*) from sqlite_master where name = 'files'"
         ).fetchone()[0]
-        of_version_1 = FROM_VERSION_1 if has_tables else TABLES
-        for statement in {0: of_version_1, 2: FROM_VERSION_2}.get(version, ()):
+        migrations = {
+            0: FROM_VERSION_1 if has_tables else TABLES,
+            2: (*FROM_VERSION_2, *FROM_VERSION_3),
+            3: FROM_VERSION_3,
+        }
+        for statement in migrations.get(version, ()):
             connection.execute(statement)
         connection.execute(f"pragma user_version = {VERSION}")
         connection.execute("commit")

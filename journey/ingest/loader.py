@@ -135,7 +135,7 @@ def _load_source(
             delivery
             for delivery in deliveries
             if (delivery.replaces or delivery.supersedes)
-            and (delivery.place not in results or results[delivery.place].status == "refused")
+            and (delivery.place not in results or results[delivery.place].status == "rejected")
         ]
         if not failed:
             break

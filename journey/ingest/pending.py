@@ -83,7 +83,7 @@ class PendingLoad:
         return accounted + self.relaid + self.reinstated + self.carried
 
     @property
-    def refused(self) -> list[FileResult]:
+    def rejected(self) -> list[FileResult]:
         """The files that could not be taken, or not be read again, each with its sentence."""
         return [result for result in (*self.results, *self.unchanged) if result.reason]
 
@@ -94,7 +94,7 @@ class PendingLoad:
 
     def counts(self) -> dict[str, int]:
         """Numbers of this load: files, rows by outcome, and quarantined rows by reason."""
-        counts = {"files": len(self.results), "refused_files": len(self.refused)}
+        counts = {"files": len(self.results), "rejected_files": len(self.rejected)}
         counts |= {"reinstated": self.reinstated} if self.reinstated else {}
         counts |= {"withdrawn": sum(gone.rows for gone in self.withdrawn)} if self.withdrawn else {}
         for outcome in COUNTS:

@@ -72,18 +72,18 @@ def _deliveries(ledger: Ledger) -> Iterator[tuple]:
     rejected: dict[tuple[str, str, str], list[str]] = {}
     for file in ledger.file_results():
         place = (file["run_id"], f"raw/{file['kind']}", file["source"])
-        counts = totals.setdefault(place, Counter(files=0, refused_files=0))
+        counts = totals.setdefault(place, Counter(files=0, rejected_files=0))
         counts["files"] += 1
         for outcome in COUNTS:
             counts[outcome] += file[outcome]
-        if file["status"] == "refused":
-            counts["refused_files"] += 1
+        if file["status"] == "rejected":
+            counts["rejected_files"] += 1
             rejected.setdefault(place, []).append(file["file_name"])
     for (run_id, asset, source), counts in totals.items():
         names = sorted(rejected.get((run_id, asset, source), []))
         for outcome, count in counts.items():
-            is_bad = outcome == "refused_files" and count > 0
-            severity = "warning" if outcome == "refused_files" else "info"
+            is_bad = outcome == "rejected_files" and count > 0
+            severity = "warning" if outcome == "rejected_files" else "info"
             detail = f"rejected: {', '.join(names[:5])}" if is_bad else ""
             yield run_id, "delivery", asset, source, outcome, severity, not is_bad, count, detail
 

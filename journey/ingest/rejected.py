@@ -85,7 +85,7 @@ def sources_without_rows(settings: Settings, run_id: str) -> dict[str, str]:
     found = {}
     for source, results in files.items():
         kept = sum(r["loaded"] + r["duplicate"] + r["restated"] for r in results)
-        rejected = sum(1 for r in results if r["status"] == "refused")
+        rejected = sum(1 for r in results if r["status"] == "rejected")
         quarantined = sum(r["quarantined"] for r in results)
         if not kept and (rejected or quarantined):
             found[source] = (

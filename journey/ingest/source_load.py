@@ -246,7 +246,7 @@ class SourceLoad:
                 sha256=delivery.sha256,
                 sequence=delivery.sequence,
                 delivered_on=delivery.delivered_on,
-                status="refused",
+                status="rejected",
                 fingerprint=delivery.fingerprint(self.fingerprint)
                 + (f" {self.limits}" if isinstance(why, TooLargeError) else ""),
                 reason=without_addresses(f"{delivery.file_name}: {why}"),

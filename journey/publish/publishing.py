@@ -11,7 +11,7 @@ from importlib import metadata
 
 import duckdb
 
-from journey.checks import refusals
+from journey.checks import blocking_failures
 from journey.core import failpoints
 from journey.core.checks import Check
 from journey.core.durable import make_durable
@@ -37,8 +37,8 @@ def publish(
 ) -> Version:
     """Seal the marts of the private warehouse as a new version and show it to readers.
 
-    The caller holds the writer's lock and has passed every gate: a refusal among `checks` raises
-    DataError. `raw_state` is kept as given. Raises
+    The caller holds the writer's lock and has passed every gate: a blocking failure among `checks`
+    raises DataError. `raw_state` is kept as given. Raises
     EngineError when a file cannot be written; then readers keep what they had.
     """
     verdicts = tuple(checks)
@@ -93,11 +93,11 @@ def publish(
 
 
 def _require_passed(checks: Sequence[Check]) -> None:
-    refused = refusals(checks)
-    if refused:
-        named = "; ".join(f"{check.asset} {check.check_name}" for check in refused[:3])
+    failures = blocking_failures(checks)
+    if failures:
+        named = "; ".join(f"{check.asset} {check.check_name}" for check in failures[:3])
         raise DataError(
-            f"nothing is published: {named} refused; readers keep the last version; fix the "
+            f"nothing is published: {named} failed; readers keep the last version; fix the "
             "cause and run again"
         )
 

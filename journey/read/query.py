@@ -42,7 +42,7 @@ def answer(snapshot: Snapshot, query: str, limit: int | None = None) -> Answer:
         cursor = snapshot.connection.execute(query)
         columns = tuple(column[0] for column in cursor.description or ())
     except duckdb.Error as error:
-        raise _refused(error) from None
+        raise _not_allowed(error) from None
     return Answer(columns, _fetch(cursor), limit)
 
 
@@ -51,16 +51,16 @@ def _fetch(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
         while batch := cursor.fetchmany(BATCH):
             yield from batch
     except duckdb.Error as error:
-        raise _refused(error) from None
+        raise _not_allowed(error) from None
 
 
-def _refused(error: duckdb.Error) -> ConfigurationError:
+def _not_allowed(error: duckdb.Error) -> ConfigurationError:
     """What DuckDB says, without the picture of the query, and what to do next."""
     reason = " ".join(LAYOUT.sub("", str(error)).split()).rstrip(".")
     is_forbidden = isinstance(error, duckdb.PermissionException)
     if is_forbidden or "read-only" in reason or "configuration has been locked" in reason:
         return ConfigurationError(
-            f"the query is refused: {reason}; it may read the published marts and nothing else: "
+            f"the query is not allowed: {reason}; it may read the published marts alone: "
             "`journey export` writes them to files, and a DuckDB of your own can attach "
             "published/current.duckdb beside other data"
         )

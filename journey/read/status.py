@@ -75,7 +75,7 @@ class QuarantineLine:
 
 
 @dataclass(frozen=True)
-class RefusedFile:
+class RejectedFile:
     """A file that could not be read at all, and why."""
 
     source: str
@@ -92,7 +92,7 @@ class Status:
     sources: tuple[SourceLine, ...]
     last_run: RunLine | None
     quarantine: tuple[QuarantineLine, ...]
-    refused_files: tuple[RefusedFile, ...]
+    rejected_files: tuple[RejectedFile, ...]
     wide: tuple[str, ...] = ()  # what every user of this machine may look into
     writing_since: datetime | None = None  # a process writes to the warehouse now, such as a run
 
@@ -120,8 +120,8 @@ def read_status(settings: Settings) -> Status:
         sources=_sources(settings, ledger, files),
         last_run=_last_run(settings, ledger, since),
         quarantine=_quarantine(ledger.quarantined(is_standing=True)),
-        refused_files=tuple(
-            RefusedFile(file.source, file.kind, file.file_name, file.reason)
+        rejected_files=tuple(
+            RejectedFile(file.source, file.kind, file.file_name, file.reason)
             for file in rejected_files(settings)
         ),
         wide=wide,
@@ -176,13 +176,13 @@ def _last_run(settings: Settings, ledger: Ledger, since: datetime | None) -> Run
     started_at = began.replace(tzinfo=UTC)
     files = ledger.file_results(run_id)
     failed = [check for _, check in ledger.checks_of(run_id) if not check.is_passed]
-    failures = tuple(check for check in failed if check.is_refusal)
-    rejected = sum(file["status"] == "refused" for file in files)
+    failures = tuple(check for check in failed if check.is_blocking)
+    rejected = sum(file["status"] == "rejected" for file in files)
     is_published = any(version.run_id == run_id for version in publish.versions(settings))
     if since and started_at >= since:
         result = "running"
     else:
-        result = "published" if is_published else "refused" if failures else "not finished"
+        result = "published" if is_published else "failed" if failures else "not finished"
     return RunLine(
         run_id=run_id,
         started_at=started_at,
@@ -195,7 +195,7 @@ def _last_run(settings: Settings, ledger: Ledger, since: datetime | None) -> Run
         },
         withdrawn=sum(gone.rows for gone in ledger.withdrawn(run_id)),
         failures=failures,
-        warnings=tuple(check for check in failed if not check.is_refusal),
+        warnings=tuple(check for check in failed if not check.is_blocking),
     )
 
 

@@ -55,7 +55,7 @@ def _raw_asset(kind: str) -> dg.AssetsDefinition:
         ) as pending:
             results = checks.validate_raw(warehouse.settings, pending)
             ingest.record_checks(warehouse.settings, context.run_id, results)
-            if checks.is_refused(results):
+            if checks.is_blocked(results):
                 pending.discard()
                 checks_page.write(
                     warehouse.settings,
@@ -79,7 +79,7 @@ def _in_words(pending: ingest.PendingLoad) -> str:
     empty = sum(not result.delivered for result in loaded)
     files = "1 file" if len(loaded) == 1 else f"{len(loaded):,} files"
     files += f" ({empty:,} without rows)" if empty else ""
-    files += f", {len(pending.refused):,} rejected" if pending.refused else ""
+    files += f", {len(pending.rejected):,} rejected" if pending.rejected else ""
     outcomes = ", ".join(
         f"{counts[outcome]:,} {outcome}"
         for outcome in ("loaded", "duplicate", "restated", "quarantined")
@@ -89,8 +89,8 @@ def _in_words(pending: ingest.PendingLoad) -> str:
 
 
 def _tell(pending: ingest.PendingLoad) -> None:
-    if not pending.results and not pending.refused:
+    if not pending.results and not pending.rejected:
         return
     say(f"raw/{pending.kind}", _in_words(pending))
-    for refused in pending.refused:
-        logger.warning("%s", refused.reason, extra={"step": f"raw/{pending.kind}"})
+    for rejected in pending.rejected:
+        logger.warning("%s", rejected.reason, extra={"step": f"raw/{pending.kind}"})

@@ -37,7 +37,7 @@ nightly = dg.define_asset_job(
     description="02:00 UTC: yesterday's deliveries, and what the nights before have left.",
 )
 def nightly_at_two(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    """A delivery that was refused is tried again; none that no night came to leaves a hole."""
+    """A delivery that was rejected is tried again; one that no run came to leaves no hole."""
     yesterday = context.scheduled_execution_time.date() - timedelta(days=1)
     left = [delivery.delivered_on for delivery in ingest.plan(Settings.load(), date_to=yesterday)]
     return dg.RunRequest(tags=_range(min(left, default=yesterday), yesterday))

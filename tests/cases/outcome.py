@@ -54,7 +54,7 @@ def build_marts(settings: Settings) -> None:
 def rejected(settings: Settings, case: Case) -> int:
     names = {source["name"] for source in case.sources}
     results = Ledger(settings).file_results()
-    return sum(found["source"] in names and found["status"] == "refused" for found in results)
+    return sum(found["source"] in names and found["status"] == "rejected" for found in results)
 
 
 def connection_to(settings: Settings, case: Case, marts: Path | None) -> duckdb.DuckDBPyConnection:

@@ -14,9 +14,9 @@ import pytest
 import yaml
 
 from journey.checks import (
-    is_refused,
+    blocking_failures,
+    is_blocked,
     read_suite,
-    refusals,
     suites_of,
     validate,
     validate_marts,
@@ -165,7 +165,7 @@ def test_a_warning_is_reported_and_stops_nothing(settings: Settings, suites: Pat
     build(settings, "create table marts.numbers as select 1 as number")
     checks = validate(settings, "marts", ["numbers"], suites_dir=suites)
     assert [check.is_passed for check in checks] == [True, False]
-    assert not is_refused(checks)
+    assert not is_blocked(checks)
 
 
 def test_the_warehouse_is_free_for_its_writer_after_the_gate(
@@ -175,7 +175,7 @@ def test_the_warehouse_is_free_for_its_writer_after_the_gate(
     validate(settings, "marts", ["numbers"], suites_dir=suites)
     build(settings, "insert into marts.numbers values (9)")
     checks = validate(settings, "marts", ["numbers"], suites_dir=suites)
-    assert is_refused(checks)
+    assert is_blocked(checks)
 
 
 @pytest.mark.parametrize(
@@ -230,10 +230,10 @@ def test_what_arrived_is_judged_alone_and_nothing_is_left_on_disk(
     good = write_arrived(tmp_path / "good", "orders")
     checks = validate_raw(settings, Arrived("orders", good))
     assert checks
-    assert not is_refused(checks)
+    assert not is_blocked(checks)
     bad = write_arrived(tmp_path / "bad", "orders", "update arrived set status = 'open'")
     checks = validate_raw(settings, Arrived("orders", bad))
-    assert [check.check_name for check in refusals(checks)] == [
+    assert [check.check_name for check in blocking_failures(checks)] == [
         "statuses_are_those_of_the_contract"
     ]
     assert [path.name for path in settings.data_dir.iterdir()] == ["spill"]

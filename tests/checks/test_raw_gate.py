@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from journey.checks import refusals, validate_raw
+from journey.checks import blocking_failures, validate_raw
 from journey.core.settings import KINDS
 from journey.ingest.contracts import read_contract
 from tests.ingest.conftest import EMAIL_KEY, Warehouse
@@ -60,9 +60,9 @@ def test_no_row_fails_a_run(warehouse: Warehouse, kind: str) -> None:
     warehouse.deliver(f"{kind}/a.csv", csv_of(rows))
     warehouse.deliver(f"{kind}/b.jsonl", rows)
     with warehouse.prepare(kind) as pending:
-        assert pending.refused == []
+        assert pending.rejected == []
         assert pending.counts()["quarantined"] > len(BROKEN[kind])
-        assert refusals(validate_raw(warehouse.settings, pending)) == []
+        assert blocking_failures(validate_raw(warehouse.settings, pending)) == []
         pending.commit()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from journey.checks import SUITES_DIR, refusals, suites_of, validate
+from journey.checks import SUITES_DIR, blocking_failures, suites_of, validate
 from journey.core.checks import Check
 from journey.core.settings import KINDS, Settings
 from journey.pages import checks as checks_page
@@ -122,7 +122,7 @@ def broken(judge: Judge, defects: Mapping[str, Defects]) -> dict[str, set]:
     """The sentences that refuse each table when every defect is planted."""
     checks = judge({table: found.changes for table, found in defects.items()})
     refused: dict[str, set] = {}
-    for check in refusals(checks):
+    for check in blocking_failures(checks):
         refused.setdefault(check.asset.split("/")[1], set()).add(check.expected)
     return refused
 
@@ -167,7 +167,7 @@ def test_marts_that_lost_their_rows_are_refused(judge_marts: Judge) -> None:
     upstream = {"touchpoints", "stage_entries", "stage_transitions"}
     lost = [mart for mart in MARTS if mart not in upstream | set(ROWS_HELD_BY_DBT)]
     checks = judge_marts({mart: [f"delete from marts.{mart}"] for mart in lost})
-    refused = {check.asset for check in refusals(checks)}
+    refused = {check.asset for check in blocking_failures(checks)}
     # Nothing is complete once cohort_retention is empty, so nothing need be weighed.
     assert refused >= {f"marts/{mart}" for mart in lost} - {
         "marts/cohort_retention",

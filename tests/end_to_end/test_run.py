@@ -58,7 +58,7 @@ def test_a_run_that_fails_a_raw_check_changes_nothing_until_it_is_fixed(
         failed = shop.run(module="tests.end_to_end.a_limit_of_spend", JOURNEY_WEBHOOK_URL=sink.url)
     assert failed.returncode == 3, failed.stdout + failed.stderr
     (post,) = sink.posts
-    assert "published nothing: a gate refused: raw/ad_spend" in post["text"]
+    assert "published nothing: a blocking check failed: raw/ad_spend" in post["text"]
     assert "docs/checks.html" in post["text"]
     assert "raw/ad_spend" in failed.stderr
     assert "Traceback" not in failed.stderr

@@ -119,5 +119,5 @@ def test_a_slip_of_a_column_is_named(warehouse) -> None:
     """Nothing of a person's is in a name that resembles a column's, and its user must find it."""
     warehouse.source("orders")
     warehouse.deliver("orders/a.csv", "order_id,ordered_att,Zebulon\n1,2,3\n")
-    (rejected,) = warehouse.load("orders").refused
+    (rejected,) = warehouse.load("orders").rejected
     assert "its header has 'ordered_att', column 3, which orders does not know" in rejected.reason

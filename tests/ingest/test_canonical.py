@@ -20,7 +20,7 @@ def loaded(warehouse, kind: str, name: str, content: str | bytes, **given: objec
 
 def rejection(warehouse, content: str | bytes, name: str = "a.csv", kind: str = "orders") -> str:
     result = loaded(warehouse, kind, name, content)
-    assert result.status == "refused"
+    assert result.status == "rejected"
     assert warehouse.rows(kind) == []
     prefix = f"landing/{kind}/{name}: "
     assert result.reason.startswith(prefix)
@@ -296,7 +296,7 @@ def test_one_rejected_file_costs_only_itself(warehouse) -> None:
     warehouse.deliver("orders/2.csv", csv_of([{"a": "1"}]))
     warehouse.deliver("orders/3.csv", b"")
     pending = warehouse.load("orders")
-    assert [result.file_name[-5:] for result in pending.refused] == ["2.csv", "3.csv"]
+    assert [result.file_name[-5:] for result in pending.rejected] == ["2.csv", "3.csv"]
     assert warehouse.rows("orders", "order_id") == [("o0",), ("o1",), ("o4",)]
 
 

@@ -102,7 +102,7 @@ def test_a_document_that_memory_may_not_hold_is_rejected(
     for name, content in zip(("a.json", "b.jsonl"), pages, strict=True):
         warehouse.deliver(f"orders/{name}", content)
     first, second = warehouse.load("orders").results
-    assert (first.status, second.loaded) == ("refused", 3)
+    assert (first.status, second.loaded) == ("rejected", 3)
     assert "its records follow one another in a document of more than" in first.reason
     assert "raise memory_limit" in first.reason
     monkeypatch.undo()

@@ -46,7 +46,7 @@ def test_a_count_that_is_wrong_anywhere_in_the_footer_rejects_the_file(warehouse
     assert found.pop("whole [1].parquet").delivered == ROWS
     # Some of these numbers are sizes of as many bytes, which cost no row.
     assert {r.delivered for r in found.values() if r.status == "loaded"} <= {ROWS}
-    rejected = [r.reason for r in found.values() if r.status == "refused"]
+    rejected = [r.reason for r in found.values() if r.status == "rejected"]
     assert len(rejected) == 1 + 1 + len(good("orders"))  # the file's, the row group's, the columns'
     assert all("the Parquet file is damaged: its footer gives" in reason for reason in rejected)
 

@@ -195,7 +195,7 @@ def test_a_later_content_that_cannot_be_read_takes_nothing_away(warehouse, path)
     warehouse.deliver(path, orders_file({"a": 1}))
     warehouse.load("orders", today=FIRST)
     warehouse.deliver(path, "order_id,nonsense\n1,2\n")
-    (rejected,) = warehouse.load("orders", today=FIRST).refused
+    (rejected,) = warehouse.load("orders", today=FIRST).rejected
     assert rejected.sequence == 2
     assert latest_amounts(warehouse) == {"a": 1}
     assert ingest.plan(warehouse.settings, today=TODAY) == []

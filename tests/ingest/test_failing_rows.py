@@ -62,5 +62,5 @@ def test_a_file_of_which_too_many_rows_fail_is_rejected(
     warehouse.source("web_events", "segment")
     warehouse.deliver("web_events/a.jsonl", calls(["Jane Roe"] * 4))
     (result,) = warehouse.load("web_events").results
-    assert result.status == "refused"
+    assert result.status == "rejected"
     assert "Roe" not in result.reason

@@ -259,7 +259,7 @@ def test_damaged_bytes_add_up_or_are_rejected(warehouse, container: str) -> None
     for result in results:
         check_sentences(result)
         assert accounted(result) == result.delivered
-        assert (result.status == "refused") == bool(result.reason)
+        assert (result.status == "rejected") == bool(result.reason)
 
 
 def test_rows_of_csv_are_counted_by_the_tests_own_reader(warehouse) -> None:

@@ -53,13 +53,43 @@ insert into arrivals select source, sha256, min(first_seen) from today.deliverie
 insert into arrivals values ('orders', 'not loaded yet', '2026-01-05');
 insert into digests select * from today.digests;
 insert into runs select * from today.runs;
-insert into files select source, sha256, kind, file_name, delivered_on, status, reason,
-    'as version 1 told it', records, delivered, loaded, duplicate, restated, quarantined,
-    first_event_date, last_event_date, load_id, run_id, finished_at from today.files;
+insert into files select source, sha256, kind, file_name, delivered_on,
+    replace(status, 'rejected', 'refused'), reason, 'as version 1 wrote it', records, delivered,
+    loaded, duplicate, restated, quarantined, first_event_date, last_event_date, load_id, run_id,
+    finished_at from today.files;
 insert into quarantine select source, sha256, quarantine.reason, quarantine.rows, example
     from today.quarantine inner join today.files using (source, file_name, sequence);
 insert into loads select * from today.loads;
 update files set file_name = 'landing/a.csv' where file_name like 'landing/a_.csv';
+"""
+# The words of version 3, and what version 2 had not yet.
+TO_VERSION_3 = """
+create table older as select * from files;
+drop table files;
+create table files (
+    source text not null, sha256 text not null, kind text not null, file_name text not null,
+    delivered_on text, status text not null check (status in ('loaded', 'refused')),
+    reason text, fingerprint text not null, records integer not null, delivered integer not null,
+    loaded integer not null, duplicate integer not null, restated integer not null,
+    quarantined integer not null, first_event_date text, last_event_date text,
+    load_id integer not null, run_id text not null, finished_at text not null,
+    sequence integer not null, lineage_name text not null, replaced_by integer,
+    primary key (source, file_name, sequence)
+);
+insert into files select source, sha256, kind, file_name, delivered_on,
+    replace(status, 'rejected', 'refused'), reason, fingerprint, records, delivered, loaded,
+    duplicate, restated, quarantined, first_event_date, last_event_date, load_id, run_id,
+    finished_at, sequence, lineage_name, replaced_by from older;
+drop table older;
+update facts set name = replace(name, 'reported/', 'told/');
+pragma user_version = 3;
+"""
+TO_VERSION_2 = """
+alter table deliveries add column copy_of text;
+alter table files drop column replaced_by;
+drop table superseded;
+drop table withdrawn;
+pragma user_version = 2;
 """
 
 
@@ -117,10 +147,10 @@ def test_an_older_ledger_is_brought_up_when_it_is_opened(old) -> None:
     ]
     assert said == [
         ("landing/a.csv", 1, "loaded", "landing/a.csv"),
-        ("landing/a.csv", 2, "refused", "landing/a.csv"),
+        ("landing/a.csv", 2, "rejected", "landing/a.csv"),
         ("landing/a.csv", 3, "loaded", "landing/a.csv#000002"),
         ("landing/a.csv", 4, "loaded", "landing/a.csv#000003"),
-        ("landing/b.csv", 1, "refused", "landing/b.csv"),
+        ("landing/b.csv", 1, "rejected", "landing/b.csv"),
     ]
     assert {file_name for (file_name,) in old.rows("orders", "file_name")} == {
         lineage for _, _, status, lineage in said if status == "loaded"
@@ -136,7 +166,7 @@ def test_what_an_older_ledger_knew_is_read_again_once_and_nothing_is_doubled(old
     with caplog.at_level("INFO", "journey"):
         pending = old.load("orders")
     assert [(r.file_name, r.status) for r in pending.results] == [
-        ("landing/a.csv", "loaded"), ("landing/b.csv", "refused"),
+        ("landing/a.csv", "loaded"), ("landing/b.csv", "rejected"),
     ]  # fmt: skip
     assert (
         "source 'orders': this version of Journey Warehouse reads files differently, so 1 file is"
@@ -147,6 +177,26 @@ def test_what_an_older_ledger_knew_is_read_again_once_and_nothing_is_doubled(old
     assert ingest.plan(old.settings, today=TODAY) == []
     assert not ingest.is_ended(old.settings)
     assert old.quarantine("orders") == []
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_a_refused_file_of_a_later_version_is_a_rejected_one(warehouse, version: int) -> None:
+    warehouse.source("orders", path="landing/*.csv")
+    warehouse.deliver("a.csv", csv_of([good("orders")]))
+    warehouse.deliver("b.csv", "nothing,of,this\n")
+    warehouse.load("orders")
+    ledger = Ledger(warehouse.settings)
+    ledger.keep_fact("reported/orders/orders", "a fingerprint")
+    before = ledger.file_results()
+    assert {found["status"] for found in before} == {"loaded", "rejected"}
+    with sqlite3.connect(ledger.path) as connection:
+        connection.executescript(TO_VERSION_3 + (TO_VERSION_2 if version == 2 else ""))
+
+    older = Ledger(warehouse.settings)
+    assert older.file_results() == before
+    assert older.fact("reported/orders/orders") == "a fingerprint"
+    assert older.fact("told/orders/orders") is None
+    assert ingest.plan(warehouse.settings, today=TODAY) == []
 
 
 def test_a_migration_that_fails_leaves_the_ledger_as_it_was(old, monkeypatch) -> None:

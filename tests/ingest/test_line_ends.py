@@ -79,7 +79,7 @@ def test_a_line_that_was_not_read_rejects_its_file(
 
     monkeypatch.setattr(source_files, "inspect", counts_one_more)
     result = load(warehouse, "a.jsonl", "\n".join(LINES))
-    assert result.status == "refused"
+    assert result.status == "rejected"
     assert "it has 11 lines and 10 could be read" in result.reason
 
 
@@ -88,5 +88,5 @@ def test_a_line_with_returns_is_never_held_beyond_what_may_be_read(
 ) -> None:
     monkeypatch.setattr(inspection, "LONGEST_LINE", 10)
     result = load(warehouse, "a.csv", "\n".join([CSV[0], CSV[1] + "\r", *CSV[2:]]) + "\r")
-    assert result.status == "refused"
+    assert result.status == "rejected"
     assert "one of its lines has" in result.reason

@@ -19,7 +19,7 @@ def test_counts_and_results_account_for_every_row(orders) -> None:
     pending = orders.load("orders")
     assert pending.counts() == {
         "files": 2,
-        "refused_files": 0,
+        "rejected_files": 0,
         "delivered": 6,
         "loaded": 2,
         "duplicate": 2,

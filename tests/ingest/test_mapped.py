@@ -366,7 +366,7 @@ def test_an_expression_that_fits_no_file_is_a_configuration_error(
     warehouse.source("orders", "mapped", columns=PLAIN | columns)
     warehouse.deliver("orders/a.csv", csv_of([ROWS[0] | {"who": "x"}]))
     if words is None:
-        assert "does not fit it" in warehouse.load("orders").refused[0].reason
+        assert "does not fit it" in warehouse.load("orders").rejected[0].reason
         return
     with pytest.raises(ConfigurationError) as raised:
         warehouse.load("orders")
@@ -403,7 +403,7 @@ def test_a_slip_in_a_definition_rejects_a_json_file(warehouse) -> None:
     warehouse.source("orders", "mapped", columns=PLAIN | {"status": "statuss"})
     warehouse.deliver("orders/a.jsonl", [row | {"status": "cancelled"} for row in ROWS])
     [result] = warehouse.load("orders").results
-    assert result.status == "refused"
+    assert result.status == "rejected"
     assert "names 'statuss', which no record has; they have 'status'" in result.reason
 
 

@@ -139,7 +139,7 @@ def test_the_types_of_a_mapped_file_are_those_of_its_other_rows(warehouse) -> No
 def test_a_file_in_another_encoding_is_rejected(warehouse, text: str, words: str) -> None:
     warehouse.source("orders")
     result = load(warehouse, "a" if text[0] == "{" else "a.csv", as_delivered(text))
-    assert result.status == "refused"
+    assert result.status == "rejected"
     assert words in result.reason
 
 
@@ -149,7 +149,7 @@ def test_files_beside_it_load(warehouse) -> None:
     warehouse.deliver("orders/b.csv", as_delivered(csv_of(orders({1, 2}, 2))))
     warehouse.deliver("orders/c.csv", as_delivered(csv_of(orders({1}, 5))))
     found = [(r.status, r.loaded, r.quarantined) for r in warehouse.load("orders").results]
-    assert found == [("loaded", 1, 0), ("refused", 0, 0), ("loaded", 4, 1)]
+    assert found == [("loaded", 1, 0), ("rejected", 0, 0), ("loaded", 4, 1)]
 
 
 def test_another_encoding_is_found_in_the_first_lines_of_a_long_file(
@@ -160,7 +160,7 @@ def test_another_encoding_is_found_in_the_first_lines_of_a_long_file(
     warehouse.source("orders")
     text = csv_of(orders(set(range(1, 401)), 600))
     result = load(warehouse, "a.csv", as_delivered(text))
-    assert result.status == "refused"
+    assert result.status == "rejected"
     assert f"400 of its first 601 lines are not UTF-8; {ADVICE}" in result.reason
 
 
@@ -176,5 +176,5 @@ def test_a_copy_with_marks_is_bounded(warehouse) -> None:
     rows = orders({1})
     rows[0]["coupon"] = "§" * 200
     result = load(warehouse, "a.csv", as_delivered(csv_of(rows)))
-    assert result.status == "refused"
+    assert result.status == "rejected"
     assert "convert it to UTF-8, or raise max_unpacked_size" in result.reason

@@ -49,7 +49,7 @@ def load(warehouse, **changes: str):
 )  # fmt: skip
 def test_a_column_of_another_type_rejects_the_file(warehouse, column, given, words) -> None:
     result = load(warehouse, **{column: given})
-    assert result.status == "refused"
+    assert result.status == "rejected"
     assert words in result.reason
     assert "export it as the tool does, or use format 'mapped'" in result.reason
 

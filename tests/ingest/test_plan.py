@@ -82,7 +82,7 @@ def test_a_rejected_file_is_tried_again_when_it_is_fixed(orders) -> None:
     assert_says(rejected.reason, "landing/orders_2026-02-03.csv: ", "empty", "deliver it again")
     assert planned(orders) == []
     orders.deliver("orders_2026-02-03.csv", csv_of([good("orders")]))
-    assert orders.load("orders").refused == []
+    assert orders.load("orders").rejected == []
     assert orders.rows("orders", "file_name", "order_id = 'o1'") == [
         ("landing/orders_2026-02-03.csv",)
     ]
@@ -91,7 +91,7 @@ def test_a_rejected_file_is_tried_again_when_it_is_fixed(orders) -> None:
 def test_a_rejected_file_is_tried_again_when_its_source_changes(orders) -> None:
     text = csv_of([{**good("orders"), "extra": "1"}])
     orders.deliver("orders_2026-02-03.csv", text)
-    assert len(orders.load("orders").refused) == 1
+    assert len(orders.load("orders").rejected) == 1
     assert planned(orders) == []
     columns = {column: column for column in good("orders")}
     orders.source("orders", "mapped", path="landing/orders_{date}.csv", columns=columns)
@@ -111,7 +111,7 @@ def test_a_rejected_file_is_tried_again_when_its_format_changes(orders, monkeypa
 def test_a_name_that_is_no_date_is_rejected(orders) -> None:
     orders.sources = [orders.sources[0].model_copy(update={"path": "landing/*_{date:%Y%m%d}.csv"})]
     orders.deliver("orders_20261301.csv", csv_of([good("orders")]))
-    [rejected] = orders.load("orders").refused
+    [rejected] = orders.load("orders").rejected
     assert "'2026 13 01' in its name is not a date" in rejected.reason
 
 
@@ -130,7 +130,7 @@ def test_a_file_with_a_wrong_date_is_rejected_alone_and_taken_once_renamed(order
     days = [d.delivered_on for d in ingest.plan(orders.settings, today=TODAY)]
     assert (min(days), max(days)) == (date(2026, 2, 1), TODAY)
     pending = orders.load("orders")
-    assert [rejected.file_name for rejected in pending.refused] == [f"landing/orders_{given}.csv"]
+    assert [rejected.file_name for rejected in pending.rejected] == [f"landing/orders_{given}.csv"]
     assert len(orders.rows("orders")) == 2
     assert planned(orders) == []
     wrong.rename(wrong.with_name("orders_2026-02-03.csv"))
@@ -168,14 +168,14 @@ def test_a_file_in_a_folder_that_may_not_be_looked_into_is_rejected_alone(
         return stat_of(path, *given, **named)
 
     monkeypatch.setattr(os, "stat", stat_but_one)
-    [rejected] = orders.load("orders").refused
+    [rejected] = orders.load("orders").rejected
     assert "it cannot be opened (Permission denied)" in rejected.reason
     assert len(orders.rows("orders")) == 1
 
 
 def test_a_file_of_a_day_to_come_is_taken_on_that_day(orders) -> None:
     orders.deliver("orders_2026-03-02.csv", csv_of([good("orders", order_id="3")]))
-    assert len(orders.load("orders").refused) == 1
+    assert len(orders.load("orders").rejected) == 1
     [result] = orders.load("orders", today=date(2026, 3, 2)).results
     assert (result.loaded, result.delivered_on) == (1, date(2026, 3, 2))
 

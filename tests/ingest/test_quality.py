@@ -61,7 +61,7 @@ def test_deliveries_are_counted_by_run_and_source(loaded) -> None:
         (*place, "files", True, "info", 2.0, ""),
         (*place, "loaded", True, "info", 1.0, ""),
         (*place, "quarantined", True, "info", 1.0, ""),
-        (*place, "refused_files", False, "warning", 1.0, "rejected: " + rejected),
+        (*place, "rejected_files", False, "warning", 1.0, "rejected: " + rejected),
         (*place, "restated", True, "info", 0.0, ""),
     ]
 

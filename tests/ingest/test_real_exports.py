@@ -16,7 +16,7 @@ def test_three_days_of_ga4(warehouse, shared_data) -> None:
     pending = warehouse.load("web_events")
     assert pending.counts() == {
         "files": 3,
-        "refused_files": 0,
+        "rejected_files": 0,
         "delivered": 70_438,
         "loaded": 70_438,
         "duplicate": 0,

@@ -168,7 +168,7 @@ def test_a_definition_that_no_longer_fits_takes_nothing_away(orders) -> None:
     orders.load("orders")
     correct(orders)
     again = orders.load("orders")
-    (rejected,) = again.refused
+    (rejected,) = again.rejected
     assert rejected.file_name == "landing/till_2026-02-02.csv"
     assert rejected.reason.endswith("; until then its rows keep the meaning they had")
     kept = orders.rows("orders", "net_amount::int, file_name[-8:]", "order_id = '3'")
@@ -184,7 +184,7 @@ def test_a_definition_under_which_no_file_fits_takes_nothing_away(orders) -> Non
     before = orders.rows("orders")
     orders.source("orders", path=PATH)
     again = orders.load("orders")
-    assert len(again.refused) == 3
+    assert len(again.rejected) == 3
     assert orders.rows("orders") == before
     assert ingest.plan(orders.settings, today=TODAY) == []
 

@@ -236,7 +236,7 @@ def test_an_odd_value_costs_its_row_also_where_nothing_can_be_tried(warehouse) -
 
 def test_a_file_of_which_every_record_fails_is_rejected(warehouse) -> None:
     result = load(warehouse, "csv", lines({row: {"price": "n/a"} for row in range(1, 16, 3)}))
-    assert result.status == "refused"
+    assert result.status == "rejected"
     assert "cannot be read as mapped" in result.reason
 
 

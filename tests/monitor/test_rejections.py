@@ -121,7 +121,7 @@ def test_a_file_that_was_put_right_is_rejected_no_more(orders, how: str) -> None
     orders.load("orders")
     assert len(rejected_files(orders.settings)) == 1
     assert len(ingest.rejected_and_there(orders.settings)) == 1
-    assert len(read_status(orders.settings).refused_files) == 1
+    assert len(read_status(orders.settings).rejected_files) == 1
     if how == "renamed":
         wrong = orders.data_dir / "landing/orders_2026-02-30.csv"
         wrong.rename(wrong.with_name("orders_2026-02-28.csv"))
@@ -139,7 +139,7 @@ def test_a_file_that_was_put_right_is_rejected_no_more(orders, how: str) -> None
         orders.source("orders", "mapped", path=PATH, columns=columns)
     orders.load("orders")
     assert rejected_files(orders.settings) == []
-    assert read_status(orders.settings).refused_files == ()
+    assert read_status(orders.settings).rejected_files == ()
     assert rejections(orders.settings) == []
 
 

@@ -130,7 +130,7 @@ def test_what_dbt_said_when_it_could_not_begin_is_of_this_run_alone(settings) ->
 @pytest.mark.parametrize(
     ("statuses", "kind", "named"),
     [
-        (("success", "fail"), DataError, "a dbt test refused: fail_1"),
+        (("success", "fail"), DataError, "dbt tests failed: fail_1"),
         (("fail", "error"), EngineError, "dbt could not build error_1"),
     ],
 )

@@ -68,7 +68,7 @@ def test_a_query_that_changes_something_is_rejected_with_the_alternative(desk: S
     for query in ("copy runs to 'x.csv'", "drop table runs", "set threads = 1"):
         with (
             open_snapshot(desk) as snapshot,
-            pytest.raises(ConfigurationError, match=r"query is refused.*`journey export`"),
+            pytest.raises(ConfigurationError, match=r"query is not allowed.*`journey export`"),
         ):
             answer(snapshot, query)
 

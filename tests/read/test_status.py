@@ -120,7 +120,7 @@ def test_a_published_run_is_shown_source_by_source(settings: Settings) -> None:
         [
             delivered("shop", "orders", 18, **reasons, examples={"status_not_known": "row 3"}),
             delivered("shop", "orders", 19, **reasons, examples={"status_not_known": "row 9"}),
-            delivered("shop", "orders", 20, status="refused", reason="it is empty", records=0),
+            delivered("shop", "orders", 20, status="rejected", reason="it is empty", records=0),
         ],
     )
     ledger.record_checks(
@@ -181,7 +181,7 @@ def test_a_failed_run_leaves_the_version_before_it_current(settings: Settings) -
     status = read_status(settings)
     assert status.current.name == version.name
     assert status.last_run.run_id == "run-2"
-    assert status.last_run.result == "refused"
+    assert status.last_run.result == "failed"
     assert [failed.check_name for failed in status.last_run.failures] == [
         "every_order_has_an_amount"
     ]
@@ -215,10 +215,10 @@ def test_files_of_the_last_run_are_counted_by_what_came_of_them(settings: Settin
     results = [
         delivered("shop", "orders", 18),
         delivered(
-            "shop", "orders", 19, status="refused", reason="it is empty", delivered=0, loaded=0
+            "shop", "orders", 19, status="rejected", reason="it is empty", delivered=0, loaded=0
         ),
         delivered(
-            "shop", "orders", 20, status="refused", reason="it is empty", delivered=0, loaded=0
+            "shop", "orders", 20, status="rejected", reason="it is empty", delivered=0, loaded=0
         ),
     ]
     commit(ledger, "orders", results)

@@ -23,7 +23,7 @@ def reset(settings: Settings) -> None:
     planned = plan(settings, everything=True)
     there = {(found.source.name, found.sha256) for found in planned}
     results = Ledger(settings).file_results()
-    rejected = {(r["source"], r["sha256"]) for r in results if r["status"] == "refused"}
+    rejected = {(r["source"], r["sha256"]) for r in results if r["status"] == "rejected"}
     useless = {
         found.path
         for found in planned

@@ -47,7 +47,7 @@ def announce(
             and known.fingerprint != now
             and (name, path) not in there
         ]
-        if gone and ledger.fact(f"told/{kind}/{source}") != now:
+        if gone and ledger.fact(f"reported/{kind}/{source}") != now:
             days = sorted(known.delivered_on for known in gone if known.delivered_on)
             logger.warning(
                 "source '%s': how it is read has changed, and %s no longer in the landing paths: "
@@ -60,7 +60,7 @@ def announce(
                 days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}",
                 extra={"step": f"raw/{kind}"},
             )
-            ledger.keep_fact(f"told/{kind}/{source}", now)
+            ledger.keep_fact(f"reported/{kind}/{source}", now)
 
 
 def _why(before: str, now: str, source: Source) -> str:
