@@ -41,7 +41,7 @@ def run(
     config: Config = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Run the night: load what is new, build, pass every gate, publish.
+    """Load what is new, build the marts, pass every gate, publish.
 
     Exit codes: 0 published or nothing new (files may have been rejected: the last lines say so),
     2 configuration, 3 a blocking check failed or, with --strict, a file is rejected,
@@ -61,7 +61,7 @@ def run(
     settings = Settings.load(config, data_dir, as_of=as_of)
     with console.progress(quiet=json):
         outcome = run.run(settings, first, last, full_refresh=full_refresh)
-    console.night(settings, outcome, as_json=json)
+    console.run(settings, outcome, as_json=json)
     if strict and outcome.rejected:
         raise typer.Exit(DataError.exit_code)
 

@@ -34,14 +34,14 @@ def alert_of(settings: Settings, error: JourneyError) -> Alert:
     if error.run_id is None:
         digest = hashlib.sha256(str(error).encode()).hexdigest()[:16]
         return Alert(
-            f"night/{publish.current_name(settings)}/{digest}", f"A night did not run: {error}"
+            f"run/{publish.current_name(settings)}/{digest}", f"A run did not start: {error}"
         )
     version = _published_by(settings, error.run_id)
     if version:
-        sentence = f"Version {version} is published, but its night failed: {error}"
+        sentence = f"Version {version} is published, but its run failed: {error}"
     else:
-        sentence = f"Night {error.run_id[:8]} published nothing: {error}"
-    return Alert(f"night/{error.run_id}", sentence)
+        sentence = f"Run {error.run_id[:8]} published nothing: {error}"
+    return Alert(f"run/{error.run_id}", sentence)
 
 
 def explain(settings: Settings, run_id: str, events: Iterable[Any]) -> JourneyError:
@@ -76,7 +76,7 @@ def _first(settings: Settings, run_id: str, events: Iterable[Any]) -> JourneyErr
         return EngineError(f"it died without a word; {seen}; run `journey run` to do it again")
     return EngineError(
         f"it failed at {step} in a way that it has no words for; {seen}; "
-        f"read {settings.logs_dir / 'night.log'}, or the run in the catalogue"
+        f"read {settings.logs_dir / 'run.log'}, or the run in the catalogue"
     )
 
 
@@ -165,7 +165,7 @@ def _private(words: str) -> str:
 
 
 def _dbt_results(settings: Settings) -> list[dict[str, Any]]:
-    """What dbt wrote of this night; nothing where it died before it had written all of it."""
+    """What dbt wrote of this run; nothing where it died before it had written all of it."""
     try:
         return json.loads((settings.dbt_target_dir / "run_results.json").read_text())["results"]
     except (FileNotFoundError, ValueError):

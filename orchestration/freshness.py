@@ -1,4 +1,4 @@
-"""How old an asset may be: a night and two hours before a warning, two nights before a failure."""
+"""How old an asset may be: 26 hours before a warning, two days before a failure."""
 
 from datetime import timedelta
 

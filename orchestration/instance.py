@@ -9,7 +9,7 @@ from journey.core.settings import Settings
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The environment of a process that runs or shows nights of this warehouse."""
+    """The environment of a process that runs or shows runs of this warehouse."""
     home = os.environ.get("DAGSTER_HOME", str(resource("dagster.yaml").parent))
     if not (Path(home).is_absolute() and Path(home, "dagster.yaml").is_file()):
         raise ConfigurationError(

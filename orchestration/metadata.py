@@ -26,7 +26,7 @@ def links(mart: str) -> dict[str, dg.MetadataValue]:
 
 
 def shown(table: Shown) -> dict[str, dg.MetadataValue]:
-    """A table's numbers, which plot over nights, its picture and its preview."""
+    """A table's numbers, which plot over runs, its picture and its preview."""
     metadata: dict[str, dg.MetadataValue] = {}
     if table.row_count is not None:
         metadata["dagster/row_count"] = dg.MetadataValue.int(table.row_count)

@@ -1,4 +1,4 @@
-"""What the steps of a night share: the settings, the writer's lock and dbt."""
+"""What the steps of a run share: the settings, the writer's lock and dbt."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ from orchestration.retention import prune
 class Warehouse(dg.ConfigurableResource):
     """The one writer of the data dir, for the length of a run.
 
-    Takes the lock, sweeps what a killed night left behind, and holds the settings.
+    Takes the lock, sweeps what a killed run left behind, and holds the settings.
     """
 
     as_of: str | None = None

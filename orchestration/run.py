@@ -1,7 +1,7 @@
-"""One night from the command line: the same Dagster job as the schedule, in this process.
+"""One run from the command line: the same Dagster job as the schedule, in this process.
 
-Decides whether there is anything to do, runs the job, and raises and says why it failed. Nights
-that the schedule runs report so themselves (defs/nights.py).
+Decides whether there is anything to do, runs the job, and raises and says why it failed. Runs
+that the schedule runs report so themselves (defs/schedule.py).
 """
 
 import contextlib
@@ -73,7 +73,7 @@ def _run(
     is_asked = full_refresh or bool(deliveries) or ingest.is_ended(settings)
     if not is_asked and current and _is_published(settings, current):
         if report.described_version(settings) != current.name:
-            report.rebuild(settings)  # the night before ended between the data and its report
+            report.rebuild(settings)  # the last run ended between the data and its report
         if not monitor.is_judged(settings, current):  # or before it had reported what is unusual
             with lock.writer_lock(settings):
                 monitor.judge(settings, current)
@@ -106,7 +106,7 @@ def _is_published(settings: Settings, current: publish.Version) -> bool:
 
 
 def _tell_if_late(settings: Settings) -> None:
-    """Where cron runs the nights there is no sensor; it is the deliveries that do not come."""
+    """Where cron starts the runs there is no sensor; it is the deliveries that do not come."""
     alert = monitor.late(settings, datetime.now(UTC))
     if alert:
         notify.send(settings, alert)
@@ -157,10 +157,10 @@ def _execute(settings: Settings, first: date, last: date, *, full_refresh: bool)
 
 @contextlib.contextmanager
 def _framework_noise_to_log(settings: Settings) -> Iterator[None]:
-    """Keep the tools' own words in `logs/night.log`; the progress lines are for people."""
+    """Keep the tools' own words in `logs/run.log`; the progress lines are for people."""
     settings.logs_dir.mkdir(parents=True, exist_ok=True)
     with (
-        open(settings.logs_dir / "night.log", "w", encoding="utf-8") as log,
+        open(settings.logs_dir / "run.log", "w", encoding="utf-8") as log,
         contextlib.redirect_stdout(log),
         contextlib.redirect_stderr(log),
     ):

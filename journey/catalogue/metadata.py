@@ -39,7 +39,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Exposure:
-    """Something that reads the marts, and which; `asset` is its own, where a night makes it."""
+    """Something that reads the marts, and which; `asset` is its own, where a run makes it."""
 
     name: str
     kind: str

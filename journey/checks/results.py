@@ -16,12 +16,12 @@ EACH_ROW = ("expect_column_values_", "expect_column_pair_values_", "expect_compo
 
 
 def blocking_failures(checks: Iterable[Check]) -> list[Check]:
-    """The checks that stop the night; warnings are shown and published, and stop nothing."""
+    """The checks that stop the run; warnings are shown and published, and stop nothing."""
     return [check for check in checks if check.is_blocking]
 
 
 def is_blocked(checks: Iterable[Check]) -> bool:
-    """Whether these checks stop the night."""
+    """Whether these checks stop the run."""
     return bool(blocking_failures(checks))
 
 

@@ -1,4 +1,4 @@
-"""How nights and status look in a terminal. Words and tables only; no data is read here."""
+"""How runs and status look in a terminal. Words and tables only; no data is read here."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from journey.core.settings import Settings
 from journey.pages import report
 
 if TYPE_CHECKING:
-    # Only named here: a status need not wait for what a simulation or a night imports.
+    # Only named here: a status need not wait for what a simulation or a run imports.
     from demo import Summary
     from journey.publish import RunResult
     from journey.read.status import Status
@@ -50,8 +50,8 @@ class _Lines(logging.Handler):
 
 @contextlib.contextmanager
 def progress(*, quiet: bool) -> Iterator[None]:
-    """Show the progress lines of a night while it runs."""
-    # The stdout of now, held fast: the tools' own words are sent elsewhere while the night runs.
+    """Show the progress lines of a run as they come."""
+    # The stdout of now, held fast: the tools' own words are sent elsewhere meanwhile.
     handler = _Lines(Console(file=sys.stdout, highlight=False, soft_wrap=True, quiet=quiet))
     progress_logger.addHandler(handler)
     progress_logger.setLevel(logging.INFO)
@@ -79,11 +79,11 @@ def begun(path: Path) -> None:
     console.print(f"{_short(path)} is the demo shop's; put your own in its place.")
 
 
-def night(settings: Settings, outcome: RunResult, *, as_json: bool) -> None:
-    """What came of a night, and where to look next."""
+def run(settings: Settings, outcome: RunResult, *, as_json: bool) -> None:
+    """What came of a run, and where to look next."""
     version = outcome.version
     if as_json:
-        print(json.dumps(_night_as_dict(outcome), default=str))
+        print(json.dumps(_run_as_dict(outcome), default=str))
         return
     console = Console(highlight=False, soft_wrap=True)
     if version is None:
@@ -253,7 +253,7 @@ def _minute(instant: datetime) -> str:
     return f"{instant:%Y-%m-%d %H:%M}"
 
 
-def _night_as_dict(outcome: RunResult) -> dict[str, object]:
+def _run_as_dict(outcome: RunResult) -> dict[str, object]:
     version = outcome.version
     rejected = [
         {"source": file.source, "file_name": file.file_name, "reason": file.reason}

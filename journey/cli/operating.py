@@ -65,8 +65,8 @@ def rollback(
     settings = Settings.load(config, data_dir)
     publish.rollback(settings, version)
     if report.described_version(settings) != version:
-        report.rebuild(settings)  # the night of that version ended before its report was made
+        report.rebuild(settings)  # the run of that version ended before its report was made
     plain_console().print(
-        f"Readers now see version {version}, until a night that finds something new publishes; "
+        f"Readers now see version {version}, until a run that finds something new publishes; "
         "fix the cause before it."
     )

@@ -140,7 +140,7 @@ class Settings(Paths, BaseSettings):
     # Alerts, on which no mart depends: see ALERT_SETTINGS.
     webhook_url: SecretStr | None = None
     smtp_url: SecretStr | None = None
-    alert_from: str | None = Field(None, pattern=ADDRESS, examples=["night@shop.example"])
+    alert_from: str | None = Field(None, pattern=ADDRESS, examples=["warehouse@shop.example"])
     alert_to: tuple[Annotated[str, Field(pattern=ADDRESS)], ...] = ()
     alert_late_hours: int = Field(26, ge=1)
     alert_quarantine_share: float = Field(0.05, ge=0, le=1)

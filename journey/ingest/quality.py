@@ -57,7 +57,7 @@ def export_quality(settings: Settings, path: Path, run_id: str) -> None:
     columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
     with database.connect(settings) as connection:
         connection.execute(f"create table quality ({columns})")
-        # In one go: the history grows by a night's checks every night.
+        # In one go: the history grows by a run's checks every run.
         connection.register("rows", pa.Table.from_pylist(rows, ROWS))
         connection.execute("insert into quality from rows")
         connection.execute(

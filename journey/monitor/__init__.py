@@ -1,6 +1,6 @@
-"""What a night is worth an alert for although it published, and whether one is missing.
+"""What a run is worth an alert for although it published, and whether one is missing.
 
-`figures/` says in SQL what is watched; `history` keeps those figures of every night; `ranges`,
+`figures/` says in SQL what is watched; `history` keeps those figures of every run; `ranges`,
 `quarantine` and `lateness` judge; `judging` does all of that for one version, and `notify` reports
 it. `rejections` reports files that could not be loaded. No Dagster.
 """

@@ -1,6 +1,6 @@
-"""The watched figures of every night: `figures/<version>.parquet`, a file a published version.
+"""The watched figures of every run: `figures/<version>.parquet`, a file a published version.
 
-A file is written aside and renamed, and a version that has none yet, because its night died, gets
+A file is written aside and renamed, and a version that has none yet, because its run died, gets
 it from its own snapshot by the next one. What is watched is `figures/*.sql`, each giving figure,
 value (0 to 1) and people: nothing is registered, a file in that folder is watched.
 """
@@ -30,7 +30,7 @@ COLUMNS = """version varchar, run_id varchar, as_of timestamp, published_at time
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of one night, and how many people stand behind it."""
+    """One figure of one run, and how many people stand behind it."""
 
     figure: str
     value: float | None
@@ -100,8 +100,8 @@ def as_table(
 ) -> None:
     """The figures of a version as table `figures`, as they are kept."""
     connection.execute(f"create temp table figures ({COLUMNS})")
-    night = (version.name, version.run_id, version.as_of, version.published_at)
-    rows = [(*night, found.figure, found.value, found.people) for found in figures]
+    run = (version.name, version.run_id, version.as_of, version.published_at)
+    rows = [(*run, found.figure, found.value, found.people) for found in figures]
     if rows:  # a shop that has just begun has none yet
         connection.executemany("insert into figures values (?, ?, ?, ?, ?, ?, ?)", rows)
 

@@ -34,7 +34,7 @@ def shares_of(settings: Settings, version: Version) -> list[Share]:
 
 
 def many_quarantined(settings: Settings, version: Version, shares: Sequence[Share]) -> list[Alert]:
-    """At most one alert a night, for all sources above the threshold of the settings."""
+    """At most one alert a run, for all sources above the threshold of the settings."""
     bad = [found for found in shares if found.share > settings.alert_quarantine_share]
     if not bad:
         return []

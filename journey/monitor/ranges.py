@@ -1,4 +1,4 @@
-"""Whether a night's figures lie where they usually do. What usual means is `usual_ranges.sql`'s."""
+"""Whether a run's figures lie where they usually do. What usual means is `usual_ranges.sql`'s."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from journey.publish import Version
 
 @dataclass(frozen=True)
 class Range:
-    """A figure of this night, between what it usually lies, and since when it does not."""
+    """A figure of this run, between what it usually lies, and since when it does not."""
 
     figure: str
     value: float
     low: float
     high: float
-    nights: int
+    runs: int
     out_since: datetime | None = None
 
     @property
@@ -35,7 +35,7 @@ class Range:
 
 
 def ranges_of(settings: Settings, version: Version, figures: Sequence[Figure]) -> list[Range]:
-    """Every one of the version's figures that has a usual range yet, by what other nights kept."""
+    """Every one of the version's figures that has a usual range yet, by what other runs kept."""
     files = sorted(settings.figures_dir.glob("*.parquet"))
     others = [path for path in files if path.stem != version.name]
     with opened(settings, version) as connection:
@@ -49,7 +49,7 @@ def ranges_of(settings: Settings, version: Version, figures: Sequence[Figure]) -
             HERE / "usual_ranges.sql",
             version=version.name,
             as_of=version.as_of.astimezone(UTC).replace(tzinfo=None),
-            nights=settings.alert_nights,
+            runs=settings.alert_nights,
             least_nights=settings.alert_least_nights,
             mads=settings.alert_mads,
             least_move=settings.alert_least_move,

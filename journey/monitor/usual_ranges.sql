@@ -1,6 +1,6 @@
--- Where each figure of a night lies beside those of the nights before it: the median of them,
+-- Where each figure of a run lies beside those of the runs before it: the median of them,
 -- more or less so many times the median distance from it, and never less than the least move.
--- Few nights, or few people behind a figure, have no usual range. Every earlier night is judged
+-- Few runs, or few people behind a figure, have no usual range. Every earlier run is judged
 -- likewise, for the first of those in a row on which the figure was out of its range.
 
 -- an instant that was published again is one run, shown by its newest version
@@ -32,19 +32,19 @@ numbered as (
 
 usual as (
     select
-        night.figure,
-        night.as_of,
-        night.value,
-        count(*) as nights,
+        run.figure,
+        run.as_of,
+        run.value,
+        count(*) as runs,
         median(earlier.value) as middle,
         greatest(getvariable('mads') * mad(earlier.value), getvariable('least_move')) as reach
-    from numbered as night
+    from numbered as run
     inner join numbered as earlier
         on
-            night.figure = earlier.figure
-            and night.number > earlier.number
-            and night.number <= earlier.number + getvariable('nights')
-    group by night.figure, night.as_of, night.value
+            run.figure = earlier.figure
+            and run.number > earlier.number
+            and run.number <= earlier.number + getvariable('runs')
+    group by run.figure, run.as_of, run.value
 ),
 
 judged as (
@@ -52,12 +52,12 @@ judged as (
         figure,
         as_of,
         value,
-        nights,
+        runs,
         middle - reach as low,
         middle + reach as high,
         value between middle - reach and middle + reach as is_usual
     from usual
-    where nights >= getvariable('least_nights')
+    where runs >= getvariable('least_nights')
 ),
 
 last_usual as (
@@ -85,7 +85,7 @@ select
     judged.value,
     judged.low,
     judged.high,
-    judged.nights,
+    judged.runs,
     out_since.as_of as out_since
 from judged
 left join out_since

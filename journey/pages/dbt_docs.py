@@ -2,7 +2,7 @@
 
 `dbt docs generate --static` fills dbt's page with its manifest and a catalog read from a warehouse.
 Here the manifest is enough, since contracts give every type: no warehouse is opened, no dbt is
-waited for, and a night in progress is not disturbed. The page is shut off from the network, and
+waited for, and a run in progress is not disturbed. The page is shut off from the network, and
 shows no path of this machine.
 """
 

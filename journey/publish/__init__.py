@@ -1,7 +1,7 @@
 """What readers open: whole, read-only versions of the marts, changed in one step.
 
 `publish` seals a version and swaps to it, `rollback` swaps back, `replace_report` puts a report
-into one. Whether a night may publish is the gates' decision, and one writer at a time is the
+into one. Whether a run may publish is the gates' decision, and one writer at a time is the
 lock's; neither is taken here. No Dagster.
 """
 

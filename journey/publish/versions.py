@@ -50,7 +50,7 @@ def versions(paths: Paths) -> list[Version]:
     """Every kept version, oldest first."""
     kept = []
     for name in _names(paths):
-        with contextlib.suppress(FileNotFoundError):  # a night has pruned it meanwhile
+        with contextlib.suppress(FileNotFoundError):  # a run has pruned it meanwhile
             kept.append(read_version(versions_dir(paths) / name))
     return kept
 
@@ -78,7 +78,7 @@ def current_name(paths: Paths) -> str | None:
 def published_before(paths: Paths, name: str) -> datetime | None:
     """When the version before this one was published, kept or not; None where there was none.
 
-    By its name, which is as old as its data; the line may be of a later night (`sweep`).
+    By its name, which is as old as its data; the line may be of a later run (`sweep`).
     """
     earlier = [seen for seen in _remembered(paths) if seen < name]
     return moment_of(max(earlier)) if earlier else None

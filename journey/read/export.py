@@ -94,7 +94,7 @@ def _assert_writable_place(settings: Settings, to: Path) -> None:
         raise ConfigurationError(f"{to} is a folder; name a file with --to")
     if to.resolve().is_relative_to(settings.published_dir.resolve()):
         raise ConfigurationError(
-            f"{to} lies in what is published, which only nights change; name another with --to"
+            f"{to} lies in what is published, which only runs change; name another with --to"
         )
 
 

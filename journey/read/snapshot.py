@@ -1,7 +1,7 @@
 """Opening the published snapshot as a reader does: one whole version, read-only.
 
 A sealed connection answers questions about the snapshot and can do nothing else (`seal.sql`): a
-pasted query neither reads other files nor changes anything. A night that publishes meanwhile does
+pasted query neither reads other files nor changes anything. A run that publishes meanwhile does
 not disturb it; it keeps the version it opened.
 """
 

@@ -1,6 +1,6 @@
 """What `journey status` shows, as plain values: versions, freshness, the last run, quarantine.
 
-Read from the ledger and from the published manifests, which nights in progress do not block. How it
+Read from the ledger and from the published manifests, which runs in progress do not block. How it
 looks is `show.py`'s.
 """
 

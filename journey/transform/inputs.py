@@ -1,6 +1,6 @@
 """What dbt reads beside the raw layer: the settings of this run and the ledger's account.
 
-Written as Parquet into `run/`, so that nothing that changes between nights is a dbt variable and
+Written as Parquet into `run/`, so that nothing that changes between runs is a dbt variable and
 the project is parsed once. What the values mean is decided in dbt_project/.
 """
 
@@ -99,7 +99,7 @@ def _stage_models_of_the_seed(settings: Settings) -> list[str]:
 def state(settings: Settings) -> str:
     """A fingerprint of all that decides the marts: what is loaded, the settings and the code.
 
-    Two nights with the same state publish the same tables, so the second need not run.
+    Two runs with the same state publish the same tables, so the second need not run.
     """
     digest = hashlib.sha256()
     digest.update(ingest.loaded_state(settings).encode())

@@ -18,7 +18,7 @@ QUARANTINE = dg.AssetCheckSpec(
 USUAL = dg.AssetCheckSpec(
     "usual_range",
     asset=KEY,
-    description="Every figure lies where it did on the nights before (alert_mads).",
+    description="Every metric is in its expected range (alert_mads).",
 )
 
 
@@ -34,8 +34,8 @@ def defs(_: Project) -> dg.Definitions:
     owners=["team:data-engineering"],
     check_specs=[QUARANTINE, USUAL],
     description=(
-        "Conversion of each stage and retention of recent people, as of every night.\n\n"
-        "The history that gives the expected range of each metric.\n\n"
+        "Conversion of each stage and retention of recent people, as of every run.\n\n"
+        "It gives the expected range of each metric.\n\n"
         "One row per version and figure."
     ),
 )

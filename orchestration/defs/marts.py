@@ -21,7 +21,7 @@ from orchestration.metadata import check_result, links, shown, suite_words
 from orchestration.patches.dbt_resource import Dbt
 from orchestration.resources import Warehouse
 
-# Unit tests judge code, not nights: they run in the project's own tests.
+# Unit tests judge code, not runs: they run in the project's own tests.
 NOT_NIGHTLY = "resource_type:unit_test"
 
 
@@ -88,7 +88,7 @@ def build(
     """One dbt build into an empty private warehouse, as Dagster's events."""
     settings = warehouse.settings
     inputs.write(settings, context.run_id)
-    # A full rebuild starts from nothing, so that a killed night leaves nothing to trip over and
+    # A full rebuild starts from nothing, so that a killed run leaves nothing to trip over and
     # another run's results do not say why this one failed.
     for leftover in settings.data_dir.glob(f"{settings.warehouse_path.name}*"):
         leftover.unlink()

@@ -33,7 +33,7 @@ def _snapshot(marts: Sequence[str]) -> dg.AssetsDefinition:
         owners=["team:data-engineering"],
         description=(
             "The versioned, read-only snapshot of all marts that every reader opens.\n\n"
-            "One version per night that passed every gate; `current.duckdb` points at the newest."
+            "One version per run that passed every gate; `current.duckdb` points at the newest."
         ),
         freshness_policy=NIGHTLY,
     )
@@ -90,7 +90,7 @@ def journey_report(warehouse: Warehouse) -> dg.MaterializeResult:
     owners=["team:data-engineering"],
     description=(
         "What every table and column means, and which columns it is made of.\n\n"
-        "One folder for all nights; its pages open without a network, and marts link to them."
+        "One folder for all runs; its pages open without a network, and marts link to them."
     ),
 )
 def docs(warehouse: Warehouse) -> dg.MaterializeResult:

@@ -18,7 +18,7 @@ def defs(_: Project) -> dg.Definitions:
     return dg.Definitions(
         jobs=[nightly],
         schedules=[nightly_at_two],
-        sensors=[late_deliveries, failed_nights, late_nights],
+        sensors=[late_deliveries, failed_runs, late_runs],
     )
 
 
@@ -34,7 +34,7 @@ nightly = dg.define_asset_job(
     job=nightly,
     cron_schedule="0 2 * * *",
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="02:00 UTC: yesterday's deliveries, and what the nights before have left.",
+    description="02:00 UTC: yesterday's deliveries, and what earlier runs have left.",
 )
 def nightly_at_two(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     """A delivery that was rejected is tried again; one that no run came to leaves no hole."""
@@ -68,11 +68,11 @@ def _range(first: date, last: date) -> dict[str, str]:
 
 
 @dg.run_failure_sensor(
-    name="failed_nights",
+    name="failed_runs",
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Reports once each run that failed or died: why, and where to look.",
 )
-def failed_nights(context: dg.RunFailureSensorContext) -> None:
+def failed_runs(context: dg.RunFailureSensorContext) -> None:
     settings, run_id = Settings.load(), context.dagster_run.run_id
     entries = context.instance.all_logs(run_id)
     events = [entry.dagster_event for entry in entries if entry.dagster_event]
@@ -87,7 +87,7 @@ def failed_nights(context: dg.RunFailureSensorContext) -> None:
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Reports once when no version was published for alert_late_hours.",
 )
-def late_nights(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+def late_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     settings = Settings.load()
     alert = monitor.late(settings, datetime.now(UTC))
     if alert is None:

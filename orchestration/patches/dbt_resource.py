@@ -10,7 +10,7 @@ class Dbt(DbtCliResource):
     """dbt as a child process, started at once.
 
     The stock resource first asks another dbt process for its version and opens an adapter of its
-    own in this process, for row counts that nothing here takes from it: ten seconds a night.
+    own in this process, for row counts that nothing here takes from it: ten seconds a run.
     """
 
     @property

@@ -1,7 +1,7 @@
 """Dagster's SQLite event log, keeping its databases open and a check one check.
 
 The stock log opens, syncs and closes two databases for every event, and plans every check of a run
-once for each day of the run's range, marts' checks included, which no one evaluates: a first night
+once for each day of the run's range, marts' checks included, which no one evaluates: a first run
 over 120 days planned 26,000 and spent 17 seconds and 39 MB on them. Named in `dagster.yaml`.
 """
 

@@ -196,7 +196,7 @@ def shown(once) -> tuple[Shop, dict[str, str]]:
 def keep_logs(shop: Shop, name: str) -> None:
     """What the next run writes again."""
     for path in (
-        shop.data_dir / "logs" / "night.log",
+        shop.data_dir / "logs" / "run.log",
         shop.data_dir / "dbt_target" / "run_results.json",
     ):
         if path.exists():

@@ -49,7 +49,7 @@ def test_only_the_last_runs_make_the_expected_range(runs) -> None:
     runs.remember(FIGURE, [0.9] * 30 + CALM)
     (found,) = judged(runs, 0.9)
     assert not found.is_usual
-    assert found.nights == 8
+    assert found.runs == 8
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,13 @@ from tests.conftest import REPO
 from tests.sinks import mail_sink, webhook_sink
 
 LATE = Alert("late/one", "No version was published for 31 hours; readers see the last one.")
-MAIL = {"alert_from": "night@shop.example", "alert_to": ("ada@shop.example", "bob@shop.example")}
+MAIL = {
+    "alert_from": "warehouse@shop.example",
+    "alert_to": ("ada@shop.example", "bob@shop.example"),
+}
+    "alert_from": "warehouse@shop.example",
+    "alert_to": ("ada@shop.example", "bob@shop.example"),
+}
 
 
 def settings_of(home: Path, **given: object) -> Settings:
@@ -44,9 +50,9 @@ def test_an_alert_names_paths_below_the_data_folder(
 ) -> None:
     with webhook_sink() as sink:
         settings = settings_of(tmp_path, webhook_url=sink.url)
-        full = Alert("night/1", f"{settings.data_dir}: look at {settings.docs_dir}/a.html.")
+        full = Alert("run/1", f"{settings.data_dir}: look at {settings.docs_dir}/a.html.")
         notify.send(settings, full)
-        beside = Alert("night/2", f"{settings.data_dir}-old stays.")
+        beside = Alert("run/2", f"{settings.data_dir}-old stays.")
         notify.send(settings, beside)
     assert sink.posts[0] == {"text": "data: look at data/docs/a.html."}
     assert sink.posts[1] == {"text": beside.sentence}
@@ -57,7 +63,7 @@ def test_an_e_mail_goes_to_every_recipient(tmp_path: Path) -> None:
     with mail_sink() as sink:
         notify.send(settings_of(tmp_path, smtp_url=sink.url, **MAIL), LATE)
     (mail,) = sink.mails
-    assert mail["From"] == "night@shop.example"
+    assert mail["From"] == "warehouse@shop.example"
     assert mail["To"] == "ada@shop.example, bob@shop.example"
     assert mail["Subject"].startswith("Journey Warehouse: No version was published")
     assert mail.get_content().strip() == LATE.sentence

@@ -61,12 +61,12 @@ def test_a_channel_that_is_new_does_not_begin_with_what_is_long_past(
 def test_the_last_lines_of_a_run_say_it(overwritten, capsys) -> None:
     gone = tuple(Ledger(overwritten.settings).withdrawn("run 2"))
     outcome = publish.RunResult("run 2", version_of(overwritten.data_dir), withdrawn=gone)
-    console.night(overwritten.settings, outcome, as_json=False)
+    console.run(overwritten.settings, outcome, as_json=False)
     end = capsys.readouterr().out.splitlines()[-3:]
     assert end[0] == "✗ 2 ROWS ARE GONE that the warehouse had before:"
     assert end[1] == f"✗ {SENTENCE}"
     assert end[2].startswith("If that is not meant")
-    console.night(overwritten.settings, outcome, as_json=True)
+    console.run(overwritten.settings, outcome, as_json=True)
     assert (
         '"withdrawn": [{"source": "orders", "file_name": "landing/orders.csv", "rows": 2}]'
         in capsys.readouterr().out

@@ -177,8 +177,8 @@ def test_a_failure_is_one_event_however_many_steps_failed(settings) -> None:
     events = [event(("DataError", "first")), event(("DataError", "second"))]
     alert = failures.alert_of(settings, failures.explain(settings, RUN, events))
     assert (alert.event, alert.sentence) == (
-        f"night/{RUN}",
-        "Night 01234567 published nothing: first",
+        f"run/{RUN}",
+        "Run 01234567 published nothing: first",
     )
 
 
@@ -189,7 +189,7 @@ def test_a_run_that_failed_after_it_published_says_that_it_did(settings) -> None
     error = failures.explain(settings, version.run_id, [full])
     assert f"version {version.name} is published; see that the disk has room" in str(error)
     alert = failures.alert_of(settings, error)
-    assert alert.event == f"night/{version.run_id}"
+    assert alert.event == f"run/{version.run_id}"
     assert alert.sentence == f"Version {version.name} is published, but its night failed: {error}"
     of_next = failures.explain(settings, "next", [full])
     assert "readers keep the last version" in str(of_next)

@@ -52,7 +52,7 @@ def test_a_run_that_failed_is_reported_once_with_its_reason(alerts: Sink) -> Non
     with dg.DagsterInstance.ephemeral() as instance:
         result = nightly.execute_in_process(instance=instance, raise_on_error=False)
         context = dg.build_run_status_sensor_context(
-            sensor_name="failed_nights",
+            sensor_name="failed_runs",
             dagster_instance=instance,
             dagster_run=result.dagster_run,
             dagster_event=result.get_run_failure_event(),
@@ -115,11 +115,11 @@ def test_a_version_that_is_overdue_is_reported_once(
 ) -> None:
     from journey import monitor
     from journey.monitor import notify
-    from orchestration.defs.schedule import late_nights
+    from orchestration.defs.schedule import late_runs
 
     with dg.DagsterInstance.ephemeral() as instance:
         context = dg.build_sensor_context(instance=instance)
-        assert late_nights(context).skip_message == "The newest version is recent enough."
+        assert late_runs(context).skip_message == "The newest version is recent enough."
         overdue = notify.Alert("late/v1", "No version was published for 31 hours.")
         monkeypatch.setattr(monitor, "late", lambda *_: overdue)
         for _ in range(2):
@@ -187,7 +187,7 @@ def test_the_sensors_and_the_metrics_are_part_of_every_run() -> None:
     settings = Settings.load()
     give_parsed_project(settings.data_dir, settings.own_dir)
     repository = defs().get_repository_def()
-    for name in ("failed_nights", "late_nights", "late_deliveries"):
+    for name in ("failed_runs", "late_runs", "late_deliveries"):
         sensor = repository.get_sensor_def(name)
         assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
     nightly = repository.get_job("nightly")

@@ -65,7 +65,7 @@ def _below_data_folder(paths: Paths, sentence: str) -> str:
 def _is_sent(settings: Settings, name: str, send: Channel, sentence: str) -> bool:
     try:
         send(settings, sentence)
-    except Exception as error:  # whatever it is, the night is not to blame
+    except Exception as error:  # whatever it is, the run is not to blame
         # The error's own words may quote the address, which is a secret.
         logger.warning(
             "the %s of the settings did not take the alert (%s); look at it, the alert is in this "

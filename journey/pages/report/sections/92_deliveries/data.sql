@@ -4,7 +4,7 @@ with last_run as (
 ),
 
 scopes as (
-    select * from (values ('The last night', true), ('All nights', false)) as scopes (scope, is_last)
+    select * from (values ('The last run', true), ('All runs', false)) as scopes (scope, is_last)
 ),
 
 freshness as (
