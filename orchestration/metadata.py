@@ -86,4 +86,4 @@ def _sentence(results: Sequence[Check], failed: Sequence[Check]) -> str:
         return "Nothing was delivered, so there was nothing to judge."
     if not failed:
         return f"All {len(results)} expectations hold."
-    return f"{len(failed)} of {len(results)} expectations do not hold."
+    return f"{len(failed)} of {len(results)} expectations failed."

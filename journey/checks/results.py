@@ -88,7 +88,8 @@ def _detail(
     expectation: dict, unexpected: int | None, elements: int | None, observed: float | None
 ) -> str:
     if unexpected is not None:
-        found = f"{unexpected:,} rows break it" + (f", of {elements:,}" if elements else "")
+        found = "1 row breaks it" if unexpected == 1 else f"{unexpected:,} rows break it"
+        found += f", of {elements:,}" if elements else ""
     elif observed is not None:
         found = f"found {observed:,.10g}"
     else:

@@ -23,7 +23,8 @@ from journey.core.gc_tuning import collect_rarely
 from journey.core.messages import explained
 
 Config = Annotated[
-    Path | None, typer.Option("--config", help="Settings file; default journey.toml.")
+    Path | None,
+    typer.Option("--config", help="Settings file; default: journey.toml here or in the clone."),
 ]
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Data folder; default data/ beside the settings.")

@@ -94,7 +94,8 @@ def run(settings: Settings, outcome: RunResult, *, as_json: bool) -> None:
     console.print()
     as_of = f"{version.as_of:%Y-%m-%d %H:%M}"
     console.print(f"[bold]Published version {version.name}[/], as of {as_of} UTC")
-    console.print(f"{len(version.checks)} checks on the marts, {len(warnings)} warnings")
+    number = "1 warning" if len(warnings) == 1 else f"{len(warnings)} warnings"
+    console.print(f"{len(version.checks)} checks on the marts, {number}")
     for check in warnings[:5]:
         console.print(f"  [yellow]![/] {check.asset}: {check.expected} ({check.detail})")
     console.print()

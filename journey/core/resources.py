@@ -27,9 +27,15 @@ def resource(name: str) -> Path:
 def default_home() -> Path:
     """The folder of the warehouse that is meant where none is named.
 
-    The checkout's own; where the product is installed, the current folder.
+    The current folder; from a checkout its own, unless the current folder has settings.
     """
-    return PACKAGES_DIR if is_checkout() else Path.cwd()
+    if not is_checkout():
+        return Path.cwd()
+    try:
+        here = Path.cwd()
+    except OSError:  # it was removed
+        return PACKAGES_DIR
+    return here if (here / "journey.toml").is_file() else PACKAGES_DIR
 
 
 def own_place(path: Path) -> Path | None:

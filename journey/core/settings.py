@@ -234,8 +234,8 @@ class Settings(Paths, BaseSettings):
     ) -> Self:
         """Read the settings of a warehouse.
 
-        `config` defaults to JOURNEY_CONFIG, else the `journey.toml` of the checkout, or of the
-        current folder where the product is installed; `data_dir` to JOURNEY_DATA_DIR, else `data/`
+        `config` defaults to JOURNEY_CONFIG, else the `journey.toml` of the current folder, else
+        that of the checkout; `data_dir` to JOURNEY_DATA_DIR, else `data/`
         beside that file. `given` wins over both file and environment. Raises ConfigurationError
         with one sentence a mistake.
         """

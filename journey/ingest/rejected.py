@@ -88,10 +88,11 @@ def sources_without_rows(settings: Settings, run_id: str) -> dict[str, str]:
         rejected = sum(1 for r in results if r["status"] == "rejected")
         quarantined = sum(r["quarantined"] for r in results)
         if not kept and (rejected or quarantined):
-            found[source] = (
-                f"{_counted(len(results), 'file')}, {rejected:,} rejected, "
-                f"{_counted(quarantined, 'row')} in quarantine"
-            )
+            counts = [_counted(len(results), "file")]
+            if rejected:
+                counts.append(f"{rejected:,} unreadable")
+            counts.append(f"{_counted(quarantined, 'row')} in quarantine")
+            found[source] = ", ".join(counts)
     return found
 
 

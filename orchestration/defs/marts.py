@@ -151,7 +151,7 @@ def _gate(marts: Sequence[str]) -> dg.AssetChecksDefinition:
             ingest.checks_of(warehouse.settings, context.run.run_id),
         )
         broken = sum(not result.is_passed for result in results)
-        say("gate", f"{len(results)} expectations of the marts judged, {broken} do not hold")
+        say("gate", f"{len(results)} expectations of the marts judged, {broken} failed")
         for mart in marts:
             own = [result for result in results if result.asset == f"marts/{mart}"]
             yield check_result(dg.AssetKey(["marts", mart]), own)

@@ -165,6 +165,7 @@ def test_a_warning_is_reported_and_stops_nothing(settings: Settings, suites: Pat
     build(settings, "create table marts.numbers as select 1 as number")
     checks = validate(settings, "marts", ["numbers"], suites_dir=suites)
     assert [check.is_passed for check in checks] == [True, False]
+    assert checks[1].detail.startswith("1 row breaks it. ")
     assert not is_blocked(checks)
 
 

@@ -21,9 +21,6 @@ MAIL = {
     "alert_from": "warehouse@shop.example",
     "alert_to": ("ada@shop.example", "bob@shop.example"),
 }
-    "alert_from": "warehouse@shop.example",
-    "alert_to": ("ada@shop.example", "bob@shop.example"),
-}
 
 
 def settings_of(home: Path, **given: object) -> Settings:

@@ -77,7 +77,7 @@ def check(*, is_passed: bool, severity: str = "critical") -> Check:
         expected="Every order has an amount",
         unexpected_count=1,
         element_count=10,
-        detail="1 rows break it, of 10.",
+        detail="1 row breaks it, of 10.",
     )
 
 
