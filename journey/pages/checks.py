@@ -39,10 +39,10 @@ def render(run_id: str, results: Iterable[Check], suites: Iterable[Suite]) -> st
     ordered = sorted(suites, key=lambda suite: (not _failed(found.get(suite.asset)), suite.asset))
     failed = sum(_failed(checks) > 0 for checks in found.values())
     count = sum(map(len, found.values()))
+    tables = "1 table" if len(found) == 1 else f"{len(found)} tables"
+    passed = "the 1 check of" if count == 1 else f"all {count:,} checks of"
     verdict = (
-        f"{failed} of {len(found)} tables failed one or more checks"
-        if failed
-        else f"all {count:,} checks of {len(found)} tables passed"
+        f"{failed} of {tables} failed one or more checks" if failed else f"{passed} {tables} passed"
     )
     overview = "\n".join(_line(suite, found.get(suite.asset)) for suite in ordered)
     sections = "\n".join(_section(suite, found.get(suite.asset, {})) for suite in ordered)
@@ -90,7 +90,7 @@ def _section(suite: Suite, checks: Mapping[str, Check]) -> str:
         for expectation in suite.expectations
     )
     return f"""<h2 id="{suite.asset}">{suite.asset}</h2>
-<table>
+<table class="rows">
 <thead><tr>
 <th>Check</th><th>Why</th><th>Severity</th><th class="count">Found</th><th>Result</th>
 </tr></thead>
@@ -102,15 +102,17 @@ def _section(suite: Suite, checks: Mapping[str, Check]) -> str:
 def _row(expectation: Mapping[str, Any], check: Check | None) -> str:
     return (
         f'<tr><th scope="row">{escape(expectation["description"])}</th>'
-        f"<td>{escape(expectation['meta']['why'])}</td><td>{expectation['severity']}</td>"
-        f'<td class="number">{_found(check) if check else ""}</td>'
+        f"<td>{escape(expectation['meta']['why'])}</td>"
+        f'<td data-column="Severity">{expectation["severity"]}</td>'
+        f'<td class="number" data-column="Found">{_found(check) if check else ""}</td>'
         f"<td>{_result(check.is_passed) if check else ''}</td></tr>"
     )
 
 
 def _found(check: Check) -> str:
     """What was counted: the rows that fail, of all rows where that is known, or the number."""
-    if check.unexpected_count is not None:
-        rows = f"{check.unexpected_count:,} rows fail"
+    count = check.unexpected_count
+    if count is not None:
+        rows = "1 row fails" if count == 1 else f"{count:,} rows fail"
         return f"{rows} of {check.element_count:,}" if check.element_count else rows
     return "" if check.observed is None else f"{check.observed:,.10g}"

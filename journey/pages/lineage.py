@@ -126,8 +126,8 @@ def render(columns: list[Origin]) -> str:
         f'<a href="#{table}">{table}</a>' for table in tables if table.startswith("marts.")
     )
     sections = "\n".join(
-        f'<h2 id="{table}">{table}</h2>\n<table><thead><tr><th>Column</th><th>What it is</th>'
-        f"<th>Made of</th></tr></thead><tbody>\n"
+        f'<h2 id="{table}">{table}</h2>\n<table class="rows"><thead><tr><th>Column</th>'
+        "<th>What it is</th><th>Made of</th></tr></thead><tbody>\n"
         + "\n".join(_row(origin, known) for origin in own)
         + "\n</tbody></table>"
         for table, own in tables.items()
@@ -150,5 +150,6 @@ def _row(origin: Origin, known: set[tuple[str, str]]) -> str:
     )
     return (
         f'<tr id="{origin.table}.{origin.column}"><th scope="row">{escape(origin.column)}</th>'
-        f"<td>{escape(origin.description)}</td><td>{made_of}</td></tr>"
+        f"<td>{escape(origin.description)}</td>"
+        f'<td data-column="Made of">{made_of}</td></tr>'
     )

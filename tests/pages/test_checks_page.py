@@ -89,4 +89,4 @@ def test_failed_tables_come_first_and_those_not_checked_are_named(tmp_path: Path
         "raw/orders": "not checked: no rows arrived",
     }
     assert "<numbered>" not in shown
-    assert "all 1 checks of 1 tables passed" in checks.render("run-3", [PASSED], suites)
+    assert "the 1 check of 1 table passed" in checks.render("run-3", [PASSED], suites)

@@ -13,6 +13,7 @@ from tests.conftest import Shop
 from tests.parsed_project import parsed_project
 
 PHONE = {"width": 360, "height": 740}
+TABLET = {"width": 768, "height": 1024}
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +70,13 @@ def test_the_page_of_checks_is_shown_without_asking_a_network(demo: Shop, browse
     page.close()
     assert all(address.startswith("file://") for address in asked)
     assert said == []
+
+
+@pytest.mark.parametrize("name", ["checks.html", "lineage.html", "definitions.html"])
+@pytest.mark.parametrize("size", [PHONE, TABLET], ids=["phone", "tablet"])
+def test_no_page_is_wider_than_the_screen(
+    demo: Shop, opened: Callable[..., Page], name: str, size: dict[str, int]
+) -> None:
+    page = opened(demo.data_dir / "docs" / name, viewport=size)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    expect(page.locator("h1")).to_be_in_viewport()

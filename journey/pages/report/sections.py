@@ -10,7 +10,19 @@ from pydantic import BaseModel, ConfigDict, Field
 SECTIONS_DIR = Path(__file__).parent / "sections"
 
 Format = Literal[
-    "text", "count", "number", "share", "money", "hours", "days", "day", "month", "flag", "precise"
+    "text",
+    "count",
+    "number",
+    "score",
+    "precise",
+    "share",
+    "points",
+    "money",
+    "hours",
+    "days",
+    "day",
+    "month",
+    "flag",
 ]
 
 

@@ -23,12 +23,16 @@ const MONEY = new Intl.NumberFormat(LOCALE, {
 const date = (text, parts) =>
   new Date(`${text}T00:00Z`).toLocaleDateString(LOCALE, { timeZone: "UTC", ...parts });
 
+const signed = (text, value) => (value > 0 ? `+${text}` : text.replace("-", "−"));
+
 const WRITTEN = {
   text: (value) => String(value),
   count: (value) => WHOLE.format(value),
   number: (value) => TWO.format(value),
+  score: (value) => ONE.format(value).replace("-", "−"),
   precise: (value) => SIGNIFICANT.format(value),
   share: (value) => PERCENT.format(value),
+  points: (value) => signed(PERCENT.format(value).replace("%", " points"), value),
   money: (value) => MONEY.format(value),
   hours: (value) => {
     if (value < 1) return `${WHOLE.format(value * 60)} min`;
@@ -91,7 +95,7 @@ function plot(host, traces, layout) {
 // How an axis writes the values of a column.
 const axis = (section, column, title) => ({
   title: { text: plain(title ?? section.columns[column].label) },
-  tickformat: section.columns[column].format === "share" ? ".0%" : "",
+  tickformat: section.columns[column].format === "share" ? ".0%" : ",",
 });
 
 // ---- a section
@@ -200,8 +204,11 @@ class Section {
   }
 }
 
-// Numbers stand below each other.
-const side = (column) => (LEFT.has(column.format) ? {} : { class: "number" });
+// Numbers stand below each other, and a date is one word.
+const side = (column) => {
+  if (!LEFT.has(column.format)) return { class: "number" };
+  return column.format === "day" ? { class: "day" } : {};
+};
 
 function scrollable(label, content) {
   return make("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": label }, content);

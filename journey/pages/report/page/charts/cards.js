@@ -1,7 +1,6 @@
 // A card a figure: its value, its change and whether that is more than chance.
 charts.cards = (host, rows, section) => {
   const part = section.draw;
-  const signed = (text, value) => (value > 0 ? `+${text}` : text.replace("-", "−"));
   const unbroken = (text) => make("span", { class: "unbroken" }, text);
   const UNITS = {
     count: WRITTEN.count,

@@ -6,13 +6,17 @@ charts.heatmap = (host, rows, section) => {
   const cohorts = Map.groupBy(rows, (row) => row[part.row]);
   // In period 0 all people may be there by construction: it would drown the others.
   const deepest = Math.max(...rows.filter((row) => row[part.column] > 0).map((row) => row[value] ?? 0));
-  const name = (cohort) => (cohort === null ? "All cohorts" : section.text(part.row, cohort));
+  const isMonthly = section.chosen.get("grain") === "month";
+  const name = (cohort) => {
+    if (cohort === null) return "All cohorts";
+    return isMonthly ? WRITTEN.month(cohort) : section.text(part.row, cohort);
+  };
   const words = (row) =>
     `${name(row[part.row])}, period ${row[part.column]}: ` +
     `${section.text(part.counts, row[part.counts])} of ${section.text(part.size, row[part.size])} people` +
     (row[part.complete] ? "" : ", not over yet for all of them") +
     (row[part.small] ? "; fewer than 30 members, rates say little" : "");
-  const shown = make("p", { class: "shown", "aria-live": "polite" });
+  const detail = make("p", { class: "detail", "aria-live": "polite" });
 
   const cell = (row) => {
     if (!row) return make("td", {});
@@ -25,7 +29,7 @@ charts.heatmap = (host, rows, section) => {
       element.style.setProperty("--share", row[value] / deepest);
     }
     if (row[part.small]) element.classList.add("small");
-    const show = () => { shown.textContent = words(row); };
+    const show = () => { detail.textContent = words(row); };
     element.addEventListener("focus", show);
     element.addEventListener("pointerenter", show);
     return element;
@@ -55,7 +59,7 @@ charts.heatmap = (host, rows, section) => {
   const table = make("table", {}, head, make("tbody", {}, ...body));
   table.addEventListener("keydown", walk);
   table.querySelector("td[tabindex]")?.setAttribute("tabindex", "0");
-  host.replaceChildren(scrollable(`Picture of: ${section.description()}`, table), shown);
+  host.replaceChildren(scrollable(`Picture of: ${section.description()}`, table), detail);
 };
 
 // One stop of the tab key for the whole table; the arrow keys walk its cells.

@@ -4,22 +4,22 @@ charts.map = (host, rows, section) => {
   const stages = [...new Set(rows.map((row) => row[part.across]))];
   const touchpoints = Map.groupBy(rows, (row) => row[part.down]);
   const largest = Math.max(...rows.map((row) => row[part.volume]));
-  const isTold = (row) => (name) => row[name] !== null;
+  const isKnown = (row) => (name) => row[name] !== null;
   const line = (row, name) => `${section.columns[name].label}: ${section.text(name, row[name])}`;
 
   const measured = (row) => {
     const bar = make("span", { class: "bar", "aria-hidden": "true" });
     bar.style.inlineSize = `${(100 * row[part.volume]) / largest}%`;
     const few = new Set(part.few_of.filter((_, place) => row[part.few[place]]));
-    return [bar, make("ul", {}, ...part.figures.filter(isTold(row)).map((name) =>
+    return [bar, make("ul", {}, ...part.figures.filter(isKnown(row)).map((name) =>
       make("li", few.has(name) ? { class: "small" } : {}, line(row, name))))];
   };
   const curated = (row) => {
-    const names = part.curated.filter(isTold(row));
+    const names = part.curated.filter(isKnown(row));
     if (!names.length) return [];
     return [make("details", { class: "curated" },
       make("summary", {}, `Curated: ${row[names[0]]}${mark(row)}`),
-      make("ul", {}, ...[...names.slice(1), ...part.target.filter(isTold(row))]
+      make("ul", {}, ...[...names.slice(1), ...part.target.filter(isKnown(row))]
         .map((name) => make("li", {}, line(row, name)))))];
   };
   const mark = (row) => ({ true: " ✓ target met", false: " ✗ target missed" })[row[part.met]] ?? "";
