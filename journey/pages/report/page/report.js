@@ -207,7 +207,7 @@ class Section {
 // Numbers stand below each other, and a date is one word.
 const side = (column) => {
   if (!LEFT.has(column.format)) return { class: "number" };
-  return column.format === "day" ? { class: "day" } : {};
+  return { class: column.format };
 };
 
 function scrollable(label, content) {

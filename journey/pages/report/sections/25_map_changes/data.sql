@@ -4,7 +4,7 @@ select
     stage,
     touchpoint,
     case metric
-        when 'share_of_people' then 'Share of people in the stage'
+        when 'share_of_people' then 'Share of people'
         when 'forward_rate_7d' then 'Went on within 7 days'
         when 'drop_off_rate' then 'Dropped off'
     end as metric,
