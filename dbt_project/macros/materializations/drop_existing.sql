@@ -1,4 +1,4 @@
-{#- What this model was before goes in the transaction that makes it anew; the adapter's own way to
+{#- What this model was before goes in the transaction that rebuilds it; the adapter's own way to
     drop is a transaction of its own. -#}
 {% macro drop_existing() %}
     {%- set existing = load_cached_relation(this) -%}
