@@ -88,6 +88,25 @@ def test_times_with_an_offset_in_csv_are_instants(warehouse) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("expression", "instant"),
+    [
+        ("strptime(day, '%d/%m/%Y %H:%M')", "2026-02-01 10:30:00"),
+        ("timezone('Europe/Berlin', strptime(day, '%d/%m/%Y %H:%M'))", "2026-02-01 09:30:00"),
+    ],
+)
+def test_a_time_in_another_notation_is_read_by_an_expression(
+    warehouse, expression: str, instant: str
+) -> None:
+    warehouse.source("orders", "mapped", columns=PLAIN | {"ordered_at": expression})
+    days = ("01/02/2026 10:30", "some day")
+    rows = [{"id": str(n), "day": day, "who": "1", "worth": "1"} for n, day in enumerate(days)]
+    warehouse.deliver("orders/a.csv", csv_of(rows))
+    [result] = warehouse.load("orders").results
+    assert (result.loaded, result.quarantined) == (1, 1)
+    assert warehouse.rows("orders", "ordered_at::varchar") == [(instant,)]
+
+
 def test_days_alone_lie_at_their_end(warehouse) -> None:
     warehouse.source("orders", "mapped", columns=PLAIN, date_only=True)
     warehouse.deliver("orders/a.csv", csv_of(ROWS))
