@@ -100,7 +100,9 @@ def test_a_time_in_another_notation_is_read_by_an_expression(
 ) -> None:
     warehouse.source("orders", "mapped", columns=PLAIN | {"ordered_at": expression})
     days = ("01/02/2026 10:30", "some day")
-    rows = [{"id": str(n), "day": day, "who": "1", "worth": "1"} for n, day in enumerate(days)]
+    rows = [
+        {"id": str(n), "day": day, "who": "1", "worth": "1"} for n, day in enumerate(days, start=1)
+    ]
     warehouse.deliver("orders/a.csv", csv_of(rows))
     [result] = warehouse.load("orders").results
     assert (result.loaded, result.quarantined) == (1, 1)
