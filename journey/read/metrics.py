@@ -12,6 +12,7 @@ from journey.core import spill
 from journey.core.environment import variables
 from journey.core.errors import ConfigurationError
 from journey.core.settings import Settings
+from journey.read.extras import how_to_install
 from journey.transform.project import dbt_environment, prepare_project
 
 TARGET = "published"
@@ -63,7 +64,7 @@ def _command_line() -> ModuleType:
         from dbt_metricflow.cli import main
     except ModuleNotFoundError:
         raise ConfigurationError(
-            "MetricFlow is not installed in this environment; run "
-            "`pip install -e '.[metrics]'` in the project's folder and ask again"
+            "`journey metrics` needs MetricFlow, which is not installed; "
+            + how_to_install("metrics")
         ) from None
     return main

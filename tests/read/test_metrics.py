@@ -384,5 +384,5 @@ def test_mistakes_are_explained(
     with pytest.raises(ConfigurationError, match=r"nothing is published yet.*`journey run` first"):
         metrics.run(nothing, ["list", "metrics"])
     monkeypatch.setitem(sys.modules, "dbt_metricflow.cli", None)
-    with pytest.raises(ConfigurationError, match=r"MetricFlow is not installed.*metrics"):
+    with pytest.raises(ConfigurationError, match=r"MetricFlow, which is not installed.*metrics"):
         metrics.run(settings, ["list", "metrics"])
