@@ -79,7 +79,7 @@ def serve(
     config: Config = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Open the asset catalogue on loopback, to look at; with --operate the schedule runs as well.
+    """Open the asset catalogue on this machine, read-only; with --operate the schedule runs too.
 
     Example: journey serve --operate --port 3001
     """

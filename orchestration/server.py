@@ -95,7 +95,7 @@ def _where(settings: Settings, port: int, *, operate: bool) -> str:
     if operate:
         mode = "its schedule runs, and runs can be launched"
     else:
-        mode = f"to look at; `{settings.command('serve --operate')}` runs the schedule as well"
+        mode = f"read-only; `{settings.command('serve --operate')}` runs the schedule too"
     return f"The catalogue of {settings.data_dir} is at {address} ({mode}). Ctrl-C ends it."
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 SHOWN_REJECTED = 5
-BEHIND = "days behind\nnewest source"  # in two lines, so that the table fits a terminal
+BEHIND = "days\nbehind"  # in two lines, so that the table fits a terminal
 
 
 class _Lines(logging.Handler):
@@ -195,6 +195,7 @@ def status(state: Status, *, as_json: bool) -> None:
             )
             for line in state.sources
         ],
+        caption="days behind: counted from the latest event of any source",
     )
     if state.writing_since:
         console.print(
@@ -231,11 +232,18 @@ def status(state: Status, *, as_json: bool) -> None:
 
 
 def _table(
-    console: Console, title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]
+    console: Console,
+    title: str,
+    columns: tuple[str, ...],
+    rows: list[tuple[str, ...]],
+    caption: str | None = None,
 ) -> None:
     if not rows:
         return
     table = Table(*columns, title=title, title_justify="left", box=None, pad_edge=False)
+    table.caption, table.caption_justify = caption, "left"
+    for column in table.columns:
+        column.overflow = "fold"  # a name that was cut off would name nothing
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)

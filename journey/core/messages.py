@@ -47,7 +47,7 @@ def _of_command(error: typer.TyperException) -> ConfigurationError:
     message = error.format_message().strip().rstrip(".?").replace("Value error, ", "")
     message = message.replace(NO_DAY, "is not a day such as 2026-11-21")
     return ConfigurationError(
-        f"{message[:1].lower()}{message[1:]}; `{command} --help` shows what it takes, by an example"
+        f"{message[:1].lower()}{message[1:]}; `{command} --help` shows its options and an example"
     )
 
 
