@@ -159,6 +159,17 @@ def test_a_published_run_is_shown_source_by_source(settings: Settings) -> None:
     assert status.as_dict()["versions"][0]["is_current"]
 
 
+@pytest.mark.parametrize("columns", ["40", "80"])
+def test_a_narrow_terminal_cuts_no_name_off(
+    settings: Settings, capsys, monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    console.status(read_status(settings), as_json=False)
+    shown = capsys.readouterr().out
+    assert "…" not in shown
+    assert ("support_tickets" in shown) == (columns == "80")
+
+
 def test_a_damaged_file_of_raw_leaves_the_rest_of_the_status(settings: Settings, capsys) -> None:
     ledger = Ledger(settings)
     commit(ledger, "orders", [delivered("shop", "orders", 18)])
