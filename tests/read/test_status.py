@@ -238,7 +238,7 @@ def test_files_of_the_last_run_are_counted_by_what_came_of_them(settings: Settin
     console.status(status, as_json=False)
     shown = capsys.readouterr().out
     assert "not finished; 1 file loaded, 2 rejected; 10 rows delivered = 10 loaded + 0" in shown
-    assert "newest source" in shown
+    assert "counted from the latest event of any source" in shown
 
 
 def test_versions_are_listed_newest_first_and_follow_a_rollback(settings: Settings) -> None:
