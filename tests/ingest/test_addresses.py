@@ -161,5 +161,5 @@ def test_no_address_is_in_messages_or_the_ledger(warehouse) -> None:
 def test_no_address_is_in_the_sentence_of_a_rejected_file(warehouse) -> None:
     warehouse.source("orders")
     warehouse.deliver("orders/a.csv", "ada@example.test,2026-02-01\n")
-    [failed] = warehouse.load("orders").refused
+    [failed] = warehouse.load("orders").rejected
     assert "its header has column 1, column 2, which" in failed.reason

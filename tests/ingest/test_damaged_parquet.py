@@ -96,7 +96,7 @@ def test_any_byte_may_be_damaged(warehouse, tmp_path) -> None:
     for result in results:
         check_sentences(result)
         said = result.loaded + result.duplicate + result.restated + result.quarantined
-        assert (result.status == "refused") == bool(result.reason)
+        assert (result.status == "rejected") == bool(result.reason)
         assert said == result.delivered
     assert results[-1].status == "loaded"
     assert results[-1].delivered == 40

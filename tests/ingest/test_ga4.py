@@ -42,7 +42,7 @@ def test_ga4_rejects_a_parquet_file_that_is_not_its_export(warehouse) -> None:
     warehouse.source("web_events", "ga4")
     path = warehouse.deliver("web_events/a.parquet", b"")
     warehouse.query(f"copy (select 1 as event_name) to '{path}' (format parquet)")
-    [rejected] = warehouse.load("web_events").refused
+    [rejected] = warehouse.load("web_events").rejected
     lacking = "no column event_timestamp, event_params, user_pseudo_id"
     expected = "event_timestamp, event_name, event_params, user_pseudo_id"
     assert_says(rejected.reason, "landing/web_events/a.parquet: ", lacking, expected)

@@ -78,7 +78,7 @@ def test_a_file_without_a_date_was_delivered_when_first_seen(warehouse) -> None:
 
 def test_a_rejected_file_is_tried_again_when_it_is_fixed(orders) -> None:
     orders.deliver("orders_2026-02-03.csv", "")
-    [rejected] = orders.load("orders").refused
+    [rejected] = orders.load("orders").rejected
     assert_says(rejected.reason, "landing/orders_2026-02-03.csv: ", "empty", "deliver it again")
     assert planned(orders) == []
     orders.deliver("orders_2026-02-03.csv", csv_of([good("orders")]))
@@ -149,7 +149,7 @@ def test_a_file_that_may_not_be_read_is_rejected_alone_until_it_may(orders, monk
         patch.setattr(ledger_contents, "digest", digest_but_one)
         pending = orders.load("orders")
         assert planned(orders) == []
-    [rejected] = pending.refused
+    [rejected] = pending.rejected
     assert_says(rejected.reason, "landing/orders_2026-02-01.csv: ", "Permission denied")
     assert orders.rows("orders", "order_id") == [("2",)]
     assert planned(orders) == ["landing/orders_2026-02-01.csv"]

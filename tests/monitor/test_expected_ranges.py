@@ -34,7 +34,7 @@ def test_a_metric_is_unexpected_beyond_so_many_median_distances(
 ) -> None:
     runs.remember(FIGURE, CALM)
     (found,) = judged(runs, value)
-    assert (found.figure, found.nights, found.is_usual) == (FIGURE, 8, is_usual)
+    assert (found.figure, found.runs, found.is_usual) == (FIGURE, 8, is_usual)
     assert (found.low, found.high) == pytest.approx((0.38, 0.42))
 
 
@@ -77,7 +77,7 @@ def test_a_run_published_twice_counts_once_and_as_it_was_last(runs) -> None:
     for number in range(9):
         runs.keep(f"20260227T00000{number}Z-before", day, FIGURE, 0.9, 500)
     (found,) = judged(runs, 0.4)
-    assert found.nights == 8
+    assert found.runs == 8
     assert (found.low, found.high) == pytest.approx((0.38, 0.42))
 
 
@@ -89,7 +89,7 @@ def test_runs_published_again_do_not_shorten_the_past(runs) -> None:
             name = f"{day:%Y%m%d}T00000{number}Z-again"
             runs.keep(name, day, FIGURE, value if number == 3 else 0.9, 500)
     (found,) = judged(runs, 0.4)
-    assert found.nights == 8
+    assert found.runs == 8
     assert (found.low, found.high) == pytest.approx((0.38, 0.42))
 
 

@@ -126,7 +126,7 @@ def test_a_webhook_that_has_moved_has_not_taken_the_alert(
     assert "did not take the alert (HTTPError)" in words(caplog)[-1]
     assert elsewhere.asked == []
     with webhook_sink() as fixed:
-        notify.tell(settings_of(tmp_path, webhook_url=fixed.url), LATE)
+        notify.send(settings_of(tmp_path, webhook_url=fixed.url), LATE)
     assert len(fixed.posts) == 1
 
 
@@ -145,7 +145,7 @@ def test_an_event_that_no_channel_took_is_sent_again(
         notify.send(settings_of(tmp_path, **given), LATE)
     assert "did not take the alert" in words(caplog)[-1]
     with webhook_sink() as fixed:
-        notify.tell(settings_of(tmp_path, webhook_url=fixed.url), LATE)
+        notify.send(settings_of(tmp_path, webhook_url=fixed.url), LATE)
     assert len(fixed.posts) == 1
 
 

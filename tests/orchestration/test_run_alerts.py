@@ -34,7 +34,7 @@ def alerts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sink]:
 
 
 def test_a_run_that_failed_is_reported_once_with_its_reason(alerts: Sink) -> None:
-    from orchestration.defs.schedule import failed_nights
+    from orchestration.defs.schedule import failed_runs
 
     @dg.op
     def first() -> None:
@@ -58,8 +58,8 @@ def test_a_run_that_failed_is_reported_once_with_its_reason(alerts: Sink) -> Non
             dagster_event=result.get_run_failure_event(),
         ).for_run_failure()
         for _ in range(2):
-            failed_nights(context)
-    sentence = f"Night {result.run_id[:8]} published nothing: the delivery is refused; mend it"
+            failed_runs(context)
+    sentence = f"Run {result.run_id[:8]} published nothing: the delivery is refused; fix it"
     assert alerts.posts == [{"text": sentence}]
 
 
@@ -123,7 +123,7 @@ def test_a_version_that_is_overdue_is_reported_once(
         overdue = notify.Alert("late/v1", "No version was published for 31 hours.")
         monkeypatch.setattr(monitor, "late", lambda *_: overdue)
         for _ in range(2):
-            assert late_nights(context).skip_message == overdue.sentence
+            assert late_runs(context).skip_message == overdue.sentence
     assert alerts.posts == [{"text": overdue.sentence}]
 
 

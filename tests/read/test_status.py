@@ -155,7 +155,7 @@ def test_a_published_run_is_shown_source_by_source(settings: Settings) -> None:
         2,
         "row 3",
     )
-    assert [failed.reason for failed in status.refused_files] == ["it is empty"]
+    assert [failed.reason for failed in status.rejected_files] == ["it is empty"]
     assert status.as_dict()["versions"][0]["is_current"]
 
 

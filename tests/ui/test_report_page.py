@@ -273,7 +273,7 @@ def test_switches_and_cells_answer_to_the_keyboard(report: Path, demo: Shop, ope
     cohorts = page.locator("#cohorts")
     see(cohorts)
     cohorts.locator("td[tabindex='0']").focus()
-    said = cohorts.locator(".told")
+    said = cohorts.locator(".detail")
     first = said.inner_text()
     page.keyboard.press("ArrowRight")
     assert "period 1:" in said.inner_text()
