@@ -190,7 +190,7 @@ def test_a_run_that_failed_after_it_published_says_that_it_did(settings) -> None
     assert f"version {version.name} is published; see that the disk has room" in str(error)
     alert = failures.alert_of(settings, error)
     assert alert.event == f"run/{version.run_id}"
-    assert alert.sentence == f"Version {version.name} is published, but its night failed: {error}"
+    assert alert.sentence == f"Version {version.name} is published, but its run failed: {error}"
     of_next = failures.explain(settings, "next", [full])
     assert "readers keep the last version" in str(of_next)
     assert "published nothing" in failures.alert_of(settings, of_next).sentence

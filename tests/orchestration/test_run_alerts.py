@@ -70,7 +70,7 @@ def test_a_run_that_finds_the_lock_held_is_reported_once(alerts: Sink) -> None:
             with pytest.raises(EngineError, match="is writing to this warehouse"):
                 run.run(settings)
     (post,) = alerts.posts
-    assert post["text"].startswith("A night did not run: ")
+    assert post["text"].startswith("A run did not start: ")
     assert "is writing to this warehouse" in post["text"]
 
 

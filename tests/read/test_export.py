@@ -120,8 +120,8 @@ def test_a_workbook_of_many_rows_needs_little_memory(desk: Settings, tmp_path: P
         ("runs", "runs", "one of .csv, .parquet, .xlsx"),
         ("runs", "absent/a.csv", "there is no such folder; make it"),
         ("runs", "folder.csv", "is a folder; name a file"),
-        ("runs", "data/published/parquet/runs.parquet", "which only nights change"),
-        ("runs", "data/published/current/new.csv", "which only nights change"),
+        ("runs", "data/published/parquet/runs.parquet", "which only runs change"),
+        ("runs", "data/published/current/new.csv", "which only runs change"),
     ],
 )
 def test_a_mistake_is_explained_and_nothing_is_written(
