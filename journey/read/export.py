@@ -41,7 +41,7 @@ def export(settings: Settings, mart: str, to: Path) -> Exported:
     to = Path(os.path.abspath(to.expanduser()))
     write = _writer(to)
     _assert_writable_place(settings, to)
-    with open_snapshot(settings, sealed=False) as snapshot:
+    with open_snapshot(settings, sandboxed=False) as snapshot:
         _assert_known(snapshot, mart)
         temporary = to.with_name(f".{to.name}.{uuid.uuid4().hex[:8]}.new")
         try:

@@ -1,4 +1,4 @@
-"""`journey shell`: harlequin, a SQL editor in the terminal, on the published snapshot, sealed."""
+"""`journey shell`: harlequin, a SQL editor in the terminal, on a sandboxed snapshot."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from journey.core.paths import Paths
 from journey.read.extras import require
-from journey.read.snapshot import SEAL, current_version
+from journey.read.snapshot import SANDBOX, current_version
 
 
 def open_shell(paths: Paths) -> None:
@@ -22,7 +22,7 @@ def shell_command(paths: Paths) -> list[str]:
     database = current_version(paths).database
     return [
         str(program),
-        *("--adapter", "duckdb", "--read-only", "--init-path", str(SEAL)),
+        *("--adapter", "duckdb", "--read-only", "--init-path", str(SANDBOX)),
         "--no-download-tzdata",
         *("--profile", "None"),  # a profile of one's own could load extensions first
         str(database),

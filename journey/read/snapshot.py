@@ -1,6 +1,6 @@
 """Opening the published snapshot as a reader does: one whole version, read-only.
 
-A sealed connection answers questions about the snapshot and can do nothing else (`seal.sql`): a
+A sandboxed connection reads the snapshot and can do nothing else (`sandbox.sql`): a
 pasted query neither reads other files nor changes anything. A run that publishes meanwhile does
 not disturb it; it keeps the version it opened.
 """
@@ -20,7 +20,7 @@ from journey.core.paths import Paths
 from journey.core.settings import Settings
 
 NAME = "journey"
-SEAL = Path(__file__).with_name("seal.sql")
+SANDBOX = Path(__file__).with_name("sandbox.sql")
 # A version can be pruned between finding its name and opening it; the next one is there by then.
 ATTEMPTS = 5
 
@@ -49,8 +49,8 @@ def current_version(paths: Paths) -> publish.Version:
 
 
 @contextlib.contextmanager
-def open_snapshot(settings: Settings, *, sealed: bool = True) -> Iterator[Snapshot]:
-    """The published snapshot, read-only. Without `sealed` the project's own SQL may write files.
+def open_snapshot(settings: Settings, *, sandboxed: bool = True) -> Iterator[Snapshot]:
+    """The published snapshot, read-only. Without `sandboxed` the project's own SQL may write files.
 
     Raises DataError where nothing is published, EngineError where the file cannot be opened.
     """
@@ -61,7 +61,8 @@ def open_snapshot(settings: Settings, *, sealed: bool = True) -> Iterator[Snapsh
         database.connect(settings, spill_dir=Path(spill)) as connection,
     ):
         version = _attach(settings, connection)
-        connection.execute(SEAL.read_text() if sealed else f"set search_path = '{NAME}.marts'")
+        bare_names = f"set search_path = '{NAME}.marts'"
+        connection.execute(SANDBOX.read_text() if sandboxed else bare_names)
         yield Snapshot(version, connection)
 
 

@@ -14,7 +14,7 @@ from harlequin_duckdb import DuckDbAdapter
 from journey.core.errors import ConfigurationError, DataError
 from journey.core.settings import Settings
 from journey.read.shell import open_shell, shell_command
-from journey.read.snapshot import SEAL
+from journey.read.snapshot import SANDBOX
 from tests.conftest import JOURNEY, Shop
 
 QUIT = b"\x11"  # Control-Q
@@ -22,7 +22,7 @@ QUIT = b"\x11"  # Control-Q
 
 def test_its_connection_finds_the_marts_and_nothing_else(desk: Settings) -> None:
     *_, database = shell_command(desk)
-    connection = DuckDbAdapter((database,), init_path=SEAL, read_only=True).connect()
+    connection = DuckDbAdapter((database,), init_path=SANDBOX, read_only=True).connect()
     try:
         assert connection.execute("select entered from stage_funnel").fetchone() == (1,)
         for query in (
