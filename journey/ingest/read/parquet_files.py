@@ -18,6 +18,7 @@ from journey.ingest.read import counts, names, parquet_types, wrong_types
 from journey.ingest.read.errors import (
     BadFilesError,
     TooLargeError,
+    UnreadableError,
     damaged_parquet,
     given_twice,
 )
