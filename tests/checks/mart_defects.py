@@ -34,11 +34,11 @@ MART_DEFECTS: Mapping[str, Defects] = {
             " where order_count = 1",
         ],
         [
-            "Nobody without an order has revenue",
+            "No person without an order has revenue",
             "Last touches are before as_of",
             "Acquisition channels are those of the channel rules",
             "A person is a customer, an address or a device",
-            "Stages are canonical stages or lapsed and nobody is beyond their furthest",
+            "Stages are canonical stages or lapsed and no person is beyond their furthest",
             "Personas are those of the scores and scores those of buyers",
             "Equal buyers have equal scores and better ones no lower scores",
             "Expectations are of buyers",
@@ -131,7 +131,7 @@ MART_DEFECTS: Mapping[str, Defects] = {
         ],
         [
             "Entries are numbered from one without gaps",
-            "Nobody lapses first or twice in a row and entries follow in time",
+            "No person lapses first or twice in a row and entries follow in time",
             "Only a lapse has no touchpoint",
         ],
     ),
@@ -230,7 +230,7 @@ MART_DEFECTS: Mapping[str, Defects] = {
             "update marts.channel_attribution set roas = 1 where channel = 'direct'",
         ],
         [
-            "Every cell is told by all eight models",
+            "Every cell has all eight models",
             "Every model credits all orders and all revenue",
             "A cost is a cost whatever the model",
             "Removal effects are shares and belong to the overall rows of markov",
@@ -270,11 +270,11 @@ MART_DEFECTS: Mapping[str, Defects] = {
             "insert into marts.journey_paths values ('channel', '(other)', 1, 1, 0, 0, null)",
         ],
         [
-            "Everybody who entered a stage is on one path of stages",
+            "Every person who entered a stage is on one path of stages",
             "Rates are the shares of paths that led to an order",
             "Paths that led to an order took some time and others are not timed",
             "Paths of channels lead to no more orders than there are",
-            "A thousand paths are told and only what is beyond them is other",
+            "A thousand paths are listed and only the rest is other",
         ],
     ),
     "satisfaction": Defects(
@@ -301,7 +301,7 @@ MART_DEFECTS: Mapping[str, Defects] = {
             "update marts.referral_rates set referral_rate = 0.5 where month = '2026-11-01'",
         ],
         [
-            "Nobody refers without a referral and nobody is won without one",
+            "No person refers without a referral and none is won without one",
             "Customers do not become fewer",
             "Rates are quotients of their counts",
         ],
@@ -356,7 +356,7 @@ MART_DEFECTS: Mapping[str, Defects] = {
             "NPS and CSAT stand on five answers and fewer than thirty are flagged",
             "People are part of their stage and small rows are flagged",
             "Forward rates lie between nothing and all",
-            "What nobody touched is not measured",
+            "What no person touched is not measured",
             "Targets are held against what is measured",
             "The map describes the instant of this version",
         ],

@@ -100,7 +100,7 @@ def test_a_check_is_described_in_words_and_numbers(settings: Settings, suites: P
     assert (odd.is_passed, odd.unexpected_count, odd.observed) == (False, 3, 3.0)
     assert odd.expected == "No row is odd"
     assert odd.detail == "3 rows break it. Odd rows are wrong."
-    assert refusals([rows, odd]) == [odd]
+    assert blocking_failures([rows, odd]) == [odd]
     build(settings, "delete from marts.numbers where number > 3")
     _, odd = validate(settings, "marts", ["numbers"], suites_dir=suites)
     assert (odd.is_passed, odd.unexpected_count, odd.observed) == (True, 0, 0.0)

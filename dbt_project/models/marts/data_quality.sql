@@ -31,7 +31,7 @@ warehouse_checks as (
     select
         'shared_devices' as check_name,
         'intermediate/int_devices_identified' as asset,
-        'Devices with more identified people than max_people_per_device: they identify nobody'
+        'Devices with more identified people than max_people_per_device: they identify no person'
             as meaning
 
     union all

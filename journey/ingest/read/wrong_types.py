@@ -57,7 +57,7 @@ def set_aside(
     is_typed = any(kind in OWN_TYPES for _, kind in members if isinstance(kind, str))
     paths = texts(path for path, _ in members)
     plain = f", json_extract_string(line, [{paths}]) as plain" if is_typed else ""
-    # Conditions on what is made of `types` would make it anew each time that they name it.
+    # Conditions on what is made of `types` would make it again each time that they name it.
     connection.execute(
         f"""create table wrong_lines as
         select place, coalesce({", ".join(checks)}) as misfit

@@ -98,7 +98,7 @@ first_months as (
     from known_months
 ),
 
--- Months without a referral are told too.
+-- Months without a referral are listed too.
 months as (
     select distinct days.month_start as month
     from days

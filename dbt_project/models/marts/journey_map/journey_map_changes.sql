@@ -68,7 +68,7 @@ touched as (
     from counted
 ),
 
--- the rows of the map overall: what was touched, and what somebody wrote a note on
+-- the rows of the map overall: what was touched, and what has a note
 maps as (
     select
         places.stage_model,

@@ -22,7 +22,7 @@ columns:
     Created date (UTC): varchar
     Created (UTC): varchar
 */
-with told as (
+with delivered as (
     -- refunds by themselves
     select
         _file,
@@ -87,4 +87,4 @@ select
     case when status = 'succeeded' then amount else '0' end as amount,
     null as net_amount,
     currency
-from told
+from delivered
