@@ -174,7 +174,7 @@ MART_DEFECTS: Mapping[str, Defects] = {
             "Every stage model has its stages and lapsed",
             "Stages are occupied as of the instant of this version",
         ],
-        ["assert_occupancy_counts_everybody_once"],
+        ["assert_occupancy_counts_every_person_once"],
     ),
     "stage_funnel": Defects(
         [
@@ -400,7 +400,7 @@ ROWS_HELD_BY_DBT: Mapping[str, str] = {
     "orders": "assert_people_have_the_orders_that_count",
     "lifecycle": "assert_active_people_are_new_returning_or_resurrected",
     "satisfaction": "assert_every_answer_is_in_every_slice",
-    "experiment_results": "assert_everybody_in_an_experiment_has_one_variant",
+    "experiment_results": "assert_people_in_an_experiment_have_one_variant",
     "journey_map": "assert_every_touch_is_on_the_map_once",
     "stage_transition_matrix": "assert_the_matrix_adds_up_to_the_transitions",
     "channel_attribution_by_order": "assert_every_model_credits_every_conversion_once",
