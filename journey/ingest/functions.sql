@@ -30,12 +30,19 @@ create macro plain_number(given) as
         else given
     end;
 
--- An identifier of a person or an order: filler words (a seed) are none.
+-- A number of which a spreadsheet kept the first digits: several may be written so.
+create macro is_shortened(given) as
+    contains(given, '+') and regexp_full_match(given, '-?[0-9]([.,][0-9]+)?[Ee][+][0-9]+');
+
+-- An identifier of a person or an order: filler words (a seed) and shortened numbers are none.
 create macro identifier(given) as
     case
-        when ends_with(given, '.0') or contains(given, 'E')
+        when ends_with(given, '.0') or contains(given, 'E') or contains(given, 'e+')
             then list_transform(
-                [plain_number(given)], lambda plain: case when not is_filler(plain) then plain end
+                [plain_number(given)],
+                lambda plain: case
+                    when not is_filler(plain) and not is_shortened(plain) then plain
+                end
             )[1]
         when not is_filler(given) then given
     end;

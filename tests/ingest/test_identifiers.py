@@ -83,6 +83,22 @@ def test_whole_numbers_written_as_floats_are_those_numbers(warehouse, container:
     assert found == sorted((n, n) for given, n in NUMBERS.items() if given != "7")
 
 
+def test_a_number_that_a_spreadsheet_shortened_is_nobody_and_no_order(warehouse) -> None:
+    shortened = ["1.23457E+11", "1,23457E+11", "1e+16", "1.2345678901234568e+17"]
+    warehouse.source("orders")
+    rows = [
+        good("orders", order_id=f"o{n}", customer_id=i, email="ada@example.test")
+        for n, i in enumerate(shortened)
+    ]
+    rows += [good("orders", order_id=given) for given in shortened]
+    warehouse.deliver("orders/a.csv", csv_of(rows))
+    warehouse.load("orders")
+    assert set(warehouse.rows("orders", "customer_id")) == {(None,)}
+    assert warehouse.quarantine("orders", "reason, file_row") == [
+        ("order_id_missing", row) for row in (6, 7, 8, 9)
+    ]
+
+
 def test_numbers_of_json_and_parquet_are_ids_in_one_way(warehouse) -> None:
     warehouse.source("orders")
     row = good("orders", total_amount=None) | {"order_id": 7.0, "customer_id": 12345678.0}
