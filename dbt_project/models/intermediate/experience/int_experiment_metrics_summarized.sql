@@ -2,6 +2,10 @@ with outcomes as (
     select * from {{ ref('int_experiment_outcomes_measured') }}
 ),
 
+experiment_shares as (
+    select * from {{ ref('experiment_shares') }}
+),
+
 -- Whole units (people, or hundredths of the currency), whose sums are exact in any order.
 {% for metric, units in [
     ('visit', 'case when has_visit then 1 else 0 end'),
@@ -65,6 +69,132 @@ summarized as (
                 variant asc nulls last
         ) = 1 as is_control
     from summed
+),
+
+controls as (
+    select *
+    from summarized
+    where is_control
+),
+
+-- Every metric has the same people.
+seen as (
+    select
+        experiment,
+        variant,
+        people
+    from summarized
+    where metric = 'conversion'
+),
+
+experiments_seen as (
+    select distinct experiment
+    from seen
+),
+
+planned_experiments as (
+    select distinct experiment
+    from experiment_shares
+),
+
+variants as (
+    select
+        seen.experiment,
+        seen.variant,
+        seen.people,
+        case
+            when planned_experiments.experiment is null then 1
+            else coalesce(experiment_shares.share, 0)
+        end as share
+    from seen
+    left join planned_experiments on seen.experiment = planned_experiments.experiment
+    left join experiment_shares
+        on
+            seen.experiment = experiment_shares.experiment
+            and seen.variant = experiment_shares.variant
+
+    union all
+
+    -- A variant that nobody saw is missing people too.
+    select
+        experiment_shares.experiment,
+        experiment_shares.variant,
+        cast(0 as bigint) as people,
+        experiment_shares.share
+    from experiment_shares
+    inner join experiments_seen
+        on experiment_shares.experiment = experiments_seen.experiment
+    left join seen
+        on
+            experiment_shares.experiment = seen.experiment
+            and experiment_shares.variant = seen.variant
+    where seen.experiment is null
+),
+
+totals as (
+    select
+        experiment,
+        cast(sum(people) as double) as people,
+        cast(sum(share) as double) as share,
+        nullif(sum(case when share > 0 or people > 0 then 1 else 0 end) - 1, 0) as degrees,
+        max(case when share = 0 and people > 0 then 1 else 0 end) = 1 as has_stray_people
+    from variants
+    group by experiment
+),
+
+expectations as (
+    select
+        variants.experiment,
+        variants.people,
+        totals.people * (cast(variants.share as double) / totals.share) as expected_people
+    from variants
+    inner join totals on variants.experiment = totals.experiment
+    where variants.share > 0
+),
+
+-- Summed as decimals: the sum of doubles depends on their order.
+statistics as (
+    select
+        experiment,
+        cast(sum(
+            cast(power(people - expected_people, 2) / expected_people as decimal(38, 12))
+        ) as double) as chi_square
+    from expectations
+    group by experiment
+),
+
+shares as (
+    select
+        totals.experiment,
+        totals.degrees,
+        case
+            when totals.has_stray_people then cast('infinity' as double)
+            else statistics.chi_square
+        end as chi_square
+    from totals
+    left join statistics on totals.experiment = statistics.experiment
+),
+
+compared as (
+    select
+        summarized.experiment,
+        summarized.metric,
+        summarized.variant,
+        summarized.people,
+        summarized.mean,
+        summarized.variance,
+        controls.people as control_people,
+        controls.mean as control_mean,
+        controls.variance as control_variance,
+        shares.chi_square as share_chi_square,
+        shares.degrees as share_degrees
+    from summarized
+    left join controls
+        on
+            summarized.experiment = controls.experiment
+            and summarized.metric = controls.metric
+            and not summarized.is_control
+    left join shares on summarized.experiment = shares.experiment
 )
 
-select * from summarized
+select * from compared

@@ -95,48 +95,52 @@ stage_people as (
         first_place,
         last_place,
         comparison,
-        is_now,
-        cast(count(distinct person_number) as bigint) as people
+        count(distinct case when is_now then person_number end) as people,
+        count(distinct case when not is_now then person_number end) as people_before
     from people_windowed
     where metric = 'share_of_people'
-    group by first_place, last_place, comparison, is_now
+    group by first_place, last_place, comparison
 ),
 
-compared as (
+counted as (
     select
         first_place,
         last_place,
         metric,
         comparison,
-        is_now,
         touchpoint,
-        cast(count(*) as bigint) as people,
-        cast(sum(is_counted) as bigint) as people_counted
+        sum(case when is_now then 1 else 0 end) as people,
+        sum(case when is_now then is_counted else 0 end) as people_counted,
+        sum(case when is_now then 0 else 1 end) as people_before,
+        sum(case when is_now then 0 else is_counted end) as people_counted_before
     from people_windowed
-    group by first_place, last_place, metric, comparison, is_now, touchpoint
+    group by first_place, last_place, metric, comparison, touchpoint
 ),
 
 -- a share is one of all people of the stage in the window
-shared as (
+compared as (
     select
-        compared.first_place,
-        compared.last_place,
-        compared.metric,
-        compared.comparison,
-        compared.is_now,
-        compared.touchpoint,
-        case
-            when compared.metric = 'share_of_people' then stage_people.people
-            else compared.people
-        end as people,
-        compared.people_counted
-    from compared
+        counted.first_place,
+        counted.last_place,
+        counted.metric,
+        counted.comparison,
+        counted.touchpoint,
+        cast(case
+            when counted.metric = 'share_of_people' then stage_people.people
+            else counted.people
+        end as bigint) as people,
+        cast(counted.people_counted as bigint) as people_counted,
+        cast(case
+            when counted.metric = 'share_of_people' then stage_people.people_before
+            else counted.people_before
+        end as bigint) as people_before,
+        cast(counted.people_counted_before as bigint) as people_counted_before
+    from counted
     left join stage_people
         on
-            compared.first_place = stage_people.first_place
-            and compared.last_place = stage_people.last_place
-            and compared.comparison = stage_people.comparison
-            and compared.is_now = stage_people.is_now
+            counted.first_place = stage_people.first_place
+            and counted.last_place = stage_people.last_place
+            and counted.comparison = stage_people.comparison
 )
 
-select * from shared
+select * from compared

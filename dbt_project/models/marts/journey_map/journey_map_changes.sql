@@ -14,8 +14,8 @@ windows as (
     select * from {{ ref('int_map_windows_dated') }}
 ),
 
-compared as (
-    select * from {{ ref('int_touches_compared') }}
+tested as (
+    select * from {{ ref('int_touch_shares_tested') }}
 ),
 
 comparisons as (
@@ -40,11 +40,12 @@ stage_people as (
         first_place,
         last_place,
         comparison,
-        is_now,
-        max(people) as people
-    from compared
+        metric,
+        max(people) as people,
+        max(people_before) as people_before
+    from tested
     where metric = 'share_of_people'
-    group by first_place, last_place, comparison, is_now
+    group by first_place, last_place, comparison, metric
 ),
 
 metrics as (
@@ -105,20 +106,6 @@ listed as (
     cross join metrics
 ),
 
-{% for side, is_now in {'now': 'is_now', 'before': 'not is_now'}.items() %}
-{{ side }}_compared as (
-    select *
-    from compared
-    where {{ is_now }}
-),
-
-{{ side }}_stage_people as (
-    select *
-    from stage_people
-    where {{ is_now }}
-),
-{% endfor %}
-
 paired as (
     select
         listed.stage_model,
@@ -130,11 +117,11 @@ paired as (
         comparisons.last_date,
         comparisons.first_date_before,
         comparisons.last_date_before,
-        {% for side, suffix in {'now': '', 'before': '_before'}.items() %}
-        coalesce({{ side }}_compared.people, {{ side }}_stage_people.people, 0)
-            as people{{ suffix }},
-        coalesce({{ side }}_compared.people_counted, 0) as people_counted{{ suffix }},
-        {% endfor %}
+        coalesce(tested.people, stage_people.people, 0) as people,
+        coalesce(tested.people_before, stage_people.people_before, 0) as people_before,
+        coalesce(tested.people_counted, 0) as people_counted,
+        coalesce(tested.people_counted_before, 0) as people_counted_before,
+        tested.p_value,
         coalesce(comparisons.is_measured and not listed.is_undefined, false) as is_comparable
     from listed
     left join comparisons
@@ -143,45 +130,45 @@ paired as (
             and listed.last_place = comparisons.last_place
             and listed.metric = comparisons.metric
             and listed.comparison = comparisons.comparison
-    {% for side in ['now', 'before'] %}
-    left join {{ side }}_compared
+    left join tested
         on
-            listed.first_place = {{ side }}_compared.first_place
-            and listed.last_place = {{ side }}_compared.last_place
-            and listed.metric = {{ side }}_compared.metric
-            and listed.comparison = {{ side }}_compared.comparison
-            and listed.touchpoint = {{ side }}_compared.touchpoint
-    left join {{ side }}_stage_people
+            listed.first_place = tested.first_place
+            and listed.last_place = tested.last_place
+            and listed.metric = tested.metric
+            and listed.comparison = tested.comparison
+            and listed.touchpoint = tested.touchpoint
+    left join stage_people
         on
-            listed.first_place = {{ side }}_stage_people.first_place
-            and listed.last_place = {{ side }}_stage_people.last_place
-            and listed.comparison = {{ side }}_stage_people.comparison
-            and listed.metric = 'share_of_people'
-    {% endfor %}
+            listed.first_place = stage_people.first_place
+            and listed.last_place = stage_people.last_place
+            and listed.metric = stage_people.metric
+            and listed.comparison = stage_people.comparison
 ),
 
 shared as (
     select
-        *,
+        stage_model,
+        stage,
+        touchpoint,
+        metric,
+        comparison,
+        first_date,
+        last_date,
+        first_date_before,
+        last_date_before,
+        people,
+        people_before,
         case
             when is_comparable then cast(people_counted as double) / nullif(people, 0)
         end as value_now,
         case
             when is_comparable then cast(people_counted_before as double) / nullif(people_before, 0)
-        end as value_before
+        end as value_before,
+        case when is_comparable then p_value end as p_value
     from paired
 ),
 
-deviating as (
-    select
-        *,
-        value_now - value_before as difference,
-        {{ two_proportion_deviation('value_now', 'people', 'value_before', 'people_before') }}
-            as deviation
-    from shared
-),
-
-tested as (
+judged as (
     select
         stage_model,
         stage,
@@ -196,16 +183,10 @@ tested as (
         people_before,
         value_now,
         value_before,
-        difference,
-        {{ normal_tail('deviation') }} as p_value
-    from deviating
-),
-
-judged as (
-    select
-        *,
+        value_now - value_before as difference,
+        p_value,
         coalesce(p_value < 0.01 and people >= 100 and people_before >= 100, false) as is_news
-    from tested
+    from shared
 ),
 
 sorted as (
