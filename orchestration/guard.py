@@ -7,13 +7,14 @@ Programs on this machine, which send no Origin, may ask. No Dagster.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-App = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?")
 GRAPHQL = "/graphql"
@@ -35,7 +36,7 @@ class Guard:
         self._urls = {url.lower() for url in urls}
         self._hosts = {urlsplit(url).netloc for url in self._urls}
 
-    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):  # the server's own start and end
             await self._app(scope, receive, send)
             return
@@ -110,9 +111,9 @@ def _path(scope: Mapping[str, Any]) -> str:
 def _unframed(send: Send) -> Send:
     """No other page may show the catalogue in a frame and have people click in it."""
 
-    async def sent(message: dict[str, Any]) -> None:
+    async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message = message | {"headers": [*message.get("headers", []), *NOT_FRAMED]}
+            message = {**message, "headers": [*message.get("headers", []), *NOT_FRAMED]}
         await send(message)
 
     return sent

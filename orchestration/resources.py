@@ -10,6 +10,7 @@ import dagster as dg
 from journey import ingest, publish
 from journey.core import privacy, stopping
 from journey.core.environment import variables
+from journey.core.errors import EngineError
 from journey.core.lock import writer_lock
 from journey.core.settings import Settings
 from journey.transform.project import Project, dbt_environment, dbt_executable
@@ -47,9 +48,10 @@ class Warehouse(dg.ConfigurableResource):
         stopping.watch()
         try:
             with writer_lock(self.settings):
-                _end_dead_runs(context)
+                instance = _instance_of(context)
+                _end_dead_runs(instance, context.run_id)
                 privacy.protect(self.settings)
-                prune(context.instance, datetime.now(UTC), self.settings.keep_runs_days)
+                prune(instance, datetime.now(UTC), self.settings.keep_runs_days)
                 ingest.sweep(self.settings)
                 publish.heal(self.settings)
                 if self.full_refresh:
@@ -65,19 +67,27 @@ class Warehouse(dg.ConfigurableResource):
 def _say_if_stopped(context: dg.InitResourceContext) -> None:
     """Dagster takes a run that a signal ended for canceled only where that was said before."""
     if stopping.received() and context.dagster_run:
-        context.instance.report_run_canceling(context.dagster_run, "A signal stopped this run.")
+        _instance_of(context).report_run_canceling(
+            context.dagster_run, "A signal stopped this run."
+        )
 
 
-def _end_dead_runs(context: dg.InitResourceContext) -> None:
+def _instance_of(context: dg.InitResourceContext) -> dg.DagsterInstance:
+    if context.instance is None:
+        raise EngineError("Dagster gave this run no instance; start it with `journey run`")
+    return context.instance
+
+
+def _end_dead_runs(instance: dg.DagsterInstance, run_id: str | None) -> None:
     """A run that was killed said no last word, and would keep the queue waiting for it."""
     statuses = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
-    for run in context.instance.get_runs(dg.RunsFilter(statuses=statuses, job_name="nightly")):
-        if run.run_id == context.run_id:
+    for run in instance.get_runs(dg.RunsFilter(statuses=statuses, job_name="nightly")):
+        if run.run_id == run_id:
             continue  # no other can be alive: the lock is ours
         if run.status == dg.DagsterRunStatus.CANCELING:
-            context.instance.report_run_canceled(run, "It was killed while it was being stopped.")
+            instance.report_run_canceled(run, "It was killed while it was being stopped.")
         else:
-            context.instance.report_run_failed(run, "The process of this run was killed.")
+            instance.report_run_failed(run, "The process of this run was killed.")
 
 
 def resources(project: Project) -> dict[str, object]:

@@ -81,7 +81,7 @@ def _run(
         return _ended(settings, run_id=None, version=None)
     if not is_asked:
         inputs.as_of(settings)  # nothing loaded and nothing to load: say so at once
-    first, last = _window([d.delivered_on for d in deliveries], date_from, date_to)
+    first, last = _window([d.day for d in deliveries], date_from, date_to)
     run_id = _execute(settings, first, last, full_refresh=full_refresh)
     return _ended(settings, run_id=run_id, version=publish.current(settings))
 
@@ -132,7 +132,7 @@ def _execute(settings: Settings, first: date, last: date, *, full_refresh: bool)
     from orchestration.definitions import defs
 
     job = defs().resolve_job_def("nightly")
-    given = {"full_refresh": full_refresh}
+    given: dict[str, bool | str] = {"full_refresh": full_refresh}
     if settings.as_of:
         given["as_of"] = settings.as_of.isoformat()
     with (

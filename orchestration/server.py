@@ -65,7 +65,7 @@ def _start(family: Family, folder: Path, port: int, log: Path, *, operate: bool)
     _await(family, log, socket.AF_INET, (LOOPBACK, port))
 
 
-def _await(family: Family, log: Path, kind: int, address: object) -> None:
+def _await(family: Family, log: Path, kind: int, address: tuple[str, int] | str) -> None:
     """Until a server answers at its address."""
     deadline = time.monotonic() + START_SECONDS
     while True:

@@ -4,6 +4,7 @@ Named in `dagster.yaml`, whose `base_dir`s are relative to the data dir, so that
 warehouse never shows another's, whichever command of Dagster opens it and from wherever.
 """
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 from dagster._core.storage.root import LocalArtifactStorage
@@ -14,7 +15,7 @@ from dagster._serdes import ConfigurableClassData
 from journey.core.paths import resolve_data_dir
 
 
-def below_data_dir(config_value: dict[str, Any]) -> str:
+def below_data_dir(config_value: Mapping[str, Any]) -> str:
     """The whole path of a `base_dir`."""
     return str(resolve_data_dir() / config_value["base_dir"])
 
@@ -24,7 +25,7 @@ class RunStorage(SqliteRunStorage):
 
     @classmethod
     def from_config_value(
-        cls, inst_data: ConfigurableClassData | None, config_value: dict[str, Any]
+        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
     ) -> Self:
         return cls.from_local(below_data_dir(config_value), inst_data)
 
@@ -34,9 +35,10 @@ class ScheduleStorage(SqliteScheduleStorage):
 
     @classmethod
     def from_config_value(
-        cls, inst_data: ConfigurableClassData | None, config_value: dict[str, Any]
+        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
     ) -> Self:
-        return cls.from_local(below_data_dir(config_value), inst_data)
+        base_dir = below_data_dir(config_value)
+        return cls.from_local(base_dir, inst_data)  # type: ignore[return-value]  # as Dagster's own
 
 
 class ArtifactStorage(LocalArtifactStorage):
@@ -44,6 +46,6 @@ class ArtifactStorage(LocalArtifactStorage):
 
     @classmethod
     def from_config_value(
-        cls, inst_data: ConfigurableClassData | None, config_value: dict[str, Any]
+        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
     ) -> Self:
         return cls(below_data_dir(config_value), inst_data)

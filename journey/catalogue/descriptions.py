@@ -23,11 +23,11 @@ def description(text: str) -> str:
 
 def check_sentence(test: Mapping[str, Any]) -> str:
     """What a dbt test asks for, in a sentence; `test` is its node in the manifest."""
-    description = test["config"].get("meta", {}).get("description")
+    description: str | None = test["config"].get("meta", {}).get("description")
     if description:
         return description.rstrip(".") + "."
     if "test_metadata" not in test:
-        return test["name"].removeprefix("assert_").replace("_", " ").capitalize() + "."
+        return str(test["name"]).removeprefix("assert_").replace("_", " ").capitalize() + "."
     kind, given = test["test_metadata"]["name"], test["test_metadata"]["kwargs"]
     column = str(given.get("column_name", "")).strip('"')
     listed = _listed(given.get("columns", ()))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 SHOWN_IN_PLACE = 1000
@@ -48,15 +48,16 @@ class Bar(NamedTuple):
 class Shape:
     """A kind of picture: the rows that it wants, and how as many of them as fit are drawn."""
 
-    row: type[tuple]
-    draw: Callable[[Sequence, int], str]
+    row: Callable[..., Any]
+    columns: tuple[str, ...]
+    draw: Callable[[Sequence[Any], int], str]
 
     @property
     def rows(self) -> str:
-        return ", ".join(self.row._fields)
+        return ", ".join(self.columns)
 
 
-def draw(shape: str, title: str, rows: Sequence[tuple]) -> str | None:
+def draw(shape: str, title: str, rows: Sequence[tuple[Any, ...]]) -> str | None:
     """The picture as markdown, with its title below; None where there are no rows.
 
     Raises TypeError or ValueError when the rows are not the shape's.
@@ -111,7 +112,7 @@ def _heatmap(squares: Sequence[Square], fitting: int) -> str:
     """Lines down, columns across; of five shades the darkest is the largest value."""
     left, top, wide, high = 50, 12, 20, 12
     known = [square for square in squares[:fitting] if square.value is not None]
-    most = max((square.value for square in known), default=0) or 1
+    most = max((_value(square) for square in known), default=0) or 1
     lines = {line: place for place, line in enumerate(dict.fromkeys(s.line for s in known))}
     first = min((square.column for square in known), default=0)
     last = max((square.column for square in known), default=0)
@@ -131,7 +132,11 @@ def _heatmap(squares: Sequence[Square], fitting: int) -> str:
 
 
 def _shade(square: Square, most: float) -> str:
-    return SHADES[min(len(SHADES) - 1, int(len(SHADES) * square.value / most))]
+    return SHADES[min(len(SHADES) - 1, int(len(SHADES) * _value(square) / most))]
+
+
+def _value(square: Square) -> float:
+    return square.value or 0
 
 
 def _run(place: int, square: Square) -> tuple[str, int]:
@@ -154,7 +159,7 @@ def _funnel(bars: Sequence[Bar], fitting: int) -> str:
 
 
 SHAPES = {
-    "sankey": Shape(Step, _sankey),
-    "heatmap": Shape(Square, _heatmap),
-    "funnel": Shape(Bar, _funnel),
+    "sankey": Shape(Step, Step._fields, _sankey),
+    "heatmap": Shape(Square, Square._fields, _heatmap),
+    "funnel": Shape(Bar, Bar._fields, _funnel),
 }

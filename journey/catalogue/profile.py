@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import duckdb
 
@@ -55,7 +56,7 @@ def _look_at(connection: duckdb.DuckDBPyConnection, table: Table) -> Shown:
 
 def _row_count(connection: duckdb.DuckDBPyConnection, table: Table) -> int:
     ((count,),) = _rows(connection, table, "row count", f"select count(*) from {table.relation}")
-    return count
+    return int(count)
 
 
 def _figures(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str, Number]:
@@ -99,7 +100,7 @@ def _preview(connection: duckdb.DuckDBPyConnection, table: Table) -> list[dict[s
     ]
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, table: Table, part: str, sql: str) -> list[tuple]:
+def _rows(connection: duckdb.DuckDBPyConnection, table: Table, part: str, sql: str) -> list[Any]:
     try:
         return connection.execute(sql).fetchall()
     except duckdb.Error as error:
@@ -114,9 +115,10 @@ def _is_number(value: object) -> bool:
     return value is None or is_number
 
 
-def _cell(value: object) -> Cell:
+def _cell(value: Any) -> Cell:
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, datetime | date):
         return value.isoformat()
-    return value
+    found: Cell = value
+    return found

@@ -72,10 +72,10 @@ class ExpectQueryToReturnNoRows(UnexpectedRowsExpectation):
 
     def _validate(
         self,
-        metrics: dict,
-        runtime_configuration: dict | None = None,
+        metrics: dict[str, Any],
+        runtime_configuration: dict[str, Any] | None = None,
         execution_engine: Any = None,
-    ) -> dict:
+    ) -> dict[str, Any]:
         count = metrics["unexpected_rows_query.row_count"]
         return {"success": count == 0, "result": {"observed_value": count}}
 

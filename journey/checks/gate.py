@@ -26,8 +26,11 @@ Files = str | Path | Iterable[str | Path]
 class Arrived(Protocol):
     """What ingest has conformed and not yet kept: a kind, and the Parquet files of its rows."""
 
-    kind: str
-    files: Files
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def files(self) -> Files: ...
 
 
 def validate_raw(settings: Settings, pending: Arrived) -> list[Check]:
@@ -55,8 +58,8 @@ def validate(
     `marts` it names the tables of the private warehouse, or of `database`.
     """
     suites = suites_of(layer, suites_dir)
-    if layer == "raw":
-        files = {kind: _listed(paths) for kind, paths in dict(relations).items()}
+    if isinstance(relations, Mapping):
+        files = {kind: _listed(paths) for kind, paths in relations.items()}
         tables = list(files)
         prepare, schema = _views(files), "raw"
     else:

@@ -53,7 +53,7 @@ def results_of(suite: Suite, results: Iterable[Any]) -> list[Check]:
     return checks
 
 
-def _check_of(suite: Suite, expectation: dict, result: Any) -> Check:
+def _check_of(suite: Suite, expectation: dict[str, Any], result: Any) -> Check:
     found = result.result or {}
     unexpected = _integer(found.get("unexpected_count"))
     elements = _integer(found.get("element_count"))
@@ -85,7 +85,10 @@ def _is_about_each_row(expectation: dict) -> bool:
 
 
 def _detail(
-    expectation: dict, unexpected: int | None, elements: int | None, observed: float | None
+    expectation: dict[str, Any],
+    unexpected: int | None,
+    elements: int | None,
+    observed: float | None,
 ) -> str:
     if unexpected is not None:
         found = "1 row breaks it" if unexpected == 1 else f"{unexpected:,} rows break it"

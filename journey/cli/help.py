@@ -9,7 +9,7 @@ _display_type = TyperOption.display_type_rich
 
 def show_flags_plainly() -> None:
     """Leave out `<bool>` wherever this process prints help; again does nothing."""
-    TyperOption.display_type_rich = _without_type_of_flags
+    TyperOption.display_type_rich = _without_type_of_flags  # type: ignore[method-assign, assignment]
 
 
 def _without_type_of_flags(option: TyperOption, ctx: Any) -> str | None:

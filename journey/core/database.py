@@ -1,7 +1,7 @@
 """One way to open DuckDB, so that every connection has the same clock, limits and manners."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 
@@ -32,7 +32,19 @@ def connect(
     return connection
 
 
-def only_row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
-    """The row of a query that has one, such as a count."""
-    (row,) = connection.execute(query).fetchall()
+class Connection(Protocol):
+    """What runs statements: a connection, or what stands for one."""
+
+    def execute(self, query: str, parameters: Any = None) -> duckdb.DuckDBPyConnection: ...
+
+
+def only_row(connection: Connection, query: str, parameters: Any = None) -> tuple[Any, ...]:
+    """The row of a query that has one, such as several counts."""
+    (row,) = connection.execute(query, parameters).fetchall()
     return tuple(row)
+
+
+def only_value(connection: Connection, query: str, parameters: Any = None) -> Any:
+    """The value of a query that has one, such as a count."""
+    (value,) = only_row(connection, query, parameters)
+    return value

@@ -21,7 +21,7 @@ NO_FOLDER = (errno.ENOTDIR, errno.EEXIST)
 NOT_THERE = (errno.ENOENT, errno.EISDIR)
 
 
-def explained(error: Exception) -> JourneyError:
+def explained(error: BaseException) -> JourneyError:
     """The error of ours that says what `error` means to the person who typed the command."""
     if isinstance(error, JourneyError):
         return error
@@ -72,7 +72,7 @@ def _of_system(error: OSError) -> JourneyError:
     return EngineError(f"{where}{reason}; readers keep the last version; fix that and run again")
 
 
-def _place(error: Exception) -> str:
+def _place(error: BaseException) -> str:
     """The innermost line of this product that was reached."""
     frames = traceback.extract_tb(error.__traceback__)
     places = [(own_place(Path(frame.filename)), frame.lineno) for frame in frames]

@@ -12,6 +12,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
+from duckdb.func import ARROW
+from duckdb.sqltypes import VARCHAR
 
 from journey.core.seeds import read_seed
 from journey.core.sql import text, texts
@@ -34,7 +36,7 @@ def equip(connection: duckdb.DuckDBPyConnection, key: bytes, own_dir: Path | Non
     for name, mask in (("outer_key", 0x5C), ("inner_key", 0x36)):
         padded = bytes(byte ^ mask for byte in key)
         connection.execute(f"set variable {name} = $padded", {"padded": padded})
-    connection.create_function("nfkc", _nfkc, ["varchar"], "varchar", type="arrow")
+    connection.create_function("nfkc", _nfkc, [VARCHAR], VARCHAR, type=ARROW)
     connection.execute(_macros_of_seeds(own_dir))
     connection.execute(FUNCTIONS.read_text(encoding="utf-8"))
 

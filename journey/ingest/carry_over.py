@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from journey.core import sql
+from journey.core.database import only_value
 from journey.core.sql import name, text, texts
 from journey.ingest import raw_layer, versions
 from journey.ingest.contracts import Contract
@@ -148,7 +149,7 @@ def _write_quarantine(connection: Session, pending: PendingLoad, source: str, go
 def _write_aside(
     connection: Session, pending: PendingLoad, source: str, rows: str, part: str
 ) -> None:
-    if connection.execute(f"select exists ({rows})").fetchone()[0]:
+    if only_value(connection, f"select exists ({rows})"):
         folder = raw_layer.private_dir(pending.folder / part)
         path = folder / f"{carried_over(source, pending.load_id)}0.parquet"
         connection.execute(f"copy ({rows}) to {text(path)} (format parquet, compression zstd)")
@@ -156,4 +157,4 @@ def _write_aside(
 
 
 def _count(connection: Session, rows: str) -> int:
-    return connection.execute(f"select count(*) from {rows}").fetchone()[0]
+    return int(only_value(connection, f"select count(*) from {rows}"))

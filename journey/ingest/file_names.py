@@ -8,8 +8,10 @@ SOURCE_AND_LOAD = re.compile(r"(.+)" + LOAD_OF_FILE.pattern)
 
 def source_and_load(name: str) -> tuple[str, int]:
     """Whose rows a file holds, and the load that wrote it."""
-    source, load_id = SOURCE_AND_LOAD.fullmatch(name).groups()
-    return source, int(load_id)
+    found = SOURCE_AND_LOAD.fullmatch(name)
+    if found is None:
+        raise ValueError(f"{name} is no name of a raw or quarantine file")
+    return found[1], int(found[2])
 
 
 def carried_over(source: str, load_id: int) -> str:

@@ -119,7 +119,7 @@ def _split(path: Path) -> tuple[dict[str, Any], str]:
             f"{path}: its first comment is not YAML ({' '.join(str(error).split())}); fix it"
         ) from None
     problem = _problem_of(head)
-    if problem:
+    if problem or head is None:
         raise ConfigurationError(f"{path}: {problem}; see {FORMATS_DIR} for examples")
     return head, body.strip().rstrip(";")
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from journey.core import sql
+from journey.core.database import only_value
 from journey.core.sql import name, texts
 from journey.ingest import made_keys, raw_layer
 from journey.ingest.contracts import Contract
@@ -64,8 +65,8 @@ def count(
     kept += raw_layer.files_of_source(pending.files, source)
     _find_without_key(connection, contract, losing, kept, ended)
     without = "select count(distinct _key_hash) from without_key where not is_made"
-    gone = connection.execute(without).fetchone()[0]
-    if connection.execute("select exists (from without_key where is_made)").fetchone()[0]:
+    gone = int(only_value(connection, without))
+    if only_value(connection, "select exists (from without_key where is_made)"):
         prefixes = [made_keys.prefix_of(delivery.sha256) for delivery in deliveries]
         gone += _gone_by_content(connection, contract, kept, prefixes)
     connection.execute("drop table without_key")
@@ -73,7 +74,7 @@ def count(
         names = texts(delivery.file_name for delivery in deliveries if delivery.supersedes)
         unknown = f"""select count(*) from set_aside
             where _key_hash is null and file_name in ({names or "''"})"""
-        gone -= connection.execute(unknown).fetchone()[0]
+        gone -= only_value(connection, unknown)
     return max(gone, 0)
 
 
@@ -121,14 +122,15 @@ def _gone_by_content(
                 and {made_keys.prefix(contract)} in ({texts(prefixes)})
                 and {_content(contract)} in (select content from without_key where is_made)
             group by all"""
-    found = connection.execute(
+    found = only_value(
+        connection,
         f"""select coalesce(sum(greatest(gone.times - coalesce(given.times, 0), 0)), 0)::bigint
         from (
             select content, count(*) as times from without_key where is_made group by all
         ) as gone
-        left join ({given}) as given on gone.content = given.content"""
+        left join ({given}) as given on gone.content = given.content""",
     )
-    return found.fetchone()[0]
+    return int(found)
 
 
 def _rows(contract: Contract, files: Sequence[Path]) -> str:

@@ -191,7 +191,9 @@ class Ledger:
         row = self._one("select run_id from loads order by committed_at desc limit 1")
         return row[0] if row else None
 
-    def results_at(self, places: Sequence[tuple[str, str, int]]) -> dict[tuple, FileResult]:
+    def results_at(
+        self, places: Sequence[tuple[str, str, int]]
+    ) -> dict[tuple[str, str, int], FileResult]:
         """What became of these deliveries, by source, path and sequence."""
         which = "where source = ? and file_name = ? and sequence = ?"
         with self._open() as connection:
@@ -333,11 +335,11 @@ class Ledger:
                 "that nothing else holds the file, and run again"
             ) from error
 
-    def _one(self, query: str, values: tuple = ()) -> Any:
+    def _one(self, query: str, values: tuple[Any, ...] = ()) -> Any:
         with self._open() as connection:
             return connection.execute(query, values).fetchone()
 
-    def _all(self, query: str, values: tuple = ()) -> list[Any]:
+    def _all(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
         with self._open() as connection:
             return connection.execute(query, values).fetchall()
 

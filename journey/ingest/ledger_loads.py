@@ -96,7 +96,7 @@ def read(connection: sqlite3.Connection, kind: str, load_id: int) -> LoadRecord:
     )
 
 
-def results(connection: sqlite3.Connection, which: str, given: tuple) -> list[FileResult]:
+def results(connection: sqlite3.Connection, which: str, given: tuple[Any, ...]) -> list[FileResult]:
     """What became of some of the files."""
     found = connection.execute(f"select * from files {which}", given)
     columns = [column for column, *_ in found.description]
@@ -104,7 +104,9 @@ def results(connection: sqlite3.Connection, which: str, given: tuple) -> list[Fi
     return [_result_of(connection, row) for row in rows]
 
 
-def withdrawn(connection: sqlite3.Connection, which: str, given: tuple) -> list[Withdrawn]:
+def withdrawn(
+    connection: sqlite3.Connection, which: str, given: tuple[Any, ...]
+) -> list[Withdrawn]:
     """The rows that some of the loads let go, in the order of the loads."""
     rows = connection.execute(
         "select source, withdrawn.kind, file_name, files, rows, run_id from withdrawn"
@@ -191,10 +193,12 @@ def _result_of(connection: sqlite3.Connection, row: Mapping[str, Any]) -> FileRe
         place,
     ).fetchall()
     names = {column.name for column in fields(FileResult)} & set(row)
-    dates = {name for name in names if name.endswith("_date") or name == "delivered_on"}
+    values = {name: row[name] for name in names}
+    for name in names:
+        if name.endswith("_date") or name == "delivered_on":
+            values[name] = date.fromisoformat(row[name]) if row[name] else None
     return FileResult(
-        **{name: row[name] for name in names - dates},
-        **{name: date.fromisoformat(row[name]) if row[name] else None for name in dates},
+        **values,
         quarantine_reasons={reason: rows for reason, rows, _ in reasons},
         examples={reason: example for reason, _, example in reasons},
     )

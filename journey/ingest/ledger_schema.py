@@ -163,4 +163,4 @@ def bring_up(connection: sqlite3.Connection, where: str) -> None:
 
 
 def _version(connection: sqlite3.Connection) -> int:
-    return connection.execute("pragma user_version").fetchone()[0]
+    return int(connection.execute("pragma user_version").fetchone()[0])

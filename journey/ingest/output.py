@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
+from journey.core.database import only_value
 from journey.core.sql import name, text
 from journey.ingest import gone_rows, raw_layer, versions
 from journey.ingest.contracts import Contract
@@ -119,7 +120,7 @@ class Output:
 
     def _write_redelivered(self) -> None:
         redelivered = versions.redelivered_sql(self.contract, self.source)
-        if self.connection.execute(f"select exists ({redelivered})").fetchone()[0]:
+        if only_value(self.connection, f"select exists ({redelivered})"):
             folder = raw_layer.private_dir(self.pending.folder / "redelivered")
             path = folder / f"{self._batch_name}0.parquet"
             self.connection.execute(f"copy ({redelivered}) to {text(path)} (format parquet)")
@@ -150,7 +151,7 @@ class Output:
         return f"{self.source}-{self.pending.load_id}.parquet"
 
     def write_quarantine(self) -> None:
-        if self.connection.execute("select exists (from quarantined)").fetchone()[0]:
+        if only_value(self.connection, "select exists (from quarantined)"):
             path = raw_layer.private_dir(self.pending.folder / "quarantine") / self.quarantine_name
             self.connection.execute(
                 f"""copy (select * from quarantined order by file_name, file_row, reason)

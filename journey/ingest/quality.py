@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -66,9 +67,9 @@ def export_quality(settings: Settings, path: Path, run_id: str) -> None:
         )
 
 
-def _deliveries(ledger: Ledger) -> Iterator[tuple]:
+def _deliveries(ledger: Ledger) -> Iterator[tuple[Any, ...]]:
     """Per run and source: files and rows by outcome. A rejected file does not pass."""
-    totals: dict[tuple[str, str, str], Counter] = {}
+    totals: dict[tuple[str, str, str], Counter[str]] = {}
     rejected: dict[tuple[str, str, str], list[str]] = {}
     for file in ledger.file_results():
         place = (file["run_id"], f"raw/{file['kind']}", file["source"])
@@ -88,7 +89,7 @@ def _deliveries(ledger: Ledger) -> Iterator[tuple]:
             yield run_id, "delivery", asset, source, outcome, severity, not is_bad, count, detail
 
 
-def _withdrawn(ledger: Ledger) -> Iterator[tuple]:
+def _withdrawn(ledger: Ledger) -> Iterator[tuple[Any, ...]]:
     """Per run and source: rows that were kept before and that no file gives any more."""
     for gone in ledger.withdrawn():
         asset = f"raw/{gone.kind}"
@@ -98,10 +99,10 @@ def _withdrawn(ledger: Ledger) -> Iterator[tuple]:
         )
 
 
-def _quarantine(ledger: Ledger) -> Iterator[tuple]:
+def _quarantine(ledger: Ledger) -> Iterator[tuple[Any, ...]]:
     """Per run, source and reason: rows that could not be kept, and the files they are in."""
-    rows: Counter = Counter()
-    files: Counter = Counter()
+    rows: Counter[tuple[str, ...]] = Counter()
+    files: Counter[tuple[str, ...]] = Counter()
     for found in ledger.quarantined():
         place = (found["run_id"], f"raw/{found['kind']}", found["source"], found["reason"])
         rows[place] += found["rows"]
@@ -112,7 +113,7 @@ def _quarantine(ledger: Ledger) -> Iterator[tuple]:
         yield run_id, "quarantine", asset, source, reason, "warning", False, count, detail
 
 
-def _expectations(ledger: Ledger) -> Iterator[tuple]:
+def _expectations(ledger: Ledger) -> Iterator[tuple[Any, ...]]:
     for run_id, check in ledger.checks_of():
         yield (
             run_id,
@@ -127,7 +128,7 @@ def _expectations(ledger: Ledger) -> Iterator[tuple]:
         )
 
 
-def _freshness(settings: Settings, ledger: Ledger, run_id: str) -> Iterator[tuple]:
+def _freshness(settings: Settings, ledger: Ledger, run_id: str) -> Iterator[tuple[Any, ...]]:
     """How many days each source lies behind the latest event of all; not the clock's business."""
     latest: dict[str, date] = {}
     for file in ledger.file_results():
@@ -138,8 +139,8 @@ def _freshness(settings: Settings, ledger: Ledger, run_id: str) -> Iterator[tupl
     for source in settings.sources:
         if newest is None:
             return
-        day = latest.get(source.name)
-        behind = (newest - day).days if day else None
+        last = latest.get(source.name)
+        behind = (newest - last).days if last else None
         yield (
             run_id,
             "freshness",

@@ -22,6 +22,7 @@ from pathlib import Path
 import duckdb
 
 from journey.core import database, sql
+from journey.core.database import Connection, only_value
 from journey.core.errors import EngineError
 from journey.core.settings import KINDS, Settings
 from journey.ingest import email_key, load_records, refresh
@@ -46,12 +47,12 @@ def row_count(settings: Settings, kind: str) -> int:
         return rows_in(connection, raw_files(settings, kind))
 
 
-def rows_in(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> int:
+def rows_in(connection: Connection, files: list[Path]) -> int:
     """How many rows Parquet files hold, from their own footers."""
     if not files:
         return 0
     count = "select sum(num_rows) from parquet_file_metadata($files)"
-    return int(connection.execute(count, {"files": [sql.one_file(p) for p in files]}).fetchone()[0])
+    return int(only_value(connection, count, {"files": [sql.one_file(p) for p in files]}))
 
 
 def rows_by_source(settings: Settings, ledger: Ledger | None) -> dict[str, int] | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -156,9 +157,9 @@ def _ended_without_record(
 
 def _found(
     connection: duckdb.DuckDBPyConnection, settings: Settings, kind: str, load_id: int | None
-) -> dict[tuple[str, str], dict]:
+) -> dict[tuple[str, str], dict[str, Any]]:
     """By source and file name, what lies in raw and in quarantine: of one load, or of all."""
-    found: dict[tuple[str, str], dict] = {}
+    found: dict[tuple[str, str], dict[str, Any]] = {}
     of_load = "true" if load_id is None else f"load_id = {load_id}"
     stored = raw_layer.raw_files(settings, kind)
     if stored:
@@ -192,7 +193,7 @@ def _found(
     return found
 
 
-def _result(kind: str, source: str, lineage_name: str, values: dict) -> FileResult:
+def _result(kind: str, source: str, lineage_name: str, values: dict[str, Any]) -> FileResult:
     number = NUMBER.search(lineage_name)
     reasons = values.get("quarantine_reasons", {})
     quarantined = sum(reasons.values())

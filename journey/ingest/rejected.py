@@ -79,7 +79,7 @@ def sources_without_rows(settings: Settings, run_id: str) -> dict[str, str]:
 
     A file without rows is a delivery of none, as on a quiet day, and nothing that was not kept.
     """
-    files: dict[str, list[dict]] = {}
+    files: dict[str, list[dict[str, Any]]] = {}
     for file in Ledger(settings).file_results(run_id):
         files.setdefault(file["source"], []).append(file)
     found = {}

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from journey.core import database
+from journey.core.database import only_value
 from journey.core.sizes import in_words
 from journey.core.sql import text
 from journey.ingest import accounts, machine, made_keys, raw_layer, source_files, versions
@@ -362,7 +363,7 @@ class SourceLoad:
         )
         if decisions:
             count = f"select count(*) from {decisions.reinstated}"
-            self.pending.reinstated += self.connection.execute(count).fetchone()[0]
+            self.pending.reinstated += only_value(self.connection, count)
 
     def _name_files(self, batch: list[File]) -> None:
         """Make the table `files`, of what the rows of each file bear besides what it holds."""

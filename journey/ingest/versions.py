@@ -19,9 +19,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from journey.core import sql
+from journey.core.database import Connection, only_value
 from journey.core.sql import name, text, texts
 from journey.ingest.contracts import Contract
 
@@ -59,7 +58,7 @@ class Decisions:
     reinstated: str = "reinstated"
 
 
-def number_equal_hashes(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+def number_equal_hashes(connection: Connection, contract: Contract) -> None:
     """Tell rows of one file apart whose key is a hash and the same: by their order in the file."""
     key = name(contract.key[0])
     connection.execute(
@@ -81,12 +80,12 @@ def number_equal_hashes(connection: duckdb.DuckDBPyConnection, contract: Contrac
 
 
 def decide(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, source: str, known: Known
+    connection: Connection, contract: Contract, source: str, known: Known
 ) -> Decisions | None:
     """Decide about the rows of `conformed`; None where all of them are just new."""
     key = _key(contract)
     _find_candidates(connection, key, source, known)
-    if not connection.execute("select exists (from duplicate_candidates)").fetchone()[0]:
+    if not only_value(connection, "select exists (from duplicate_candidates)"):
         return None
     _gather_versions(connection, contract, source, known, is_with_incoming=True)
     _judge(connection, key)
@@ -95,9 +94,7 @@ def decide(
     return Decisions()
 
 
-def settle(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, source: str, known: Known
-) -> None:
+def settle(connection: Connection, contract: Contract, source: str, known: Known) -> None:
     """Make up for the rows that go with the dropped file names, before anything new is read.
 
     Makes `reinstated`, rows to be stored again, and `duplicate_candidates`, hashes of keys whose
@@ -125,15 +122,13 @@ def redelivered_sql(contract: Contract, source: str, origin: str = "incoming") -
     """
 
 
-def drop(connection: duckdb.DuckDBPyConnection) -> None:
+def drop(connection: Connection) -> None:
     """Drop what the last batch left on the connection."""
     for table in TABLES:
         connection.execute(f"drop table if exists {table}")
 
 
-def _find_candidates(
-    connection: duckdb.DuckDBPyConnection, key: str, source: str, known: Known
-) -> None:
+def _find_candidates(connection: Connection, key: str, source: str, known: Known) -> None:
     connection.execute(
         """create or replace table duplicate_candidates as
         select _key_hash from conformed where _reason is null
@@ -158,9 +153,7 @@ def _find_candidates(
     )
 
 
-def _find_touched(
-    connection: duckdb.DuckDBPyConnection, key: str, source: str, known: Known
-) -> None:
+def _find_touched(connection: Connection, key: str, source: str, known: Known) -> None:
     """Make `duplicate_candidates`, the keys that lose a stored row and have a redelivery."""
     of_source = f"source = {text(source)}"
     stored = f"read_parquet([{sql.files(known.stored)}], union_by_name = true)"
@@ -180,13 +173,13 @@ def _find_touched(
             path varchar, row_number bigint, _key_hash ubigint, is_dead boolean
         )"""
     )
-    if connection.execute("select exists (from duplicate_candidates)").fetchone()[0]:
+    if only_value(connection, "select exists (from duplicate_candidates)"):
         touched = f"hash({key}) in (select _key_hash from duplicate_candidates)"
         _find_stored(connection, key, source, known.stored, _is_dropped(known), touched)
 
 
 def _find_stored(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     key: str,
     source: str,
     files: Sequence[Path],
@@ -211,7 +204,7 @@ def _key(contract: Contract) -> str:
 
 
 def _gather_versions(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     contract: Contract,
     source: str,
     known: Known,
@@ -278,13 +271,13 @@ def _gather_versions(
         )
 
 
-def _judge(connection: duckdb.DuckDBPyConnection, key: str) -> None:
+def _judge(connection: Connection, key: str) -> None:
     """Make `judged`, of what counts, and `reported`, of that and of what is dead."""
     connection.execute(
         "create or replace table judged as " + _judged(key, "versions where origin <> 'dead'")
     )
-    has_dead = connection.execute("select exists (from versions where origin = 'dead')")
-    reported = _judged(key, "versions") if has_dead.fetchone()[0] else "select * from judged"
+    has_dead = only_value(connection, "select exists (from versions where origin = 'dead')")
+    reported = _judged(key, "versions") if has_dead else "select * from judged"
     connection.execute(f"create or replace table reported as {reported}")
 
 
@@ -337,7 +330,7 @@ def _judged(key: str, versions: str) -> str:
         from seen"""
 
 
-def _decide(connection: duckdb.DuckDBPyConnection) -> None:
+def _decide(connection: Connection) -> None:
     connection.execute(
         """create or replace table decisions as
         select
@@ -351,7 +344,7 @@ def _decide(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _reinstate(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+def _reinstate(connection: Connection, contract: Contract) -> None:
     """The stored row that a redelivery repeats, at the redelivery's place."""
     columns = ", ".join(f"stored_rows.{name(column)}" for column in contract.names)
     same_key = " and ".join(

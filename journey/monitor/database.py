@@ -37,7 +37,7 @@ def opened(settings: Settings, version: Version) -> Iterator[duckdb.DuckDBPyConn
         ) from error
 
 
-def ask(connection: duckdb.DuckDBPyConnection, file: Path, **values: Any) -> list[tuple]:
+def ask(connection: duckdb.DuckDBPyConnection, file: Path, **values: Any) -> list[tuple[Any, ...]]:
     """The rows of a SQL file, with `values` as its variables."""
     for name, value in values.items():
         connection.execute(f"set variable {name} = $value", {"value": value})

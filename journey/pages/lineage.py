@@ -57,7 +57,7 @@ def origins(manifest: Mapping[str, Any], schema: Schema) -> list[Origin]:
     """Every column of every model, marts first, in the order of the table."""
     from sqlglot.schema import MappingSchema
 
-    known = MappingSchema(schema, dialect="duckdb")  # made once: it is asked for every column
+    known = MappingSchema({**schema}, dialect="duckdb")  # made once: it is asked for every column
     rank = {"marts": 0, "intermediate": 1, "staging": 2}
     models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
     models.sort(key=lambda node: (rank.get(node["schema"], 3), node["name"]))
@@ -89,7 +89,7 @@ def _origins_of(
         if query is not None:
             # Nothing is copied or trimmed for show: it is the names that are wanted.
             found = lineage(
-                column, query, known, None, "duckdb", scope, trim_selects=False, copy=False
+                column, query, known, dialect="duckdb", scope=scope, trim_selects=False, copy=False
             ).walk()
             sources = {
                 (f"{step.source.db}.{step.source.name}", step.name.rpartition(".")[2].strip('"'))

@@ -70,6 +70,17 @@ def current(paths: Paths) -> Version | None:
     return None
 
 
+def require_current(paths: Paths) -> Version:
+    """The version that readers see. Raises EngineError where there is none: a run made it."""
+    version = current(paths)
+    if version is None:
+        raise EngineError(
+            f"{paths.published_dir}: the version that this run published is gone; see what removes "
+            "files there, and run again"
+        )
+    return version
+
+
 def current_name(paths: Paths) -> str | None:
     link = paths.published_dir / CURRENT
     return Path(os.readlink(link)).name if link.is_symlink() else None

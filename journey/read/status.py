@@ -134,7 +134,7 @@ def _versions(settings: Settings) -> tuple[VersionLine, ...]:
     return tuple(
         VersionLine(
             name=version.name,
-            is_current=bool(current) and version.name == current.name,
+            is_current=current is not None and version.name == current.name,
             as_of=version.as_of,
             published_at=version.published_at,
             run_id=version.run_id,

@@ -59,7 +59,7 @@ class _Sheet:
 
     def _write_text(self, row: int, column: int, text: str) -> bool:
         style = self.formats["text"] if is_formula(text) else None
-        return self.sheet.write_string(row, column, text, style) != TOO_LONG
+        return bool(self.sheet.write_string(row, column, text, style) != TOO_LONG)
 
 
 def write(snapshot: Snapshot, mart: str, path: Path) -> None:

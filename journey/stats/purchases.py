@@ -9,7 +9,7 @@ with the number of people who have them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from scipy.linalg import eigh_tridiagonal
@@ -32,7 +32,7 @@ class Histories:
     @classmethod
     def of_days(
         cls, repeats: np.ndarray, last: np.ndarray, observed: np.ndarray, people: np.ndarray
-    ):
+    ) -> Self:
         return cls(repeats, last / DAYS_OF_A_UNIT, observed / DAYS_OF_A_UNIT, people)
 
 
@@ -43,7 +43,9 @@ class Rates(NamedTuple):
     b: float
 
 
-def log_likelihood(parameters: Sequence[float], seen: Histories) -> tuple[float, np.ndarray]:
+def log_likelihood(
+    parameters: Sequence[float] | np.ndarray, seen: Histories
+) -> tuple[float, np.ndarray]:
     """Of all histories, and its slope along r, alpha, a and b."""
     r, alpha, a, b = parameters
     x = seen.repeats
@@ -120,7 +122,8 @@ def expected_purchases(rates: Rates, seen: Histories, days_ahead: int) -> np.nda
         reach = days_ahead / DAYS_OF_A_UNIT / (rates.alpha + seen.observed[same, None])
         bought = -np.expm1(-(rates.r + repeats) * np.log1p(chances * reach)) / chances
         expected[same] = (bought * weights).sum(axis=1)
-    return expected * chance_of_staying(rates, seen)
+    expected *= chance_of_staying(rates, seen)
+    return expected
 
 
 def beta_quadrature(a: float, b: float) -> tuple[np.ndarray, np.ndarray]:

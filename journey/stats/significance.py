@@ -62,7 +62,8 @@ def two_proportions(
         share, other_share = counted / people, other_counted / other_people
         common = (counted + other_counted) / (people + other_people)
         error = _or_nan(np.sqrt(common * (1 - common) * (1 / people + 1 / other_people)))
-        return 2 * special.ndtr(-np.abs(share - other_share) / error)
+        p_value: Numbers = 2 * special.ndtr(-np.abs(share - other_share) / error)
+    return p_value
 
 
 def chi_square_p(chi_square: Numbers, degrees: Numbers) -> Numbers:
@@ -70,7 +71,8 @@ def chi_square_p(chi_square: Numbers, degrees: Numbers) -> Numbers:
 
     Counts where none can be expected make it infinite, and its p-value 0.
     """
-    return special.chdtrc(degrees, chi_square)
+    p_value: Numbers = special.chdtrc(degrees, chi_square)
+    return p_value
 
 
 def _or_nan(error: Numbers) -> Numbers:

@@ -31,7 +31,9 @@ class Worth(NamedTuple):
     v: float
 
 
-def log_likelihood(parameters: Sequence[float], seen: Spends) -> tuple[float, np.ndarray]:
+def log_likelihood(
+    parameters: Sequence[float] | np.ndarray, seen: Spends
+) -> tuple[float, np.ndarray]:
     """Of all means, and its slope along p, q and v."""
     p, q, v = parameters
     x, mean = seen.purchases, seen.mean

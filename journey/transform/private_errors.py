@@ -18,13 +18,13 @@ from journey.core.redaction import without_values
 
 FETCHING = ("fetchall", "fetchmany", "fetchone")
 
-_run_python_job = Environment.run_python_job.__func__
+_run_python_job = vars(Environment)["run_python_job"].__func__
 
 
 def install() -> None:
     """Let each error of this process's database come to dbt without values."""
-    local.DuckDBCursorWrapper = Cursor
-    Environment.run_python_job = classmethod(run_python_job)
+    local.DuckDBCursorWrapper = Cursor  # type: ignore[misc]
+    Environment.run_python_job = classmethod(run_python_job)  # type: ignore[method-assign, assignment]
 
 
 class Cursor(local.DuckDBCursorWrapper):
@@ -32,10 +32,10 @@ class Cursor(local.DuckDBCursorWrapper):
 
     def execute(self, sql: str, bindings: Any = None) -> Any:
         with _redacted():
-            return super().execute(sql, bindings)
+            return super().execute(sql, bindings)  # type: ignore[no-untyped-call]
 
     def __getattr__(self, name: str) -> Any:
-        found = super().__getattr__(name)
+        found = super().__getattr__(name)  # type: ignore[no-untyped-call]
         return _guarded(found) if name in FETCHING else found
 
 
@@ -62,7 +62,7 @@ def _redacted() -> Iterator[None]:
         raise type(error)(without_values(str(error))) from None
 
 
-def _guarded(fetch: Callable) -> Callable:
+def _guarded(fetch: Callable[..., Any]) -> Callable[..., Any]:
     def guarded(*given: Any, **named: Any) -> Any:
         with _redacted():
             return fetch(*given, **named)

@@ -44,7 +44,7 @@ def figures(
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     settings = warehouse.settings
     monitor.tell_deliveries(settings)
-    judged = monitor.judge(settings, publish.current(settings))
+    judged = monitor.judge(settings, publish.require_current(settings))
     yield dg.MaterializeResult(
         metadata={
             found.figure.replace(" ", "_"): found.value

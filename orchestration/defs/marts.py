@@ -122,7 +122,7 @@ def _with_what_they_show(
     for event in events:
         if isinstance(event, dg.Output):
             unique_id = event.metadata["unique_id"].value
-            yield event.with_metadata({**shown(found[unique_id]), **event.metadata})
+            yield event.with_metadata({**shown(found[str(unique_id)]), **event.metadata})
         else:
             yield event
 

@@ -74,7 +74,7 @@ def _snapshot(marts: Sequence[str]) -> dg.AssetsDefinition:
     freshness_policy=NIGHTLY,
 )
 def journey_report(warehouse: Warehouse) -> dg.MaterializeResult:
-    version = publish.current(warehouse.settings)
+    version = publish.require_current(warehouse.settings)
     report.build(warehouse.settings, version)
     say("report", f"version {version.name}")
     return dg.MaterializeResult(

@@ -39,7 +39,7 @@ nightly = dg.define_asset_job(
 def nightly_at_two(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     """A delivery that was rejected is tried again; one that no run came to leaves no hole."""
     yesterday = context.scheduled_execution_time.date() - timedelta(days=1)
-    left = [delivery.delivered_on for delivery in ingest.plan(Settings.load(), date_to=yesterday)]
+    left = [delivery.day for delivery in ingest.plan(Settings.load(), date_to=yesterday)]
     return dg.RunRequest(tags=_range(min(left, default=yesterday), yesterday))
 
 
@@ -52,11 +52,11 @@ def nightly_at_two(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
 def late_deliveries(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
     settings = Settings.load()
-    late = [d for d in ingest.plan(settings) if d.delivered_on < yesterday]
+    late = [d for d in ingest.plan(settings) if d.day < yesterday]
     if not late:
         yield dg.SkipReason("Nothing was delivered late.")
         return
-    days = [delivery.delivered_on for delivery in late]
+    days = [delivery.day for delivery in late]
     # Launched once: what does not pass is tried again by the schedule.
     yield dg.RunRequest(
         run_key=ingest.fingerprint(settings, late), tags=_range(min(days), max(days))

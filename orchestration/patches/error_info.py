@@ -14,12 +14,12 @@ from journey.core.redaction import without_values
 
 WITHOUT_DATA = (JourneyError, DagsterError)
 
-_of_traceback = SerializableErrorInfo.from_traceback.__func__
+_of_traceback = vars(SerializableErrorInfo)["from_traceback"].__func__
 
 
 def install() -> None:
     """Let every error of this process be kept and printed without values; again does nothing."""
-    SerializableErrorInfo.from_traceback = classmethod(_redacted)
+    SerializableErrorInfo.from_traceback = classmethod(_redacted)  # type: ignore[method-assign, assignment]
 
 
 def _redacted(cls: Any, traceback: TracebackException) -> SerializableErrorInfo:

@@ -6,7 +6,7 @@ over 120 days planned 26,000 and spent 17 seconds and 39 MB on them. Named in `d
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -43,11 +43,11 @@ class EventLog(SqliteEventLogStorage):
         self._engines: dict[str, sa.Engine] = {}
         super().__init__(base_dir, inst_data)
         # Storing an event asks for the run's database and, while it has that, for the index.
-        self._db_lock = threading.RLock()
+        self._db_lock = threading.RLock()  # type: ignore[assignment]
 
     @classmethod
     def from_config_value(
-        cls, inst_data: ConfigurableClassData | None, config_value: dict[str, Any]
+        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
     ) -> Self:
         return cls(below_data_dir(config_value), inst_data)
 
@@ -117,12 +117,11 @@ class EventLog(SqliteEventLogStorage):
 
 def _of_no_partition(event: EventLogEntry) -> EventLogEntry:
     """No check of this project is judged by the day: what is planned is what is evaluated."""
-    planned = event.dagster_event and event.dagster_event.event_specific_data
-    if not isinstance(planned, AssetCheckEvaluationPlanned):
+    told = event.dagster_event
+    planned = told and told.event_specific_data
+    if told is None or not isinstance(planned, AssetCheckEvaluationPlanned):
         return event
-    whole = event.dagster_event._replace(
-        event_specific_data=replace(planned, partitions_subset=None)
-    )
+    whole = told._replace(event_specific_data=replace(planned, partitions_subset=None))
     return event._replace(dagster_event=whole)
 
 

@@ -44,8 +44,8 @@ def test_a_python_model_gives_in_memory_what_dbt_built(path: Path, demo: Shop) -
         connection.execute(f"attach '{warehouse}' as built (read_only)")
         connection.execute("select setseed(0.5)")
         lent = Lent(connection)
-        found = runpy.run_path(str(path))["model"](lent, connection)
-        connection.execute("create table found as from found")
+        connection.register("given", runpy.run_path(str(path))["model"](lent, connection))
+        connection.execute("create table found as from given")
         built = f"built.{lent.schema_of(path.stem)}.{path.stem}"
         [(rows,)] = connection.execute(f"select count(*) from {built}").fetchall()
         for one, other in (("found", built), (built, "found")):

@@ -4,12 +4,13 @@ A statement that fails on single values costs their rows; how many rows came of 
 apart from it, so that none is lost. Which rows are kept is not decided here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import duckdb
 
+from journey.core.database import only_value
 from journey.core.errors import EngineError
 from journey.core.settings import Source
 from journey.ingest.conform import conforming, failing_rows, fitting, mapping, whole_records
@@ -60,7 +61,7 @@ class Conformer:
         is_mapped = self.format.name == "mapped"
         structure = self.format.columns or None
         container = files[0].container
-        wanted = structure or self.contract.delivered_names
+        wanted: Iterable[str] = structure or self.contract.delivered_names
         as_text: set[str] = set()
         if is_mapped:
             wanted = {word.lower() for word in mapping.expected_names(self.source)}
@@ -124,13 +125,11 @@ class Conformer:
 
     def _formatted(self, read: Reading) -> str:
         """The SQL of the source's format over what was read, known to fit it."""
+        if self.format.body is not None:
+            return self.format.body
         if self.format.name == "canonical":
             return mapping.canonical_sql(self.contract, read.columns)
-        if self.format.name == "mapped":
-            return fitting.fitted_sql(
-                self.connection, self.source, self.contract, read, self.reported
-            )
-        return self.format.body
+        return fitting.fitted_sql(self.connection, self.source, self.contract, read, self.reported)
 
     def _make(self, formatted: str) -> dict[str, str]:
         """Make the table. Returns the columns that the format gave, with their types."""
@@ -138,7 +137,7 @@ class Conformer:
         conformed = conforming.conformed_sql(
             self.contract, formatted, given, dates_in_zone=self.zone
         )
-        threads = self.connection.execute("select current_setting('threads')").fetchone()[0]
+        threads = only_value(self.connection, "select current_setting('threads')")
         try:
             if self.source.group_by:
                 # Sums of binary numbers depend on their order; in one thread it is the file's.

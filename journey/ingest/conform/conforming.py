@@ -5,6 +5,7 @@ for which a row cannot be kept, and the hash of its key. Which of several versio
 kept is `versions`' to say; where rows go is `loader`'s.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from journey.core.sql import name, text, texts
@@ -280,22 +281,22 @@ def _end_of_day(instant: str, zone: str) -> str:
     return local if zone == "UTC" else f"make_timestamp(epoch_us(timezone({text(zone)}, {local})))"
 
 
-def _faults(contract: Contract, given: dict[str, str]):
+def _faults(contract: Contract, given: dict[str, str]) -> Iterator[Fault]:
     """Every reason that a row of this kind can have, the first that holds is reported."""
     if "_failed" in given:
         yield Fault("given__failed || '_failed'", "given__failed is not null")
     for column in contract.columns:
         yield from _column_faults(column, given)
-    for rule in contract.one_of:
-        nothing = " and ".join(f"{name(column)} is null" for column in rule.columns)
-        yield Fault(text(rule.reason), nothing)
+    for one_of in contract.one_of:
+        nothing = " and ".join(f"{name(column)} is null" for column in one_of.columns)
+        yield Fault(text(one_of.reason), nothing)
     for rule in contract.rules:
         yield Fault(text(rule.reason), f"({rule.breaks})", name(rule.column))
     instant = name(contract.instant)
     yield Fault(text("in_the_future"), f"cast({instant} as date) > delivered_on + 1", instant)
 
 
-def _column_faults(column: Column, given: dict[str, str]):
+def _column_faults(column: Column, given: dict[str, str]) -> Iterator[Fault]:
     typed, raw = name(column.name), name("given_" + column.name)
     is_given = column.name in given
     if column.required:

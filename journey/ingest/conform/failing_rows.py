@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import duckdb
 
+from journey.core.database import only_row, only_value
 from journey.core.sql import text
 from journey.ingest import machine
 from journey.ingest.read.reading import Reading
@@ -48,7 +49,7 @@ def set_aside(
         read.set_aside(f"select * from {FAILING}")
         read.connection.execute(f"drop table {FAILING}")
         is_all = f"select not exists (select 1 from {DELIVERED})"
-        if read.connection.execute(is_all).fetchone()[0]:
+        if only_value(read.connection, is_all):
             raise error
     else:
         read.set_aside(aside)
@@ -57,9 +58,7 @@ def set_aside(
 
 def _find(read: Reading, make: Callable[[], object]) -> tuple[duckdb.Error | None, list[int]]:
     """The rows that fail by themselves, no more than one too many, and what was said first."""
-    (first, last) = read.connection.execute(
-        f"select min(_row), max(_row) from {DELIVERED}"
-    ).fetchone()
+    first, last = only_row(read.connection, f"select min(_row), max(_row) from {DELIVERED}")
     ranges = [] if first is None else [(first, last)]
     failing: list[int] = []
     error: duckdb.Error | None = None

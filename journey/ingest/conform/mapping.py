@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 import duckdb
 
+from journey.core.database import Connection, only_value
 from journey.core.errors import ConfigurationError
 from journey.core.redaction import without_values
 from journey.core.settings import Source
@@ -173,7 +174,7 @@ def count_sql(source: Source, *, is_forgiving: bool = False) -> str:
     return f"select _file, count(*) from ({rows}) as row group by _file"
 
 
-def takes_try(connection: duckdb.DuckDBPyConnection, *expressions: str) -> bool:
+def takes_try(connection: Connection, *expressions: str) -> bool:
     """Whether expressions over a row of `delivered` may stand within the database's `try`.
 
     It takes no subquery, and nothing that is another value each time.
@@ -211,9 +212,7 @@ def _keys(source: Source) -> list[str]:
     return [enclosed(source.columns.get(key, key)) for key in source.group_by]
 
 
-def explain_mapping(
-    connection: duckdb.DuckDBPyConnection, source: Source, error: duckdb.Error
-) -> Exception:
+def explain_mapping(connection: Connection, source: Source, error: duckdb.Error) -> Exception:
     """What to raise when a source's expressions do not fit its file.
 
     A column that the file lacks, or has as another type, is the file's mistake (UnreadableError);
@@ -358,12 +357,10 @@ def _check_group_by(source: Source) -> None:
         raise ConfigurationError(f"source '{source.name}': group_by has {words}; take one out")
 
 
-def _check_syntax(
-    connection: duckdb.DuckDBPyConnection, source: Source, place: str, expression: str
-) -> None:
+def _check_syntax(connection: Connection, source: Source, place: str, expression: str) -> None:
     statement = f"select {enclosed(expression)} as tried"
-    answer = connection.execute("select json_serialize_sql($statement)", {"statement": statement})
-    parsed = json.loads(answer.fetchone()[0])
+    ask = "select json_serialize_sql($statement)"
+    parsed = json.loads(only_value(connection, ask, {"statement": statement}))
     if not expression.strip():
         message = "it is empty"
     elif not parsed["error"]:

@@ -5,8 +5,7 @@ aside with it. Where its key is not known, the record is taken to be one of its 
 of one record follow one another.
 """
 
-import duckdb
-
+from journey.core.database import Connection, only_value
 from journey.core.settings import Source
 from journey.core.sql import text
 from journey.ingest.conform import mapping
@@ -21,13 +20,11 @@ def set_rest_aside(source: Source, read: Reading) -> None:
     """Set aside the rows of `delivered` whose record has a row that is unreadable by itself."""
     has_unreadable = f"select exists (select 1 from {UNREADABLE})"
     unread, partly_unread = read.unread, read.partly_unread
-    if (unread or partly_unread) and read.connection.execute(has_unreadable).fetchone()[0]:
+    if (unread or partly_unread) and only_value(read.connection, has_unreadable):
         read.set_aside(rest_of(read.connection, source, unread, partly_unread))
 
 
-def rest_of(
-    connection: duckdb.DuckDBPyConnection, source: Source, rows: str, parts: str = ""
-) -> str:
+def rest_of(connection: Connection, source: Source, rows: str, parts: str = "") -> str:
     """SQL: the rows of `delivered`, as `set_aside` takes them, of the records that `rows` are of.
 
     And of those that `parts` may be of, which are rows of which some values are known, each in one

@@ -77,6 +77,13 @@ class Delivery:
         return self.source.kind
 
     @property
+    def day(self) -> date:
+        """`delivered_on` of a delivery that is identified."""
+        if self.delivered_on is None:
+            raise ValueError(f"{self.file_name} is not identified yet, so it has no day")
+        return self.delivered_on
+
+    @property
     def place(self) -> tuple[str, str, int]:
         """Which delivery this is: source, path, which content of the path."""
         return self.source.name, self.file_name, self.sequence

@@ -90,12 +90,11 @@ def _plan(
     limits = Limits.of(settings)
     new = []
     for delivery in found:
-        if not first <= delivery.delivered_on <= last:
+        if not first <= delivery.day <= last:
             continue
         before = known.get(delivery.place)
         now = delivery.fingerprint(fingerprints[delivery.source.name])
-        is_known = before is not None and before.sha256 == delivery.sha256
-        if not is_known or before.replaced_by is not None:
+        if before is None or before.sha256 != delivery.sha256 or before.replaced_by is not None:
             new.append(delivery)
         elif before.fingerprint not in (now, f"{now} {limits}"):
             is_loaded = before.status == "loaded"

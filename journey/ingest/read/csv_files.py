@@ -7,9 +7,8 @@ are records is counted without the parser, in `physical_lines`.
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import duckdb
-
 from journey.core import sql
+from journey.core.database import Connection, only_row, only_value
 from journey.core.sql import name, text
 from journey.ingest.formats import sql_type
 from journey.ingest.read import broken_lines, counts, encodings, names, not_utf8, physical_lines
@@ -27,7 +26,7 @@ OTHER_TYPES = ("double", "timestamptz")  # of a column that holds a word among t
 
 
 def read_csv(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     files: Sequence[Inspected],
     *,
     is_typed: bool,
@@ -91,7 +90,7 @@ class CsvReading(Reading):
 
     def __init__(
         self,
-        connection: duckdb.DuckDBPyConnection,
+        connection: Connection,
         header: Sequence[str],
         columns: dict[str, str],
         is_bad: str,
@@ -170,9 +169,7 @@ def _named(header: Sequence[str], wanted: Iterable[str]) -> tuple[tuple[str, ...
     return own, {own[number - 1] for number in unnamed}
 
 
-def _cells(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[Inspected], header: Sequence[str]
-) -> Cells:
+def _cells(connection: Connection, files: Sequence[Inspected], header: Sequence[str]) -> Cells:
     """The rows as text, and apart from them those that the parser rejects."""
     cells = Cells()
     # Read under names of our own, so that no header can hide the database's.
@@ -225,9 +222,9 @@ def _cells(
     return cells
 
 
-def _number(connection: duckdb.DuckDBPyConnection, cells: Cells, header_line: int) -> bool:
+def _number(connection: Connection, cells: Cells, header_line: int) -> bool:
     """Give every record its row in the file. Returns whether any row was rejected."""
-    (has_broken,) = connection.execute(f"select exists (from {cells.broken})").fetchone()
+    has_broken: bool = only_value(connection, f"select exists (from {cells.broken})")
     position = "cells._line - line_starts.before_first"
     if has_broken:
         # In one pass over both in order: looked up line by line it would take the square of them.
@@ -255,7 +252,7 @@ def _number(connection: duckdb.DuckDBPyConnection, cells: Cells, header_line: in
     return has_broken
 
 
-def _require_every_line(connection: duckdb.DuckDBPyConnection, files: Sequence[Inspected]) -> None:
+def _require_every_line(connection: Connection, files: Sequence[Inspected]) -> None:
     """Raise where a line after the header is no record, and it is not known why not."""
     read = counts.records(connection)
     stray, other = {}, {}
@@ -285,7 +282,7 @@ def _near(layout: physical_lines.Layout) -> str:
 
 
 def _castable(
-    connection: duckdb.DuckDBPyConnection, cells: Cells, header: Sequence[str], condition: str
+    connection: Connection, cells: Cells, header: Sequence[str], condition: str
 ) -> dict[str, str]:
     """For each column the narrowest type that holds every value; 007 and the like stay text."""
     if not header:
@@ -306,9 +303,7 @@ def _castable(
         for kind, condition in conditions.items()
     ]
     answers = iter(
-        connection.execute(
-            f"select {', '.join(tests)} from {cells.values} where {condition}"
-        ).fetchone()
+        only_row(connection, f"select {', '.join(tests)} from {cells.values} where {condition}")
     )
     fitting = {column: [kind for kind in conditions if next(answers)] for column in header}
     return {column: (fits[0] if fits else "varchar") for column, fits in fitting.items()}

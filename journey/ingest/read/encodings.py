@@ -5,8 +5,7 @@ What such bytes are in the copy that is read is `not_utf8`'s to say.
 
 from collections.abc import Sequence
 
-import duckdb
-
+from journey.core.database import Connection
 from journey.core.sql import text
 from journey.ingest.read import not_utf8
 from journey.ingest.read.errors import BadFilesError, UnreadableError
@@ -20,9 +19,7 @@ def of_marked(files: Sequence[Inspected]) -> str:
     return f"_file in ({', '.join(places)})"
 
 
-def reject_other_encodings(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[Inspected]
-) -> None:
+def reject_other_encodings(connection: Connection, files: Sequence[Inspected]) -> None:
     """Raise BadFilesError for files of which at least half the records are not UTF-8.
 
     They are in another encoding.

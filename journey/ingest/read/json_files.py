@@ -9,8 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-
+from journey.core.database import Connection, only_value
 from journey.core.sql import name, text, texts
 from journey.ingest.formats import sql_type
 from journey.ingest.read import (
@@ -52,7 +51,7 @@ class _Form:
 
 
 def read_json(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     files: Sequence[Inspected],
     structure: dict[str, Any] | None,
     wrappers: tuple[str, ...],
@@ -102,7 +101,7 @@ class JsonReading(Reading):
     is_open_ended = True
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, found: Lines, form: _Form, as_delivered: str
+        self, connection: Connection, found: Lines, form: _Form, as_delivered: str
     ) -> None:
         columns = {member: sql_type(inner) for member, inner in form.structure.items()}
         super().__init__(connection, columns)
@@ -210,7 +209,7 @@ def _layer(number: int) -> str:
 
 
 def _inferred(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     found: Lines,
     wanted: Iterable[str],
     as_text: Iterable[str],
@@ -220,9 +219,10 @@ def _inferred(
         f"""update {found.values} set fault = 'nested_too_deep'
         where fault is null and {nesting.is_too_deep("line")}"""
     )
-    given = connection.execute(
-        f"select json_group_structure(cast(line as json)) from {found.values} where fault is null"
-    ).fetchone()[0]
+    given = only_value(
+        connection,
+        f"select json_group_structure(cast(line as json)) from {found.values} where fault is null",
+    )
     structure = json.loads(given) if given else {}
     # Of records that have no member at all, the database has no structure to tell.
     members_of = structure if isinstance(structure, dict) else {}
@@ -239,7 +239,7 @@ def _inferred(
 
 
 def _of_format(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     found: Lines,
     structure: dict[str, Any],
     wrappers: tuple[str, ...],
@@ -260,7 +260,7 @@ def _of_format(
 
 
 def _of_names(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     found: Lines,
     structure: dict[str, Any],
     only_members: Sequence[str],

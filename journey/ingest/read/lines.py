@@ -7,9 +7,8 @@ here, but for the names under which tools list their records.
 from collections.abc import Sequence
 from typing import Any
 
-import duckdb
-
 from journey.core import sql
+from journey.core.database import Connection, only_value
 from journey.core.sql import text, texts
 from journey.ingest.read import concatenated, counts, members
 from journey.ingest.read.errors import (
@@ -27,7 +26,7 @@ NOT_WHOLE = "it is not whole JSON; deliver it again, whole"
 
 
 def read_values(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     files: Sequence[Inspected],
     structure: dict[str, Any] | None,
     wrappers: tuple[str, ...],
@@ -46,11 +45,9 @@ def read_values(
     return lines
 
 
-def _read_lines(
-    connection: duckdb.DuckDBPyConnection, lines: Lines, files: Sequence[Inspected]
-) -> None:
+def _read_lines(connection: Connection, lines: Lines, files: Sequence[Inspected]) -> None:
     # Numbering lines takes them in order, so in one thread: each thread gets files of its own.
-    threads = connection.execute("select current_setting('threads')").fetchone()[0]
+    threads = only_value(connection, "select current_setting('threads')")
     size = -(-len(files) // min(threads, len(files)))
     lanes = []
     for start in range(0, len(files), size):
@@ -87,16 +84,14 @@ def _read_lines(
             raise BadFilesError({place: UnreadableError(NOT_WHOLE) for (place,) in broken})
 
 
-def _find_starts(connection: duckdb.DuckDBPyConnection, lines: Lines) -> None:
+def _find_starts(connection: Connection, lines: Lines) -> None:
     connection.execute(
         f"""create or replace table {lines.starts} as
         select _file, min(_line) - 1 as before_first from {lines.values} group by all"""
     )
 
 
-def _require_every_line(
-    connection: duckdb.DuckDBPyConnection, lines: Lines, files: Sequence[Inspected]
-) -> None:
+def _require_every_line(connection: Connection, lines: Lines, files: Sequence[Inspected]) -> None:
     """Raise BadFilesError where a line that the file's bytes have was not read as one."""
     read = counts.by_file(connection, f"select _file, count(*) from {lines.values} group by all")
     other = {
@@ -158,7 +153,7 @@ def _unwrapped(content: str, own: Sequence[str], wrappers: tuple[str, ...]) -> s
 
 
 def _read_documents(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     lines: Lines,
     files: Sequence[Inspected],
     own: Sequence[str],
@@ -207,7 +202,7 @@ def _read_documents(
 
 
 def _unwrap_lines(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     lines: Lines,
     own: Sequence[str],
     wrappers: tuple[str, ...],
@@ -221,7 +216,7 @@ def _unwrap_lines(
             f" and not {members.is_given_twice('line', wrappers)})"
         )
     is_any = f"select exists (select 1 from {lines.values} where {wrapped})"
-    if not connection.execute(is_any).fetchone()[0]:
+    if not only_value(connection, is_any):
         return
     connection.execute(
         f"""create or replace table {lines.values} as

@@ -9,8 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import duckdb
-
+from journey.core.database import Connection
 from journey.core.sql import text
 from journey.ingest.read.members import path_to
 from journey.ingest.read.relations import Lines
@@ -35,7 +34,7 @@ def places(structure: Any, before: Place = ()) -> Iterator[Place]:
         yield from places(inner, (*before, member))
 
 
-def types_at(connection: duckdb.DuckDBPyConnection, lines: Lines, place: Place) -> list[Any]:
+def types_at(connection: Connection, lines: Lines, place: Place) -> list[Any]:
     """The types but plain text that records give at a place, the most frequent first."""
     found = connection.execute(
         f"""select json_structure(json_extract(line, {text(path_to(*place))})) as structure

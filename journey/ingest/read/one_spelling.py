@@ -10,8 +10,7 @@ that one; what stands in quarantine is the record as delivered.
 import re
 from typing import Any
 
-import duckdb
-
+from journey.core.database import Connection
 from journey.core.sql import text, texts
 from journey.ingest.read.record_shapes import Objects, RecordShapes
 from journey.ingest.read.relations import ODD_RECORDS, Lines
@@ -21,7 +20,7 @@ BEFORE, AFTER = r'([{,]\s*")', r'("\s*:)'  # nothing but a member's name stands 
 
 
 def take(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     lines: Lines,
     structure: dict[str, Any],
     shapes: RecordShapes,
@@ -62,7 +61,7 @@ def _is_other(objects: Objects) -> str:
     return f"list_contains([{lower}], lower(member)) and not list_contains([{own}], member)"
 
 
-def _others(connection: duckdb.DuckDBPyConnection, shapes: RecordShapes) -> dict[str, str]:
+def _others(connection: Connection, shapes: RecordShapes) -> dict[str, str]:
     """The other spellings that records have, each with the structure's own."""
     found = " union ".join(
         f"""select {number} as number, member

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from journey.core import sql
+from journey.core.database import Connection, only_value
 from journey.core.sizes import in_words
 from journey.core.sql import name, text
 from journey.ingest.formats import sql_type
@@ -32,7 +33,7 @@ OF_DATABASE = ("file_row_number", "file_index")  # a column of that name hides t
 
 
 def read_parquet(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     files: Sequence[Inspected],
     structure: dict[str, Any] | None,
     required: tuple[str, ...] = (),
@@ -117,7 +118,7 @@ class ParquetReading(Reading):
 
     def __init__(
         self,
-        connection: duckdb.DuckDBPyConnection,
+        connection: Connection,
         columns: dict[str, str],
         expressions: Sequence[str],
         misfit: str,
@@ -142,13 +143,13 @@ class ParquetReading(Reading):
         )
 
 
-def parquet_columns(connection: duckdb.DuckDBPyConnection, file: Inspected) -> dict[str, str]:
+def parquet_columns(connection: Connection, file: Inspected) -> dict[str, str]:
     """Names and types of a Parquet file's columns."""
     rows = connection.execute(f"describe select * from {_scan_of(file)}").fetchall()
     return {row[0]: row[1] for row in rows}
 
 
-def damage(connection: duckdb.DuckDBPyConnection, file: Inspected) -> duckdb.Error | None:
+def damage(connection: Connection, file: Inspected) -> duckdb.Error | None:
     """What the database says of a Parquet file, whatever it is read for; nothing of others."""
     if file.container != "parquet":
         return None
@@ -159,24 +160,26 @@ def damage(connection: duckdb.DuckDBPyConnection, file: Inspected) -> duckdb.Err
     return None
 
 
-def largest_vector(connection: duckdb.DuckDBPyConnection, file: Inspected) -> int:
+def largest_vector(connection: Connection, file: Inspected) -> int:
     """Bytes of the text in as many rows of a Parquet file as are held at once, if not more."""
     texts_of = [
         f"coalesce(strlen(cast({name(column)} as varchar)), 0)"
         for column, kind in parquet_columns(connection, file).items()
         if "VARCHAR" in kind or "BLOB" in kind
     ]
-    return connection.execute(
+    largest = only_value(
+        connection,
         f"""select coalesce({VECTOR_ROWS} * max({" + ".join(texts_of) or "0"}), 0)
-        from {_scan_of(file)}"""
-    ).fetchone()[0]
+        from {_scan_of(file)}""",
+    )
+    return int(largest)
 
 
 def _scan_of(file: Inspected) -> str:
     return f"read_parquet({sql.file(file.path)}, hive_partitioning = false)"
 
 
-def _require_every_row(connection: duckdb.DuckDBPyConnection, files: Sequence[Inspected]) -> None:
+def _require_every_row(connection: Connection, files: Sequence[Inspected]) -> None:
     """Raise BadFilesError where a file has fewer rows than its footer says, or a column has."""
     read = counts.records(connection)
     paths = sql.files(file.path for file in files)
@@ -201,9 +204,7 @@ def _require_every_row(connection: duckdb.DuckDBPyConnection, files: Sequence[In
         raise BadFilesError(damaged)
 
 
-def _reject_large(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[Inspected], at_most: int
-) -> None:
+def _reject_large(connection: Connection, files: Sequence[Inspected], at_most: int) -> None:
     """A few bytes of a Parquet file can stand for any number of values, by its footer."""
     widths = " ".join(f"when '{kind}' then {width}" for kind, width in VALUE_BYTES.items())
     sizes = counts.by_file(
@@ -214,7 +215,7 @@ def _reject_large(
             end))
         from parquet_metadata([{sql.files(file.path for file in files)}]) group by file_name""",
     )
-    large = {
+    large: dict[int, UnreadableError] = {
         place: TooLargeError(
             f"it unpacks to {in_words(size)}, more than {in_words(at_most)}; deliver it in parts, "
             "or raise max_unpacked_size in the settings"
@@ -226,7 +227,7 @@ def _reject_large(
         raise BadFilesError(large)
 
 
-def _names_in(connection: duckdb.DuckDBPyConnection, file: Inspected) -> list[str]:
+def _names_in(connection: Connection, file: Inspected) -> list[str]:
     """The columns' names as the file gives them; the database makes equal ones differ."""
     members = connection.execute(
         f"select name, coalesce(num_children, 0) from parquet_schema({sql.file(file.path)})"

@@ -100,8 +100,7 @@ class _Grammar:
 
     def split(self, line: str) -> list[str]:
         values, place = [], 0
-        while place <= len(line):
-            found = self._value(line, place)
+        while place <= len(line) and (found := self._value(line, place)):
             values.append(found[0])
             place = found.end() + 1
         return values

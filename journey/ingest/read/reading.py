@@ -9,8 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
-import duckdb
-
+from journey.core.database import Connection
 from journey.core.sql import name
 from journey.ingest.read.relations import (
     DELIVERED,
@@ -29,7 +28,7 @@ class Reading(ABC):
 
     is_open_ended = False  # whether records leave out the members they have no value for
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, columns: dict[str, str]) -> None:
+    def __init__(self, connection: Connection, columns: dict[str, str]) -> None:
         self.connection = connection
         self.columns = columns
         self._absent = ""

@@ -6,7 +6,7 @@ the formats and the expressions of mapped sources select from it.
 
 from dataclasses import dataclass
 
-import duckdb
+from journey.core.database import Connection
 
 DELIVERED = "delivered"  # _file, _row and the columns asked for, of every row that can be read
 UNREADABLE = "unreadable"  # _file, _row, reason, value, row_text of every row that cannot
@@ -56,7 +56,7 @@ TABLES = (
 )
 
 
-def drop(connection: duckdb.DuckDBPyConnection) -> None:
+def drop(connection: Connection) -> None:
     """Drop what the last batch left on the connection."""
     for view in VIEWS:
         connection.execute(f"drop view if exists {view}")

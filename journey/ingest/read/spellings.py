@@ -8,8 +8,7 @@ the caller's to say.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import duckdb
-
+from journey.core.database import Connection, only_row
 from journey.core.sql import text, texts
 from journey.ingest.read.members import is_among_twice
 from journey.ingest.read.record_shapes import Objects, RecordShapes, objects_of
@@ -41,7 +40,7 @@ def _is_given_twice(objects: Objects) -> str:
 
 
 def set_aside(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     lines: Lines,
     structure: dict[str, Any],
     wanted: Iterable[str],
@@ -65,9 +64,7 @@ def set_aside(
     ]
     for paths in unclear:
         counts = ", ".join(f"count_if({_has(path)})" for path in paths)
-        found = connection.execute(
-            f"select {counts} from {lines.values} where fault is null"
-        ).fetchone()
+        found = only_row(connection, f"select {counts} from {lines.values} where fault is null")
         most = paths[found.index(max(found))]
         others = [path for path in paths if path != most]
         connection.execute(
@@ -122,9 +119,7 @@ def _without(structure: Any, path: str, here: str) -> Any:
     }
 
 
-def found_in_lines(
-    connection: duckdb.DuckDBPyConnection, lines: Lines, members: Iterable[str]
-) -> list[Layer]:
+def found_in_lines(connection: Connection, lines: Lines, members: Iterable[str]) -> list[Layer]:
     """Other spellings of lower-case members in the records of the lines."""
     members = tuple(members)
     found = connection.execute(

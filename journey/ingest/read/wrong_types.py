@@ -8,8 +8,7 @@ themselves must be is the contract's to say.
 from collections.abc import Iterator
 from typing import Any
 
-import duckdb
-
+from journey.core.database import Connection
 from journey.core.sql import text, texts
 from journey.ingest.read.record_shapes import RecordShapes
 from journey.ingest.read.relations import RECORD_SHAPES, Lines
@@ -33,7 +32,7 @@ def paths_of(structure: dict[str, Any]) -> list[str]:
 
 
 def set_aside(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     lines: Lines,
     structure: dict[str, Any],
     shapes: RecordShapes,

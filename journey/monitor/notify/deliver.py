@@ -8,13 +8,14 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from journey.core.paths import Paths
 from journey.core.settings import Settings
 from journey.monitor.notify import mail, sent, webhook
 
 logger = logging.getLogger("journey")
-Channel = Callable[[Settings, str], None]
+Channel = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,13 @@ def send(settings: Settings, alert: Alert) -> None:
 def _channels(settings: Settings) -> dict[str, Channel]:
     channels: dict[str, Channel] = {}
     if settings.webhook_url:
-        channels["webhook"] = webhook.send
+        channels["webhook"] = partial(webhook.send, settings.webhook_url)
     if settings.smtp_url:
-        channels["mail server"] = mail.send
+        channels["mail server"] = partial(mail.send, settings, settings.smtp_url)
     return channels or {"log": _only_logged}
 
 
-def _only_logged(paths: Paths, sentence: str) -> None:
+def _only_logged(sentence: str) -> None:
     """No other channel: the log has it already."""
 
 
@@ -64,7 +65,7 @@ def _below_data_folder(paths: Paths, sentence: str) -> str:
 
 def _is_sent(settings: Settings, name: str, send: Channel, sentence: str) -> bool:
     try:
-        send(settings, sentence)
+        send(sentence)
     except Exception as error:  # whatever it is, the run is not to blame
         # The error's own words may quote the address, which is a secret.
         logger.warning(

@@ -14,6 +14,8 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from pydantic import SecretStr
+
 from journey.core.settings import Settings
 
 TIMEOUT_SECONDS = 10
@@ -26,27 +28,28 @@ class UnencryptedError(Exception):
     """The server offers no encryption and a password would have to be sent."""
 
 
-def send(settings: Settings, sentence: str) -> None:
-    """Send the sentence from `alert_from` to `alert_to`; raises where it is not taken."""
-    address = urlsplit(settings.smtp_url.get_secret_value())
-    with _connection(address) as server:
+def send(settings: Settings, url: SecretStr, sentence: str) -> None:
+    """Send the sentence from `alert_from` to `alert_to` by this server; raises where it fails."""
+    with _connection(urlsplit(url.get_secret_value())) as server:
         server.send_message(_message(settings, sentence))
 
 
 def _connection(address: SplitResult) -> smtplib.SMTP:
+    host = address.hostname or ""
     port = address.port or PORTS[address.scheme]
     context = ssl.create_default_context()
+    server: smtplib.SMTP
     if address.scheme == "smtps":
-        server = smtplib.SMTP_SSL(address.hostname, port, timeout=TIMEOUT_SECONDS, context=context)
+        server = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_SECONDS, context=context)
         is_encrypted = True
     else:
-        server = smtplib.SMTP(address.hostname, port, timeout=TIMEOUT_SECONDS)
+        server = smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)
         server.ehlo()
         is_encrypted = server.has_extn("starttls")
         if is_encrypted:
             server.starttls(context=context)
     if address.username:
-        if not is_encrypted and address.hostname not in LOOPBACK:
+        if not is_encrypted and host not in LOOPBACK:
             server.close()
             raise UnencryptedError
         server.login(unquote(address.username), unquote(address.password or ""))

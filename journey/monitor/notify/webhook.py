@@ -6,7 +6,7 @@ A redirect is not followed: the alert would become a question without a body, an
 import json
 import urllib.request
 
-from journey.core.settings import Settings
+from pydantic import SecretStr
 
 TIMEOUT_SECONDS = 10
 
@@ -21,10 +21,10 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 _opener = urllib.request.build_opener(_NoRedirect)
 
 
-def send(settings: Settings, sentence: str) -> None:
-    """Post the sentence to `webhook_url`; raises where it is not taken."""
+def send(url: SecretStr, sentence: str) -> None:
+    """Post the sentence to the address; raises where it is not taken."""
     request = urllib.request.Request(  # noqa: S310 - the settings let http and https through
-        settings.webhook_url.get_secret_value(),
+        url.get_secret_value(),
         data=json.dumps({"text": sentence}).encode(),
         headers={"Content-Type": "application/json"},
     )

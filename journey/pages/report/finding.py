@@ -21,7 +21,7 @@ def described_version(paths: Paths) -> str | None:
     account = page(paths).with_name(ACCOUNT)
     if not account.exists():
         return None
-    return json.loads(account.read_text(encoding="utf-8"))["version"]
+    return str(json.loads(account.read_text(encoding="utf-8"))["version"])
 
 
 def find(paths: Paths) -> tuple[Path, str]:
