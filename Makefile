@@ -34,13 +34,13 @@ test-ui: $(READY)
 
 lint: $(READY)
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
-	@$(VENV)/bin/sqlfluff lint --processes 2 dbt_project
+	@$(VENV)/bin/sqlfluff lint --processes 2 .
 	@$(VENV)/bin/yamllint --strict .
 	@$(VENV)/bin/mypy
 
 format: $(READY)
 	@$(VENV)/bin/ruff check --fix . ; $(VENV)/bin/ruff format .
-	@$(VENV)/bin/sqlfluff fix --processes 2 dbt_project
+	@$(VENV)/bin/sqlfluff fix --processes 2 .
 
 bench: $(READY)
 	@$(VENV)/bin/python -m tests.bench $(BENCH)

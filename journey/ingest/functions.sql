@@ -65,7 +65,12 @@ create macro plain_address(given) as
 -- Text without zero-width signs, and with plain blanks.
 create macro bare(given) as
     regexp_replace(
-        regexp_replace(given, '[\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{FEFF}\x{00AD}]', '', 'g'),
+        regexp_replace(
+            given,
+            '[\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{FEFF}\x{00AD}]',
+            '',
+            'g'
+        ),
         '[\x{00A0}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}]', ' ', 'g'
     );
 
@@ -90,7 +95,8 @@ create macro key_of_address(address) as
 create macro may_have_address(given) as
     contains(given, '@') or contains(given, '%40') or contains(given, '%2540');
 
--- Negated sets of plain signs on purpose: classes of letters take a hundred times as long to compile.
+-- Negated sets of plain signs on purpose: classes of letters take a hundred times as long to
+-- compile.
 create macro address_pattern() as
     '[^\s@<>"'',;:/?&=()\[\]{}|]+(@|%(25)*40|\\u0040)[^\s@<>"'',;:/?&=()\[\]{}|%\\]*'
     || '\.[^\s@<>"'',;:/?&=()\[\]{}|%\\0-9.][^\s@<>"'',;:/?&=()\[\]{}|%\\]+';
@@ -244,11 +250,16 @@ create macro instant_of_text(given) as
 create macro instant_of_epoch(given) as
     case
         when try_cast(given as double) between 0 and 99999999999 then coalesce(
-            cast(make_timestamp(cast(try_cast(given as decimal(20, 6)) * 1000000 as bigint)) as varchar),
+            cast(
+                make_timestamp(cast(try_cast(given as decimal(20, 6)) * 1000000 as bigint))
+                as varchar
+            ),
             given
         )
         when try_cast(given as double) between 100000000000 and 99999999999999 then coalesce(
-            cast(make_timestamp(cast(try_cast(given as decimal(20, 3)) * 1000 as bigint)) as varchar),
+            cast(
+                make_timestamp(cast(try_cast(given as decimal(20, 3)) * 1000 as bigint)) as varchar
+            ),
             given
         )
         else given

@@ -16,7 +16,7 @@ stages as (
         stage,
         stage_position
     from entries
-    where stage_position < (select max(stage_position) from entries)
+    where stage_position < (select max(every.stage_position) from entries as every)
 ),
 
 reached as (
@@ -45,7 +45,7 @@ followed as (
     where
         reached_at <= getvariable('as_of') - to_days(getvariable('conversion_window_days'))
         and reached_at > getvariable('as_of')
-            - to_days(getvariable('conversion_window_days') + getvariable('recent_days'))
+        - to_days(getvariable('conversion_window_days') + getvariable('recent_days'))
 ),
 
 rated as (

@@ -69,8 +69,8 @@ paid as (
     from delivered
 ),
 
--- Money was paid back, or lines were taken off before any was paid. A refund whose payment failed or
--- is pending is none: nothing, so that a later success restates it.
+-- Money was paid back, or lines were taken off before any was paid. A refund whose payment failed
+-- or is pending is none: nothing, so that a later success restates it.
 counted as (
     select
         *,
@@ -155,7 +155,7 @@ select
     order_id,
     coalesce(refund.processed_at, refund.created_at) as refunded_at,
     amount,
-    -- Where less was paid back than the lines with their tax, its goods' share is that of the order.
+    -- Where less was paid back than the lines with their tax, its goods' share is the order's.
     case
         when are_lines_readable
             and line_amount + line_tax <= try_cast(amount as decimal(18, 2))

@@ -7,7 +7,11 @@ columns:
     event_name: varchar
     event_params:
         - key: varchar
-          value: {string_value: varchar, int_value: bigint, float_value: double, double_value: double}
+          value:
+              string_value: varchar
+              int_value: bigint
+              float_value: double
+              double_value: double
     event_server_timestamp_offset: bigint
     event_bundle_sequence_id: bigint
     batch_event_index: bigint
@@ -49,7 +53,9 @@ with texts as (
 ),
 
 keyed as (
-    select *, list_transform(params, lambda param: param.key) as names
+    select
+        *,
+        list_transform(params, lambda param: param.key) as names
     from texts
 ),
 
@@ -176,8 +182,8 @@ select
     -- A name that is given twice counts once, or it could be no member of an object.
     to_json(
         map_from_entries(
-            list_filter(
-                params,
+            list_filter(  -- noqa: LT01
+                params,  -- noqa: PRS
                 lambda param, position: list_position(names, param.key) = position
                 and param.key not in ('page_location', 'page_referrer', 'debug_mode')
             )

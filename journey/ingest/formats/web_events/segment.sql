@@ -22,7 +22,7 @@ columns:
         location: {country: varchar}
     properties: json
 */
-with spec_names(own_name, event_name) as (
+with spec_names (own_name, event_name) as (
     values
         ('product_viewed', 'product_view'),
         ('product_clicked', 'select_item'),
@@ -95,7 +95,9 @@ calls as (
 ),
 
 named as (
-    select *, snake_case(track_name) as own_name
+    select
+        *,
+        snake_case(track_name) as own_name
     from calls
 )
 

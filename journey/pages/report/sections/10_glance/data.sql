@@ -161,7 +161,9 @@ figures as (
         'money',
         'the 7 days before',
         cast(order_weeks.revenue_now as double),
-        case when measured_orders.is_week_before then cast(order_weeks.revenue_before as double) end,
+        case
+            when measured_orders.is_week_before then cast(order_weeks.revenue_before as double)
+        end,
         order_weeks.revenue_variance,
         false
     from order_weeks

@@ -30,9 +30,12 @@ order by
     period = 'overall' desc,
     period = 'last_90_days' desc,
     period desc,
-    stage_model in (select stage_model from marts.stage_names where is_default) desc,
+    stage_model in (
+        select stage_names.stage_model from marts.stage_names
+        where stage_names.is_default
+    ) desc,
     stage_model,
     stage = 'none' desc,
     stage_position nulls last,
     touches desc,
-    touchpoint
+    touchpoint asc

@@ -20,10 +20,13 @@ select
 from marts.journey_map_changes
 where is_news
 order by
-    stage_model in (select stage_model from marts.stage_names where is_default) desc,
+    stage_model in (
+        select stage_names.stage_model from marts.stage_names
+        where stage_names.is_default
+    ) desc,
     stage_model,
-    comparison,
+    comparison asc,
     abs(difference) desc,
     stage,
-    touchpoint,
-    metric
+    touchpoint asc,
+    metric asc

@@ -1,5 +1,8 @@
 with stages as (
-    select stage_model, stage, stage_position
+    select
+        stage_model,
+        stage,
+        stage_position
     from marts.stage_occupancy
 ),
 
@@ -10,7 +13,9 @@ placed as (
         matrix.acquisition_channel,
         matrix.from_stage,
         -- Before the first stage, or after the last one.
-        case when matrix.from_stage = 'start' then 0 else coalesce(left_stages.stage_position, 99) end
+        case
+            when matrix.from_stage = 'start' then 0 else coalesce(left_stages.stage_position, 99)
+        end
             as from_position,
         matrix.to_stage,
         coalesce(entered_stages.stage_position, 99) as to_position,
@@ -24,14 +29,19 @@ placed as (
     left join stages as left_stages
         on matrix.stage_model = left_stages.stage_model and matrix.from_stage = left_stages.stage
     left join stages as entered_stages
-        on matrix.stage_model = entered_stages.stage_model and matrix.to_stage = entered_stages.stage
+        on
+            matrix.stage_model = entered_stages.stage_model
+            and matrix.to_stage = entered_stages.stage
     order by
-        matrix.stage_model in (select stage_model from marts.stage_names where is_default) desc,
+        matrix.stage_model in (
+            select stage_names.stage_model from marts.stage_names
+            where stage_names.is_default
+        ) desc,
         matrix.stage_model,
-        matrix.month nulls first,
-        matrix.acquisition_channel nulls first,
-        from_position,
-        to_position
+        matrix.month asc nulls first,
+        matrix.acquisition_channel asc nulls first,
+        from_position asc,
+        to_position asc
 )
 
 select * from placed

@@ -18,8 +18,11 @@ select
     is_small
 from marts.stage_funnel
 order by
-    stage_model in (select stage_model from marts.stage_names where is_default) desc,
+    stage_model in (
+        select stage_names.stage_model from marts.stage_names
+        where stage_names.is_default
+    ) desc,
     stage_model,
-    month nulls first,
-    acquisition_channel nulls first,
-    stage_position
+    month asc nulls first,
+    acquisition_channel asc nulls first,
+    stage_position asc

@@ -23,7 +23,7 @@ segments as (
         segment,
         segment_type = 'all' as is_everybody
     from segment_sizes
-    qualify row_number() over (partition by segment_type order by size desc, segment) <= 8
+    qualify row_number() over (partition by segment_type order by size desc, segment asc) <= 8
 ),
 
 cohorts_ranked as (
@@ -88,7 +88,8 @@ shown as (
         cells."window",
         case
             when segments.is_everybody then 'all'
-            else cells.segment_type || ': ' || cells.segment
+            else
+                cells.segment_type || ': ' || cells.segment
                 || case when cells.is_retrospective then ' (based on later behaviour)' else '' end
         end as segment,
         cells.cohort_start,
@@ -107,15 +108,15 @@ shown as (
         on cells.grain = room.grain and segments.is_everybody = room.is_everybody
     where cells.cohort_rank <= room.places and cells.period_number < room.places
     order by
-        cells.cohort_basis,
+        cells.cohort_basis asc,
         cells.activity desc,
-        cells.grain,
-        cells."window",
+        cells.grain asc,
+        cells."window" asc,
         not segments.is_everybody,
-        cells.segment_type,
-        cells.segment,
-        cells.cohort_start nulls first,
-        cells.period_number
+        cells.segment_type asc,
+        cells.segment asc,
+        cells.cohort_start asc nulls first,
+        cells.period_number asc
 )
 
 select * from shown

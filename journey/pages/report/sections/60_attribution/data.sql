@@ -37,10 +37,10 @@ sorted as (
     left join models on attribution.attribution_model = models.attribution_model
     left join channel_sizes on attribution.channel = channel_sizes.channel
     order by
-        attribution.month nulls first,
+        attribution.month asc nulls first,
         channel_sizes.size desc nulls last,
-        attribution.channel,
-        models.model_position nulls last
+        attribution.channel asc,
+        models.model_position asc nulls last
 )
 
 select * from sorted

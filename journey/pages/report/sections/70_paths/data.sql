@@ -3,7 +3,7 @@ with ranked as (
         *,
         row_number() over (
             partition by path_type
-            order by people desc, path
+            order by people desc, path asc
         ) as path_rank
     from marts.journey_paths
     where path <> '(other)'
@@ -19,4 +19,4 @@ select
     median_days
 from ranked
 where path_rank <= 15
-order by path_type desc, path_rank
+order by path_type desc, path_rank asc

@@ -72,4 +72,4 @@ left join totals
         freshness.asset = totals.asset
         and freshness.source = totals.source
         and scopes.is_last = totals.is_last
-order by scopes.is_last desc, freshness.asset, freshness.source
+order by scopes.is_last desc, freshness.asset asc, freshness.source asc

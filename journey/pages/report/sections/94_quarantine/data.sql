@@ -6,4 +6,4 @@ select
 from marts.data_quality
 where check_kind = 'quarantine'
 group by all
-order by rows desc, kind, source, reason
+order by sum(observed) desc, kind asc, source asc, reason asc

@@ -10,9 +10,11 @@ select
     count(*) filter (quality.check_kind = 'expectation') as checks,
     count(*) filter (quality.check_kind = 'expectation' and quality.is_passed) as held,
     string_agg(quality.check_name, ', ' order by quality.check_name)
-        filter (quality.check_kind = 'expectation' and not quality.is_passed) as did_not_hold,
+    filter (quality.check_kind = 'expectation' and not quality.is_passed) as did_not_hold,
     string_agg(
-        replace(quality.check_name, '_', ' ') || ': ' || cast(cast(quality.observed as bigint) as varchar),
+        replace(quality.check_name, '_', ' ')
+        || ': '
+        || cast(cast(quality.observed as bigint) as varchar),
         ', '
         order by quality.check_name
     ) filter (quality.check_kind = 'warehouse' and quality.observed > 0) as worth_a_look
