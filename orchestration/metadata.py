@@ -1,6 +1,6 @@
 """What verdicts, tables and links look like in the catalogue: words and numbers, never values."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import dagster as dg
@@ -8,6 +8,7 @@ import dagster as dg
 from journey.catalogue import Shown
 from journey.checks import Suite, suites_of
 from journey.core.checks import Check
+from journey.transform.lineage import Column
 
 SHOWN_FAILURES = 10
 # Below the data folder: the paths of a machine are private.
@@ -35,6 +36,22 @@ def shown(table: Shown) -> dict[str, dg.MetadataValue]:
     if table.preview:
         metadata["preview"] = dg.MetadataValue.table([dg.TableRecord(row) for row in table.preview])
     return metadata | {name: _number(value) for name, value in table.figures.items()}
+
+
+def column_lineage(columns: Mapping[str, Sequence[Column]]) -> dict[str, dg.MetadataValue]:
+    """Dagster's own word for what a table's columns are made of; left out where none is known."""
+    deps = {
+        column: [
+            dg.TableColumnDep(asset_key=dg.AssetKey(table.split(".")), column_name=name)
+            for table, name in made_of
+        ]
+        for column, made_of in columns.items()
+        if made_of
+    }
+    if not deps:
+        return {}
+    lineage = dg.TableColumnLineage(deps_by_column=deps)
+    return {"dagster/column_lineage": dg.MetadataValue.column_lineage(lineage)}
 
 
 def _number(value: int | float) -> dg.MetadataValue:

@@ -1,136 +1,58 @@
-"""Where every column comes from: read out of the SQL that dbt compiled, and shown on one page.
+"""Where every column comes from, told on one page: what `transform.lineage` read, with its links.
 
-Works on what the last build left: the manifest with its compiled SQL, and the warehouse for the
-columns of its tables. Models in Python have no SQL to read: of them the tables are shown.
+Models in Python have no SQL to read; their tables are told, not the columns.
 """
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import duckdb
-
-from journey.core import database
-from journey.core.errors import ConfigurationError
 from journey.core.files import replace_text
 from journey.core.settings import Settings
 from journey.pages import base
-
-if TYPE_CHECKING:  # sqlglot is imported when lineage is asked for
-    from sqlglot.schema import MappingSchema
+from journey.transform.lineage import Column, Lineage, column_lineage, read_manifest
 
 PAGE = "lineage.html"
-Schema = dict[str, dict[str, dict[str, str]]]
-
-
-@dataclass(frozen=True)
-class Origin:
-    """One column of a table, and the columns of other tables that it is made of."""
-
-    table: str
-    column: str
-    description: str
-    sources: tuple[tuple[str, str], ...]
+# Marts come first, as they are what people read.
+LAYERS = ("marts", "intermediate", "staging")
 
 
 def write_lineage(settings: Settings, folder: Path) -> Path:
-    """Write `lineage.html` into the folder; takes some seconds.
+    """Write `lineage.html` into the folder.
 
     Raises ConfigurationError where nothing has been built yet.
     """
-    path = settings.dbt_target_dir / "manifest.json"
-    if not path.exists() or not settings.warehouse_path.exists():
-        raise ConfigurationError(
-            f"{settings.data_dir}: nothing has been built here that lineage could be read from; "
-            "run `journey run` first"
-        )
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    with database.connect(settings, settings.warehouse_path, read_only=True) as connection:
-        schema = schema_of(connection)
-    return replace_text(folder / PAGE, render(origins(manifest, schema)))
+    manifest = read_manifest(settings)
+    return replace_text(folder / PAGE, render(column_lineage(settings), descriptions_of(manifest)))
 
 
-def origins(manifest: Mapping[str, Any], schema: Schema) -> list[Origin]:
-    """Every column of every model, marts first, in the order of the table."""
-    from sqlglot.schema import MappingSchema
-
-    known = MappingSchema({**schema}, dialect="duckdb")  # made once: it is asked for every column
-    rank = {"marts": 0, "intermediate": 1, "staging": 2}
-    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
-    models.sort(key=lambda node: (rank.get(node["schema"], 3), node["name"]))
-    return [
-        origin
-        for node in models
-        for origin in _origins_of(
-            node, known, list(schema.get(node["schema"], {}).get(node["name"], {}))
-        )
-    ]
+def descriptions_of(manifest: Mapping[str, Any]) -> dict[Column, str]:
+    """What the columns of the models are."""
+    return {
+        (f"{node['schema']}.{node['name']}", column["name"]): column["description"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        for column in node["columns"].values()
+    }
 
 
-def _origins_of(
-    node: Mapping[str, Any], known: "MappingSchema", columns: list[str]
-) -> Iterator[Origin]:
-    from sqlglot import exp, parse_one
-    from sqlglot.lineage import lineage
-    from sqlglot.optimizer.qualify import qualify
-    from sqlglot.optimizer.scope import build_scope
-
-    descriptions = {column["name"]: column["description"] for column in node["columns"].values()}
-    query = scope = None
-    if node["language"] == "sql":
-        query = parse_one(node["compiled_code"], dialect="duckdb")
-        query = qualify(query, dialect="duckdb", schema=known, validate_qualify_columns=False)
-        scope = build_scope(query)
-    for column in columns:
-        sources: set[tuple[str, str]] = set()
-        if query is not None:
-            # Nothing is copied or trimmed for show: it is the names that are wanted.
-            found = lineage(
-                column, query, known, dialect="duckdb", scope=scope, trim_selects=False, copy=False
-            ).walk()
-            sources = {
-                (f"{step.source.db}.{step.source.name}", step.name.rpartition(".")[2].strip('"'))
-                for step in found
-                if isinstance(step.source, exp.Table)
-            }
-        yield Origin(
-            table=f"{node['schema']}.{node['name']}",
-            column=column,
-            description=descriptions.get(column, ""),
-            sources=tuple(sorted(sources)),
-        )
-
-
-def schema_of(connection: duckdb.DuckDBPyConnection) -> Schema:
-    """Tables and views and their columns, raw ones included: schema, table, column, type."""
-    schema: Schema = {}
-    rows = connection.execute(
-        "select schema_name, table_name, column_name, data_type from duckdb_columns()"
-        " where not internal order by schema_name, table_name, column_index"
-    ).fetchall()
-    for place, table, column, kind in rows:
-        schema.setdefault(place, {}).setdefault(table, {})[column] = kind
-    return schema
-
-
-def render(columns: list[Origin]) -> str:
+def render(lineage: Lineage, descriptions: Mapping[Column, str]) -> str:
     """The page: a section a table, a row a column, each source a link to its own row."""
-    known = {(origin.table, origin.column) for origin in columns}
-    tables: dict[str, list[Origin]] = {}
-    for origin in columns:
-        tables.setdefault(origin.table, []).append(origin)
+    known = {(table, column) for table, columns in lineage.items() for column in columns}
+    tables = sorted((table for table in lineage if lineage[table]), key=_place)
     contents = " · ".join(
         f'<a href="#{table}">{table}</a>' for table in tables if table.startswith("marts.")
     )
     sections = "\n".join(
-        f'<h2 id="{table}">{table}</h2>\n<table class="rows"><thead><tr><th>Column</th>'
-        "<th>What it is</th><th>Made of</th></tr></thead><tbody>\n"
-        + "\n".join(_row(origin, known) for origin in own)
+        f'<h2 id="{table}">{table}</h2>\n<table><thead><tr><th>Column</th><th>What it is</th>'
+        f"<th>Made of</th></tr></thead><tbody>\n"
+        + "\n".join(
+            _row((table, column), descriptions.get((table, column), ""), made_of, known)
+            for column, made_of in lineage[table].items()
+        )
         + "\n</tbody></table>"
-        for table, own in tables.items()
+        for table in tables
     )
     return base.page(
         "Where columns come from",
@@ -141,15 +63,19 @@ def render(columns: list[Origin]) -> str:
     )
 
 
-def _row(origin: Origin, known: set[tuple[str, str]]) -> str:
-    made_of = ", ".join(
-        f'<a href="#{table}.{column}">{table}.{column}</a>'
-        if (table, column) in known
-        else escape(f"{table}.{column}")
-        for table, column in origin.sources
+def _place(table: str) -> tuple[int, str]:
+    layer = table.partition(".")[0]
+    return (LAYERS.index(layer) if layer in LAYERS else len(LAYERS)), table
+
+
+def _row(column: Column, description: str, made_of: tuple[Column, ...], known: set[Column]) -> str:
+    sources = ", ".join(
+        f'<a href="#{".".join(source)}">{".".join(source)}</a>'
+        if source in known
+        else escape(".".join(source))
+        for source in made_of
     )
     return (
-        f'<tr id="{origin.table}.{origin.column}"><th scope="row">{escape(origin.column)}</th>'
-        f"<td>{escape(origin.description)}</td>"
-        f'<td data-column="Made of">{made_of}</td></tr>'
+        f'<tr id="{".".join(column)}"><th scope="row">{escape(column[1])}</th>'
+        f"<td>{escape(description)}</td><td>{sources}</td></tr>"
     )

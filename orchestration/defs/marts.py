@@ -13,11 +13,11 @@ from journey.core import failpoints
 from journey.core.log import say
 from journey.core.settings import Settings
 from journey.pages import checks as checks_page
-from journey.transform import inputs
+from journey.transform import inputs, lineage
 from journey.transform.marts import mart_names
 from journey.transform.project import Project
 from orchestration.freshness import NIGHTLY
-from orchestration.metadata import check_result, links, shown, suite_words
+from orchestration.metadata import check_result, column_lineage, links, shown, suite_words
 from orchestration.patches.dbt_resource import Dbt
 from orchestration.resources import Warehouse
 
@@ -118,11 +118,15 @@ def _with_what_they_show(
     except DagsterDbtCliRuntimeError:
         yield from events
         raise
-    found = catalogue.look(settings, catalogue.tables(described))
+    tables = {table.unique_id: table for table in catalogue.tables(described)}
+    found = catalogue.look(settings, tables.values())
+    made_of = lineage.column_lineage(settings)
     for event in events:
         if isinstance(event, dg.Output):
-            unique_id = event.metadata["unique_id"].value
-            yield event.with_metadata({**shown(found[str(unique_id)]), **event.metadata})
+            unique_id = str(event.metadata["unique_id"].value)
+            columns = made_of.get(tables[unique_id].relation, {})
+            numbers = shown(found[unique_id])
+            yield event.with_metadata({**numbers, **column_lineage(columns), **event.metadata})
         else:
             yield event
 

@@ -34,6 +34,8 @@ def settings(tmp_path, monkeypatch) -> Settings:
     figures = {"customers": "select count(*) from marts.people where order_count > 0"}
     people = marts.catalogue.Table(UNIQUE_ID, "marts", "people", "people.yml", figures=figures)
     monkeypatch.setattr(marts.catalogue, "tables", lambda manifest: [people])
+    made_of = {"marts.people": {"order_count": (("marts.orders", "order_id"),), "one": ()}}
+    monkeypatch.setattr(marts.lineage, "column_lineage", lambda settings: made_of)
     return made
 
 
@@ -42,6 +44,9 @@ def test_a_build_is_reported_with_its_numbers_in_its_order(settings: Settings) -
     assert output.metadata["dagster/row_count"].value == 2
     assert output.metadata["customers"].value == 1
     assert output.metadata["unique_id"].value == UNIQUE_ID
+    assert output.metadata["dagster/column_lineage"].value.deps_by_column == {
+        "order_count": [marts.dg.TableColumnDep(marts.dg.AssetKey(["marts", "orders"]), "order_id")]
+    }
     assert check.check_name == "unique"
 
 

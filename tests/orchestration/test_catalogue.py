@@ -29,6 +29,9 @@ ASSETS = """{ assetNodes {
         ... on FloatMetadataEntry { floatValue }
         ... on MarkdownMetadataEntry { mdStr }
         ... on TableMetadataEntry { table { records } }
+        ... on TableColumnLineageMetadataEntry {
+            lineage { columnName columnDeps { assetKey { path } columnName } }
+        }
     } }
 } }"""
 LAUNCH = """mutation { launchRun(executionParams: {
@@ -146,6 +149,23 @@ def test_marts_have_numbers_pictures_previews_and_links(assets: dict[str, dict])
             for label in ("report", "definition", "checks"):
                 assert links[label]
                 assert not links[label].startswith("/"), "paths of a machine are nobody's business"
+
+
+def test_columns_name_the_columns_of_the_assets_that_they_are_made_of(
+    assets: dict[str, dict],
+) -> None:
+    made_of = {
+        (key, column["columnName"]): {
+            ("/".join(dep["assetKey"]["path"]), dep["columnName"]) for dep in column["columnDeps"]
+        }
+        for key, node in assets.items()
+        if key.startswith(("marts/", "intermediate/", "staging/"))
+        for column in metadata_of(node).get("dagster/column_lineage", {}).get("lineage", ())
+    }
+    window = "intermediate/int_stages_reached", "reached_at"
+    assert window in made_of["marts/stage_funnel", "conversion_rate_in_window"]
+    assert ("raw/web_events", "utm_source") in made_of["staging/stg_web__events", "utm_source"]
+    assert {key for key, _ in set().union(*made_of.values())} <= set(assets)
 
 
 def test_every_link_of_a_mart_leads_to_a_place_on_a_page(
