@@ -7,7 +7,6 @@ read in `secrets`. Nothing here opens a database or reads data.
 import os
 import re
 import shlex
-import tomllib
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -26,9 +25,14 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
-from journey.core import memory, sizes
+from journey.core import memory, settings_file, sizes
 from journey.core.errors import ConfigurationError
 from journey.core.paths import Paths, default_config, resolve_config, resolve_data_dir
 from journey.core.resources import PACKAGE
@@ -97,7 +101,7 @@ class Source(BaseModel):
 
 
 class Settings(Paths, BaseSettings):
-    """Settings of one warehouse. Environment variables `JOURNEY_<NAME>` win over the file."""
+    """Settings of one warehouse: what is given, else `JOURNEY_<NAME>`, else its settings file."""
 
     model_config = SettingsConfigDict(env_prefix="JOURNEY_", extra="forbid", frozen=True)
 
@@ -240,16 +244,14 @@ class Settings(Paths, BaseSettings):
         with one sentence a mistake.
         """
         config_file = resolve_config(config)
-        values = _read_toml(config_file)
-        variables = [name for name in cls.model_fields if _variable(name) in os.environ]
-        for name in variables:
-            values.pop(name, None)
+        settings_file.require(config_file)
         given = {name: value for name, value in given.items() if value is not None}
+        variables = [name for name in cls.model_fields if _variable(name) in _environment()]
         try:
             return cls(
                 config_file=config_file,
                 data_dir=resolve_data_dir(data_dir, config_file),
-                **(values | given),
+                **given,
             )
         except ValidationError as error:
             origins = {name: f"environment variable {_variable(name)}" for name in variables}
@@ -257,6 +259,19 @@ class Settings(Paths, BaseSettings):
             raise ConfigurationError(explain(error, cls, config_file, origins)) from None
         except SettingsError:
             raise ConfigurationError(explain_variables(cls, variables)) from None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The first source that gives a setting decides it."""
+        path = init_settings().get("config_file")
+        return init_settings, env_settings, settings_file.SettingsFile(settings_cls, path)
 
     def command(self, arguments: str) -> str:
         """A command of journey on this warehouse, with the options that it needs."""
@@ -292,6 +307,11 @@ def _variable(name: str) -> str:
     return f"JOURNEY_{name.upper()}"
 
 
+def _environment() -> set[str]:
+    """The names of the environment's variables, which are settings in any case of their letters."""
+    return {name.upper() for name in os.environ}
+
+
 def _require_url(value: SecretStr, what: str, schemes: tuple[str, str]) -> None:
     """Nothing of the value is in the message: it holds a secret."""
     try:
@@ -301,37 +321,3 @@ def _require_url(value: SecretStr, what: str, schemes: tuple[str, str]) -> None:
         is_address = False
     if not is_address:
         raise ValueError(f"a {what} is {schemes[0]}://host or {schemes[1]}://host, port and all")
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        raise ConfigurationError(
-            f"{path}: there is no such settings file; write one there (`journey simulate` begins "
-            "the demo shop in an empty folder), or name another with --config or JOURNEY_CONFIG"
-        )
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(
-            f"{path}: this is not valid TOML ({error}); fix that line and run again"
-        ) from None
-    except RecursionError:
-        raise ConfigurationError(
-            f"{path}: its lists are nested too deeply to be read; fix it and run again"
-        ) from None
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(
-            f"{path}: this is not UTF-8 (byte {error.start}); save it as UTF-8 and run again"
-        ) from None
-    except OSError as error:
-        raise ConfigurationError(
-            f"{path}: the settings file cannot be read ({error.strerror}); name a file that can "
-            "be with --config, or see to its permissions"
-        ) from None
-    for name, option in (("data_dir", "--data-dir"), ("config_file", "--config")):
-        if name in values:
-            raise ConfigurationError(
-                f"{path}: '{name}' is not set in the file; take it out and give {option}, or set "
-                f"JOURNEY_{option.strip('-').replace('-', '_').upper()}"
-            )
-    return values

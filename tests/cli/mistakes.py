@@ -97,6 +97,8 @@ SETTINGS = (
         config=GOOD_CONFIG * 2),
     mistake("data dir in the file", "status", 2, "'data_dir' is not set in the file", "--data-dir",
         config="data_dir = 'elsewhere'"),
+    mistake("config in the file", "status", 2, "'config_file' is not set in the file", "--config",
+        config="config_file = 'elsewhere'"),
     mistake("list in the environment", "status", 2, "environment variable JOURNEY_STAGE_MODELS",
         "given as JSON", env={"JOURNEY_STAGE_MODELS": "digital,aida"}),
     mistake("number in the environment", "status", 2, "environment variable JOURNEY_KEEP_VERSIONS",
