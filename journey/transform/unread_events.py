@@ -16,7 +16,7 @@ _fire_event = EventManager.fire_event
 
 def install() -> None:
     """Let this process make no message of what no log keeps; its one callback reads warnings."""
-    EventManager.fire_event = fire_event
+    EventManager.fire_event = fire_event  # type: ignore[method-assign, assignment]
 
 
 def fire_event(
