@@ -18,7 +18,7 @@ from journey.core.redaction import without_values
 
 FETCHING = ("fetchall", "fetchmany", "fetchone")
 
-_run_python_job = vars(Environment)["run_python_job"].__func__
+_run_python_job = Environment.run_python_job.__func__  # type: ignore[attr-defined]
 
 
 def install() -> None:

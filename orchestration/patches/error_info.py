@@ -14,7 +14,7 @@ from journey.core.redaction import without_values
 
 WITHOUT_DATA = (JourneyError, DagsterError)
 
-_of_traceback = vars(SerializableErrorInfo)["from_traceback"].__func__
+_of_traceback = SerializableErrorInfo.from_traceback.__func__  # type: ignore[attr-defined]
 
 
 def install() -> None:
