@@ -150,5 +150,5 @@ def _freshness(settings: Settings, ledger: Ledger, run_id: str) -> Iterator[tupl
             "warning",
             behind is not None and behind <= LATE_DAYS,
             behind,
-            f"latest event on {day}" if day else "nothing was ever loaded",
+            f"latest event on {last}" if last else "nothing was ever loaded",
         )
