@@ -111,7 +111,7 @@ class Engine:
         table = self._source.add_table_asset(suite.table, table_name=suite.table)
         batch = table.add_batch_definition_whole_table("whole table").get_batch()
 
-        def results(expectations: list[dict], result_format: dict) -> list[Any]:
+        def results(expectations: list[dict[str, Any]], result_format: dict[str, Any]) -> list[Any]:
             wanted = gx.ExpectationSuite(name=suite.name, expectations=expectations)
             given = dict(parameters) or None
             found = batch.validate(
@@ -130,7 +130,7 @@ class Engine:
         """The value that a query gives, of the database as it is prepared."""
         cursor = self._held.cursor()
         cursor.execute(query)
-        (value,) = cursor.fetchone()
+        [(value,)] = cursor.fetchall()
         return value
 
     def close(self) -> None:

@@ -77,7 +77,7 @@ def _check_of(suite: Suite, expectation: dict[str, Any], result: Any) -> Check:
     )
 
 
-def _is_about_each_row(expectation: dict) -> bool:
+def _is_about_each_row(expectation: dict[str, Any]) -> bool:
     """Whether it holds only when no row breaks it."""
     kwargs = expectation["kwargs"]
     is_of_rows = expectation["type"].startswith(EACH_ROW) or "unexpected_rows_query" in kwargs

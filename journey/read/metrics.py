@@ -34,7 +34,7 @@ def run(settings: Settings, arguments: Sequence[str]) -> None:
             "run `journey run` first"
         )
     prepare_project(settings)
-    metricflow.UpdateChecker = _NoUpdateCheck
+    vars(metricflow)["UpdateChecker"] = _NoUpdateCheck
     _keep_values_out_of_logs()
     with variables(environment(settings)):
         metricflow.cli(args=list(arguments) or ["--help"], prog_name="journey metrics")

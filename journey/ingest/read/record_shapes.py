@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-
 from journey.core import database
+from journey.core.database import Connection
 from journey.core.sql import text, texts
 from journey.ingest.read.relations import ODD_RECORDS, RECORD_SHAPES, Lines
 
@@ -52,7 +51,7 @@ class RecordShapes:
 
     def __init__(
         self,
-        connection: duckdb.DuckDBPyConnection,
+        connection: Connection,
         lines: Lines,
         objects: Sequence[Objects],
         typed: Iterable[str] = (),

@@ -8,7 +8,7 @@ themselves must be is the contract's to say.
 from collections.abc import Iterator
 from typing import Any
 
-from journey.core.database import Connection
+from journey.core.database import Connection, only_value
 from journey.core.sql import text, texts
 from journey.ingest.read.record_shapes import RecordShapes
 from journey.ingest.read.relations import RECORD_SHAPES, Lines
@@ -76,7 +76,7 @@ def set_aside(
         )"""
     )
     is_any = "select exists (from wrong_lines where misfit is not null)"
-    if connection.execute(is_any).fetchone()[0]:
+    if only_value(connection, is_any):
         connection.execute(
             f"""update {lines.values} set fault = {text(WRONG_TYPE)}, value = misfit
             from wrong_lines
@@ -103,6 +103,7 @@ def _members(structure: Any, before: str = "$") -> Iterator[tuple[str, Any]]:
 
 def _is_doubtful(kind: Any, found: str) -> str:
     """SQL: whether a value of a JSON type must be looked at to know that it is of its kind."""
+    fitting: tuple[str, ...]
     if isinstance(kind, dict):
         fitting = ("OBJECT", "NULL")
     elif isinstance(kind, list):
