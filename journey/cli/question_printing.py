@@ -33,7 +33,7 @@ def answered(
 ) -> None:
     """The answer in the form that was asked for."""
     if as_json:
-        answer = {
+        document = {
             "number": asked.number,
             "question": asked.sentence,
             "how_to_read": asked.how_to_read,
@@ -41,7 +41,7 @@ def answered(
             "as_of": version.as_of.isoformat(),
             "rows": list(printing.objects(answer)),
         }
-        print(json.dumps(answer, ensure_ascii=False, default=str))
+        print(json.dumps(document, ensure_ascii=False, default=str))
     elif as_csv:
         printing.as_csv(answer, sys.stdout)
     else:

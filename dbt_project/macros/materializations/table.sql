@@ -6,12 +6,7 @@
     {%- set relation = this.incorporate(type='table') -%}
 
     {{ run_hooks(pre_hooks) }}
-    {% if model['language'] == 'python' %}
-        {#- Its rows are written on a connection of their own, which no open transaction may bar. -#}
-        {{ drop_relation_if_exists(load_cached_relation(this)) }}
-    {% else %}
-        {{ drop_existing() }}
-    {% endif %}
+    {{ drop_existing() }}
     {% call statement('main', language=model['language']) -%}
         {{ create_table_as(false, relation, compiled_code, model['language']) }}
     {%- endcall %}
