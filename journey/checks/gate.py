@@ -58,7 +58,7 @@ def validate(
     `marts` it names the tables of the private warehouse, or of `database`.
     """
     suites = suites_of(layer, suites_dir)
-    if isinstance(relations, Mapping):
+    if layer == "raw" and isinstance(relations, Mapping):
         files = {kind: _listed(paths) for kind, paths in relations.items()}
         tables = list(files)
         prepare, schema = _views(files), "raw"
