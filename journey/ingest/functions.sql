@@ -265,16 +265,16 @@ create macro instant_of_epoch(given) as
         else given
     end;
 
--- An amount in the smallest unit of its currency, as payment services give it; text that is no number
--- stays as it is, to be judged. The Ugandan shilling and the Icelandic krona have no smaller unit, but
--- Stripe gives them in hundredths.
+-- An amount in the smallest unit of its currency, as payment services give it; text that is no
+-- number stays as it is, to be judged. The Ugandan shilling and the Icelandic krona have no smaller
+-- unit, but Stripe gives them in hundredths.
 create macro of_smallest_unit(amount, currency) as
     coalesce(
         cast(
             try_cast(amount as decimal(15, 0)) * case
                 when upper(currency) in (
-                    'BIF', 'CLP', 'DJF', 'GNF', 'JPY', 'KMF', 'KRW', 'MGA', 'PYG', 'RWF', 'VND', 'VUV',
-                    'XAF', 'XOF', 'XPF'
+                    'BIF', 'CLP', 'DJF', 'GNF', 'JPY', 'KMF', 'KRW', 'MGA', 'PYG', 'RWF', 'VND',
+                    'VUV', 'XAF', 'XOF', 'XPF'
                 ) then 1.000
                 when upper(currency) in ('BHD', 'JOD', 'KWD', 'OMR', 'TND') then 0.001
                 else 0.010

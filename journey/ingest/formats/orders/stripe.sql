@@ -1,6 +1,6 @@
 /*
-# Stripe's charges as orders: the API's objects (a list, one a line, or one), or the payments that the
-# dashboard exports as CSV. A charge knows no tax and no shipping: all of it counts as goods.
+# Stripe's charges as orders: the API's objects (a list, one a line, or one), or the payments that
+# the dashboard exports as CSV. A charge knows no tax and no shipping: all of it counts as goods.
 reads: [json, csv]
 records: [data]
 required: [id, amount, currency, status]

@@ -56,8 +56,8 @@ select
         when 'trash' then 'voided'
         else 'placed'
     end as status,
-    -- Lines are after discounts and without tax. One that cannot be read is passed on as it is, so that
-    -- the row is quarantined for it. An order of shipping alone has no lines.
+    -- Lines are after discounts and without tax. One that cannot be read is passed on as it is, so
+    -- that the row is quarantined for it. An order of shipping alone has no lines.
     case
         when len(line_items) = 0 then '0'
         else coalesce(unreadable, cast(goods as varchar))

@@ -1,8 +1,8 @@
 /*
-# Stripe's refunds: the API's objects (a list, one a line, or one), those in its charges where they are
-# expanded, or the sums that the dashboard's CSV of payments gives. A charge that says how much was
-# refunded and not when is quarantined: deliver the refunds themselves. A refund that failed, was
-# canceled or is pending is nothing, so that a later success restates it.
+# Stripe's refunds: the API's objects (a list, one a line, or one), those in its charges where they
+# are expanded, or the sums that the dashboard's CSV of payments gives. A charge that says how much
+# was refunded and not when is quarantined: deliver the refunds themselves. A refund that failed,
+# was canceled or is pending is nothing, so that a later success restates it.
 reads: [json, csv]
 records: [data]
 rows: several
@@ -51,7 +51,12 @@ with delivered as (
         coalesce(refund.currency, currency) as currency,
         refund.status
     from (
-        select _file, _row, id as order_id, currency, unnest(refunds.data) as refund
+        select
+            _file,
+            _row,
+            id as order_id,
+            currency,
+            unnest(refunds.data) as refund
         from delivered
         where charge is null
     ) as of_charges
