@@ -25,7 +25,7 @@ from demo.milestones import Milestones
 from demo.people import (
     BY_ACCOUNT,
     INTENT,
-    NOBODY,
+    ANONYMOUS,
     PURCHASE,
     RETENTION,
     People,
@@ -170,7 +170,7 @@ def void_attempts_at_repeat(rng, plan: Plan, repeat: Columns) -> Columns:
 
 def failed_payments(rng, plan: Plan, people: People, milestones: Milestones) -> Columns:
     """Known people who try to pay once and are declined; they never become customers."""
-    tries = (people.furthest == INTENT) & (people.identity != NOBODY)
+    tries = (people.furthest == INTENT) & (people.identity != ANONYMOUS)
     person = np.flatnonzero(tries & (rng.random(people.count) < plan.payment_fails))
     at = milestones.at[person, INTENT] + rng.integers(3 * MINUTE, 9 * MINUTE, len(person))
     return order_rows(person, at, FAILED, False, has_visit=False)

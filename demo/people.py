@@ -17,7 +17,7 @@ from demo.draws import chosen, generator
 from demo.plan import Plan
 
 AWARENESS, CONSIDERATION, INTENT, PURCHASE, RETENTION = range(5)
-NOBODY, BY_EMAIL, BY_ACCOUNT = range(3)  # how a person identifies, if at all
+ANONYMOUS, BY_EMAIL, BY_ACCOUNT = range(3)  # how a person identifies, if at all
 FIRST_CUSTOMER_ID = 7_000_000_001
 
 
@@ -98,7 +98,7 @@ def drawn_people(plan: Plan, count: int, seed: int) -> People:
         has_ticket=retained & (rng.random(count) < plan.support_ticket),
         country=chosen(rng, COUNTRY_WEIGHTS, count).astype(np.int8),
         birth_year=np.where(rng.random(count) < 0.3, 0, birth_year).astype(np.int16),
-        device_count=np.where(identity == NOBODY, 1, devices).astype(np.int8),
+        device_count=np.where(identity == ANONYMOUS, 1, devices).astype(np.int8),
         emails=addresses(first_names, last_names),
         first_names=pa.array(FIRST_NAMES).take(pa.array(first_names)),
     )
@@ -128,17 +128,17 @@ def drawn_identities(
     by_email = np.array([0.0, 0.25, 0.25, 0.20, 0.0])[furthest]
     by_account = np.array([0.0, 0.15, 0.35, 0.80, 1.0])[furthest]
     identity = np.where(
-        luck < by_email, BY_EMAIL, np.where(luck < by_email + by_account, BY_ACCOUNT, NOBODY)
+        luck < by_email, BY_EMAIL, np.where(luck < by_email + by_account, BY_ACCOUNT, ANONYMOUS)
     )
 
     earliest = np.where(skips, INTENT, CONSIDERATION)
     place = rng.random(count)
     at = np.where(place < 0.3, earliest, np.where(place < 0.6, INTENT, PURCHASE))
     at = np.where((furthest == PURCHASE) & (identity == BY_EMAIL), PURCHASE, at)  # guests
-    identifies_at = np.where(identity == NOBODY, -1, np.minimum(at, furthest))
+    identifies_at = np.where(identity == ANONYMOUS, -1, np.minimum(at, furthest))
 
     consents = np.where(identity == BY_EMAIL, True, rng.random(count) < 0.75)
-    consents &= (identity != NOBODY) & (furthest != PURCHASE)
+    consents &= (identity != ANONYMOUS) & (furthest != PURCHASE)
     early = (furthest == RETENTION) & (identifies_at == PURCHASE) & (rng.random(count) < 0.3)
     subscribes_at = np.where(consents, np.where(early, earliest, identifies_at), -1)
     return (

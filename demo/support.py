@@ -32,7 +32,7 @@ from demo.draws import (
 )
 from demo.feedback import TOPICS
 from demo.milestones import Milestones, delay_limits
-from demo.people import BY_ACCOUNT, INTENT, NOBODY, PURCHASE, People
+from demo.people import BY_ACCOUNT, INTENT, ANONYMOUS, PURCHASE, People
 from demo.plan import Plan
 from demo.visits import identified_since
 from demo.window import Window
@@ -54,7 +54,7 @@ def drawn_tickets(
 
     # People who never buy; before an order a ticket signals no stage.
     since = identified_since(people, milestones)
-    asks = (people.identity != NOBODY) & (people.furthest <= INTENT) & (since < NEVER)
+    asks = (people.identity != ANONYMOUS) & (people.furthest <= INTENT) & (since < NEVER)
     early = np.flatnonzero(asks & (rng.random(people.count) < plan.early_ticket))
     before = since[early] + rng.integers(HOUR, 4 * DAY, len(early))
 

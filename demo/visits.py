@@ -28,7 +28,7 @@ from demo.people import (
     BY_ACCOUNT,
     BY_EMAIL,
     INTENT,
-    NOBODY,
+    ANONYMOUS,
     PURCHASE,
     RETENTION,
     People,
@@ -259,7 +259,7 @@ def identified_since(people: People, milestones: Milestones) -> np.ndarray:
     """When each person identifies; NEVER for those who do not."""
     all_people = np.arange(people.count)
     at = milestones.at[all_people, np.maximum(people.identifies_at, 0)]
-    return np.where(people.identity == NOBODY, NEVER, at)
+    return np.where(people.identity == ANONYMOUS, NEVER, at)
 
 
 def subscribed_since(people: People, milestones: Milestones) -> np.ndarray:

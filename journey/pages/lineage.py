@@ -1,6 +1,6 @@
-"""Where every column comes from, told on one page: what `transform.lineage` read, with its links.
+"""Where every column comes from, on one page: what `transform.lineage` read, with its links.
 
-Models in Python have no SQL to read; their tables are told, not the columns.
+Models in Python have no SQL to read; their tables are shown, not the columns.
 """
 
 from collections.abc import Mapping
@@ -45,8 +45,8 @@ def render(lineage: Lineage, descriptions: Mapping[Column, str]) -> str:
         f'<a href="#{table}">{table}</a>' for table in tables if table.startswith("marts.")
     )
     sections = "\n".join(
-        f'<h2 id="{table}">{table}</h2>\n<table><thead><tr><th>Column</th><th>What it is</th>'
-        f"<th>Made of</th></tr></thead><tbody>\n"
+        f'<h2 id="{table}">{table}</h2>\n<table class="rows"><thead><tr><th>Column</th>'
+        "<th>What it is</th><th>Made of</th></tr></thead><tbody>\n"
         + "\n".join(
             _row((table, column), descriptions.get((table, column), ""), made_of, known)
             for column, made_of in lineage[table].items()
@@ -77,5 +77,5 @@ def _row(column: Column, description: str, made_of: tuple[Column, ...], known: s
     )
     return (
         f'<tr id="{".".join(column)}"><th scope="row">{escape(column[1])}</th>'
-        f"<td>{escape(description)}</td><td>{sources}</td></tr>"
+        f'<td>{escape(description)}</td><td data-column="Made of">{sources}</td></tr>'
     )

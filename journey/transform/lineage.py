@@ -1,7 +1,7 @@
 """Column lineage: which columns of other tables each column of a table is made of.
 
 Read out of what the last build left: the SQL that dbt compiled, and the warehouse for the columns
-of its tables. It is kept beside them, and read anew only where the SQL or a table's columns are
+of its tables. It is kept beside them, and read again only where the SQL or a table's columns are
 others than they were. How it is shown does not belong here.
 """
 
@@ -21,7 +21,7 @@ from journey.core.files import replace_text
 from journey.core.paths import Paths
 from journey.core.settings import Settings
 
-if TYPE_CHECKING:  # sqlglot is imported where something is read anew
+if TYPE_CHECKING:  # sqlglot is imported where something is read again
     from sqlglot.lineage import Node
     from sqlglot.schema import MappingSchema
 
@@ -166,5 +166,5 @@ def _kept(path: Path, state: str) -> Lineage | None:
             }
             for table, columns in content["lineage"].items()
         }
-    except (ValueError, KeyError, TypeError, AttributeError):  # damaged: it is read anew
+    except (ValueError, KeyError, TypeError, AttributeError):  # damaged: it is read again
         return None

@@ -117,11 +117,11 @@ class EventLog(SqliteEventLogStorage):
 
 def _of_no_partition(event: EventLogEntry) -> EventLogEntry:
     """No check of this project is judged by the day: what is planned is what is evaluated."""
-    told = event.dagster_event
-    planned = told and told.event_specific_data
-    if told is None or not isinstance(planned, AssetCheckEvaluationPlanned):
+    kept = event.dagster_event
+    planned = kept and kept.event_specific_data
+    if kept is None or not isinstance(planned, AssetCheckEvaluationPlanned):
         return event
-    whole = told._replace(event_specific_data=replace(planned, partitions_subset=None))
+    whole = kept._replace(event_specific_data=replace(planned, partitions_subset=None))
     return event._replace(dagster_event=whole)
 
 

@@ -121,7 +121,7 @@ def dbt_of(shop: Shop) -> list[psutil.Process]:
 def test_a_command_that_has_hardly_begun_says_so_too(
     shop: Shop, number: signal.Signals, seconds: float
 ) -> None:
-    process = begun(shop, "simulate", "--people", "5000", "--days", "60")
+    process = begun(shop, "simulate", "--people", "50000", "--days", "120")
     listens(process.pid)
     time.sleep(seconds)
     process.send_signal(number)

@@ -115,7 +115,7 @@ variants as (
 
     union all
 
-    -- A variant that nobody saw is missing people too.
+    -- A variant that no person saw is missing people too.
     select
         experiment_shares.experiment,
         experiment_shares.variant,
