@@ -23,9 +23,9 @@ from demo.draws import (
 )
 from demo.milestones import Milestones
 from demo.people import (
+    ANONYMOUS,
     BY_ACCOUNT,
     INTENT,
-    ANONYMOUS,
     PURCHASE,
     RETENTION,
     People,

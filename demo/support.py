@@ -32,7 +32,7 @@ from demo.draws import (
 )
 from demo.feedback import TOPICS
 from demo.milestones import Milestones, delay_limits
-from demo.people import BY_ACCOUNT, INTENT, ANONYMOUS, PURCHASE, People
+from demo.people import ANONYMOUS, BY_ACCOUNT, INTENT, PURCHASE, People
 from demo.plan import Plan
 from demo.visits import identified_since
 from demo.window import Window

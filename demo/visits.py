@@ -25,10 +25,10 @@ from demo.mail import Mail
 from demo.milestones import Milestones, delay_limits
 from demo.orders import Orders
 from demo.people import (
+    ANONYMOUS,
     BY_ACCOUNT,
     BY_EMAIL,
     INTENT,
-    ANONYMOUS,
     PURCHASE,
     RETENTION,
     People,
