@@ -1,5 +1,6 @@
 """How much memory there is for this process, and how much of it the engine takes by default."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -14,8 +15,15 @@ SMALLEST = 512 << 20
 def available(limits: tuple[Path, ...] = CONTAINER_LIMITS) -> int:
     """Bytes of the machine, or of the container that this process is in."""
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    given = [limit.read_text().strip() for limit in limits if limit.is_file()]
-    return min([machine, *(int(number) for number in given if number.isdecimal())])
+    return min(machine, *(_limit_of(path) or machine for path in limits))
+
+
+def _limit_of(path: Path) -> int | None:
+    """What a file gives as the limit; None where it is not there, cannot be read or gives none."""
+    with contextlib.suppress(OSError):
+        given = path.read_text().strip()
+        return int(given) if given.isdecimal() else None
+    return None
 
 
 def default_limit() -> str:

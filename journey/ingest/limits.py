@@ -6,7 +6,11 @@ from typing import Self
 from journey.core.settings import Settings
 from journey.core.sizes import bytes_of
 
-LARGE_PART = 1 / 32  # of the memory: a value is held several times over while it is conformed
+DOCUMENTS_PART = 1 / 32  # of the memory: a value is held several times over while it is conformed
+
+# A value of many small parts takes hundreds of times its bytes. Where memory runs out, a file with
+# one so large is read by itself, and to blame where it runs out again.
+LARGE_PART = 1 / 1024
 
 DOCUMENTS = 128 << 20  # beyond that a batch is no faster
 
@@ -31,7 +35,7 @@ class Limits:
     @property
     def documents(self) -> int:
         """How many bytes of documents may be read together: one document is one value."""
-        return min(DOCUMENTS, int(self.memory * LARGE_PART))
+        return min(DOCUMENTS, int(self.memory * DOCUMENTS_PART))
 
     @property
     def whole(self) -> int:

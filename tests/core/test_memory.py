@@ -36,6 +36,11 @@ def test_a_container_without_a_limit_has_the_machine_s(
     assert memory.available(limits) == MACHINE
 
 
+def test_a_limit_that_cannot_be_read_is_none(limits: tuple[Path, Path]) -> None:
+    limits[0].mkdir()
+    assert memory.available(limits) == MACHINE
+
+
 def test_the_engine_takes_half_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "available", lambda: 8 << 30)
     assert bytes_of(Settings.load().memory_limit) == 4 << 30

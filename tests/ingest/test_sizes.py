@@ -67,6 +67,18 @@ def test_a_value_that_memory_cannot_hold_costs_its_file(warehouse, name, content
     assert "which does not fit into memory_limit (100MB); deliver it in parts" in found[name][1]
 
 
+def test_a_value_of_many_small_parts_costs_its_file(warehouse) -> None:
+    warehouse.source("email_events", "sendgrid")
+    warehouse.given = {"memory_limit": "100MB", "threads": 1}
+    event = {"sg_event_id": "1", "event": "open", "email": "ada@example.test", "timestamp": 1}
+    warehouse.deliver("email_events/a.json", json.dumps([event]))
+    many = event | {"sg_event_id": "2", "other": [{}] * 600_000}
+    warehouse.deliver("email_events/b.json", json.dumps([many]))
+    found = results(warehouse.load("email_events"))
+    assert found["a.json"] == (1, None)
+    assert "which does not fit into memory_limit (100MB); deliver it in parts" in found["b.json"][1]
+
+
 def test_memory_that_runs_out_for_small_records_is_the_machines_fault(warehouse) -> None:
     warehouse.source("orders")
     warehouse.given = {"memory_limit": "10MB", "threads": 1}
