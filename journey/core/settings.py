@@ -36,7 +36,7 @@ from journey.core import memory, settings_file, sizes
 from journey.core.errors import ConfigurationError
 from journey.core.paths import Paths, default_config, resolve_config, resolve_data_dir
 from journey.core.resources import PACKAGE
-from journey.core.settings_errors import explain, explain_variables
+from journey.core.settings_errors import RENAMED, explain, explain_variables
 
 # The first day of which a delivery can be a partition of its own in the catalogue.
 FIRST_DAY = date(2010, 1, 1)
@@ -149,11 +149,11 @@ class Settings(Paths, BaseSettings):
     alert_late_hours: int = Field(26, ge=1)
     alert_quarantine_share: float = Field(0.05, ge=0, le=1)
     alert_recent_days: int = Field(28, ge=7)
-    alert_nights: int = Field(28, ge=2)
-    alert_least_nights: int = Field(7, ge=2)
-    alert_mads: float = Field(5, gt=0)
-    alert_least_move: float = Field(0.01, ge=0, le=1)
-    alert_smallest_sample: int = Field(30, ge=1)
+    alert_history_runs: int = Field(28, ge=2)
+    alert_min_history: int = Field(7, ge=2)
+    alert_mad_threshold: float = Field(5, gt=0)
+    alert_min_change: float = Field(0.01, ge=0, le=1)
+    alert_min_sample: int = Field(30, ge=1)
 
     @field_validator("reporting_time_zone")
     @classmethod
@@ -247,6 +247,12 @@ class Settings(Paths, BaseSettings):
         settings_file.require(config_file)
         given = {name: value for name, value in given.items() if value is not None}
         variables = [name for name in cls.model_fields if _variable(name) in _environment()]
+        for old, new in RENAMED.items():
+            if _variable(old) in _environment():
+                raise ConfigurationError(
+                    f"environment variable {_variable(old)}: it is called {_variable(new)} now; "
+                    "rename it"
+                )
         try:
             return cls(
                 config_file=config_file,

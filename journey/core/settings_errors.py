@@ -27,6 +27,14 @@ GIVE = {
     "greater_than": "give more than {gt}",
     "less_than_equal": "give {le} or less",
 }
+# What settings are called now that had another name in a released version.
+RENAMED = {
+    "alert_nights": "alert_history_runs",
+    "alert_least_nights": "alert_min_history",
+    "alert_mads": "alert_mad_threshold",
+    "alert_least_move": "alert_min_change",
+    "alert_smallest_sample": "alert_min_sample",
+}
 INSTANT = "give an instant such as 2026-11-22T00:00:00Z"
 # Not settings of the file, though the model has them.
 PLACES = ("config_file", "data_dir")
@@ -59,6 +67,8 @@ def _sentence(problem: Any, model: type[BaseModel], *, is_in_file: bool) -> str:
     kind = problem["type"]
     subject = f"{owner}the setting '{name}'" if is_in_file else f"{owner}the value"
     if kind == "extra_forbidden":
+        if name in RENAMED and not owner:
+            return f"{subject} is called '{RENAMED[name]}' now; rename it"
         close = get_close_matches(name, known, n=1)
         hint = f"did you mean '{close[0]}'?" if close else f"known are {', '.join(sorted(known))}"
         return f"{subject} is unknown; {hint}"

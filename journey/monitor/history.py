@@ -23,7 +23,7 @@ from journey.core.sql import text
 from journey.monitor.database import HERE, ask, opened
 from journey.publish import Version
 
-FIGURES = HERE / "figures"
+FIGURES = HERE / "metrics"
 COLUMNS = """version varchar, run_id varchar, as_of timestamp, published_at timestamp,
     figure varchar, value double, people bigint"""
 

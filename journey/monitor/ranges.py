@@ -1,4 +1,4 @@
-"""Whether a run's figures lie where they usually do. What usual means is `usual_ranges.sql`'s."""
+"""Whether a run's figures are in their expected range. What that is, is `expected_ranges.sql`'s."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,14 +46,14 @@ def ranges_of(settings: Settings, version: Version, figures: Sequence[Figure]) -
             )
         rows = ask(
             connection,
-            HERE / "usual_ranges.sql",
+            HERE / "expected_ranges.sql",
             version=version.name,
             as_of=version.as_of.astimezone(UTC).replace(tzinfo=None),
-            runs=settings.alert_nights,
-            least_nights=settings.alert_least_nights,
-            mads=settings.alert_mads,
-            least_move=settings.alert_least_move,
-            smallest_sample=settings.alert_smallest_sample,
+            runs=settings.alert_history_runs,
+            min_history=settings.alert_min_history,
+            mad_threshold=settings.alert_mad_threshold,
+            min_change=settings.alert_min_change,
+            min_sample=settings.alert_min_sample,
         )
     return [Range(*row) for row in rows]
 

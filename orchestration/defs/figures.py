@@ -18,7 +18,7 @@ QUARANTINE = dg.AssetCheckSpec(
 USUAL = dg.AssetCheckSpec(
     "usual_range",
     asset=KEY,
-    description="Every metric is in its expected range (alert_mads).",
+    description="Every metric is in its expected range (alert_mad_threshold).",
 )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from journey.core.errors import ConfigurationError
 from journey.core.settings import Settings
+from journey.core.settings_errors import RENAMED
 
 SHOP = {"name": "shop", "kind": "orders", "format": "shopify", "path": "landing/shop/*"}
 FILE = """
@@ -78,3 +79,17 @@ def test_where_things_are_is_not_the_file_s_to_say(config: Path, tmp_path: Path)
 def test_a_folder_is_no_settings_file(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="the settings file cannot be read"):
         Settings.load(tmp_path)
+
+
+@pytest.mark.parametrize(("old", "new"), RENAMED.items())
+def test_a_setting_of_another_name_before_is_said_to_be_renamed(
+    config: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str
+) -> None:
+    assert new in Settings.model_fields
+    monkeypatch.setenv(f"JOURNEY_{old.upper()}", "9")
+    with pytest.raises(ConfigurationError, match=f"JOURNEY_{new.upper()} now; rename it"):
+        Settings.load(config)
+    monkeypatch.delenv(f"JOURNEY_{old.upper()}")
+    config.write_text(f"{old} = 9\n{FILE}")
+    with pytest.raises(ConfigurationError, match=f"'{old}' is called '{new}' now; rename it"):
+        Settings.load(config)

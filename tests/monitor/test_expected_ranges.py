@@ -45,7 +45,7 @@ def test_metrics_that_never_moved_may_move_a_little(runs) -> None:
 
 
 def test_only_the_last_runs_make_the_expected_range(runs) -> None:
-    of_settings(runs, alert_nights=8)
+    of_settings(runs, alert_history_runs=8)
     runs.remember(FIGURE, [0.9] * 30 + CALM)
     (found,) = judged(runs, 0.9)
     assert not found.is_usual
@@ -82,7 +82,7 @@ def test_a_run_published_twice_counts_once_and_as_it_was_last(runs) -> None:
 
 
 def test_runs_published_again_do_not_shorten_the_past(runs) -> None:
-    of_settings(runs, alert_nights=8)
+    of_settings(runs, alert_history_runs=8)
     for number in range(4):
         for days_ago, value in enumerate(reversed(CALM), start=1):
             day = AS_OF - timedelta(days=days_ago)

@@ -195,7 +195,9 @@ def test_every_setting_of_alerts_is_shown_in_journey_toml_as_it_is_by_default() 
 
 def test_recipients_of_alerts_are_no_reason_to_build_the_marts_again(tmp_path: Path) -> None:
     before = inputs.state(settings_of(tmp_path))
-    with_alerts = settings_of(tmp_path, webhook_url="https://hooks.example/x", alert_mads=9)
+    with_alerts = settings_of(
+        tmp_path, webhook_url="https://hooks.example/x", alert_mad_threshold=9
+    )
     assert inputs.state(with_alerts) == before
     assert inputs.state(settings_of(tmp_path, visit_timeout_minutes=9)) != before
 

@@ -1,6 +1,6 @@
 -- Where each figure of a run lies beside those of the runs before it: the median of them,
--- more or less so many times the median distance from it, and never less than the least move.
--- Few runs, or few people behind a figure, have no usual range. Every earlier run is judged
+-- more or less so many times the median distance from it, and never less than the smallest change.
+-- Few runs, or few people behind a figure, have no expected range. Every earlier run is judged
 -- likewise, for the first of those in a row on which the figure was out of its range.
 
 -- an instant that was published again is one run, shown by its newest version
@@ -12,7 +12,7 @@ with considered as (
     from figures
     where
         value is not null
-        and people >= getvariable('smallest_sample')
+        and people >= getvariable('min_sample')
         and (as_of < getvariable('as_of') or version = getvariable('version'))
     qualify row_number() over (
         partition by figure, as_of
@@ -30,14 +30,17 @@ numbered as (
     from considered
 ),
 
-usual as (
+compared as (
     select
         run.figure,
         run.as_of,
         run.value,
         count(*) as runs,
         median(earlier.value) as middle,
-        greatest(getvariable('mads') * mad(earlier.value), getvariable('least_move')) as reach
+        greatest(
+            getvariable('mad_threshold') * mad(earlier.value),
+            getvariable('min_change')
+        ) as reach
     from numbered as run
     inner join numbered as earlier
         on
@@ -55,17 +58,17 @@ judged as (
         runs,
         middle - reach as low,
         middle + reach as high,
-        value between middle - reach and middle + reach as is_usual
-    from usual
-    where runs >= getvariable('least_nights')
+        value between middle - reach and middle + reach as is_expected
+    from compared
+    where runs >= getvariable('min_history')
 ),
 
-last_usual as (
+last_expected as (
     select
         figure,
         max(as_of) as as_of
     from judged
-    where is_usual
+    where is_expected
     group by figure
 ),
 
@@ -74,9 +77,9 @@ out_since as (
         judged.figure,
         min(judged.as_of) as as_of
     from judged
-    left join last_usual
-        on judged.figure = last_usual.figure
-    where last_usual.as_of is null or judged.as_of > last_usual.as_of
+    left join last_expected
+        on judged.figure = last_expected.figure
+    where last_expected.as_of is null or judged.as_of > last_expected.as_of
     group by judged.figure
 )
 
