@@ -29,9 +29,10 @@ def delivered(shop: Shop) -> Shop:
 
 
 def begun(shop: Shop, *arguments: str, **env: str) -> subprocess.Popen:
+    """A command that heeds SIGHUP, also where these tests run under `nohup`."""
     give_parsed_project(shop.data_dir, shop.config.parent)
     return subprocess.Popen(
-        [JOURNEY, *arguments],
+        ["env", "--default-signal=HUP", JOURNEY, *arguments],
         env=shop.environment(PYTHONUNBUFFERED="1", **env),
         cwd=shop.home,
         stdout=subprocess.PIPE,
@@ -121,7 +122,7 @@ def dbt_of(shop: Shop) -> list[psutil.Process]:
 def test_a_command_that_has_hardly_begun_says_so_too(
     shop: Shop, number: signal.Signals, seconds: float
 ) -> None:
-    process = begun(shop, "simulate", "--people", "50000", "--days", "120")
+    process = begun(shop, "simulate", "--people", "5000", "--days", "60")
     listens(process.pid)
     time.sleep(seconds)
     process.send_signal(number)
