@@ -32,7 +32,7 @@ def begun(shop: Shop, *arguments: str, **env: str) -> subprocess.Popen:
     """A command that heeds SIGHUP, also where these tests run under `nohup`."""
     give_parsed_project(shop.data_dir, shop.config.parent)
     return subprocess.Popen(
-        ["env", "--default-signal=HUP", JOURNEY, *arguments],
+        ["/usr/bin/env", "--default-signal=HUP", JOURNEY, *arguments],
         env=shop.environment(PYTHONUNBUFFERED="1", **env),
         cwd=shop.home,
         stdout=subprocess.PIPE,
