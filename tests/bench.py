@@ -30,7 +30,11 @@ READERS = {
         "select * from read_json('{path}', format = 'newline_delimited', ignore_errors = true)",
         '"anonymousId", "timestamp"',
     ),
-    "sendgrid": ("select * from read_json('{path}')", "email, timestamp"),
+    "sendgrid": (
+        "select * from read_json('{path}', columns = {{email: 'varchar', timestamp: 'varchar',"
+        " event: 'varchar', sg_event_id: 'varchar', url: 'varchar', category: 'json'}})",
+        "email, timestamp",
+    ),
     "shopify": (
         "select unnest(orders) as o from read_json('{path}', maximum_object_size = 33554432)",
         "o.email, o.created_at",
