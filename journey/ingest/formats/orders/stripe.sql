@@ -22,18 +22,27 @@ columns:
     Customer ID: varchar
     Customer Email: varchar
 */
-with charges as (
+with delivered_charges as (
+    select
+        *,
+        coalesce("Created date (UTC)", "Created (UTC)") as exported_at
+    from delivered
+),
+
+charges as (
     select
         *,
         -- The dashboard writes amounts as people do, the API in the smallest unit.
-        coalesce("Created date (UTC)", "Created (UTC)") as exported_at,
+        case
+            when exported_at is null then of_smallest_unit(amount, currency) else amount
+        end as charged,
         -- A customer is named, or given whole where it was expanded.
         coalesce(
             customer ->> '$.id',
             case when not starts_with(customer, '{') then customer ->> '$' end,
             "Customer ID"
         ) as stripe_customer
-    from delivered
+    from delivered_charges
 )
 
 select
@@ -58,12 +67,8 @@ select
         when lower(status) in ('canceled', 'cancelled') then 'cancelled'
         else 'placed'
     end as status,
-    case
-        when exported_at is null then of_smallest_unit(amount, currency) else amount
-    end as net_amount,
-    case
-        when exported_at is null then of_smallest_unit(amount, currency) else amount
-    end as total_amount,
+    charged as net_amount,
+    charged as total_amount,
     currency,
     coalesce(lower(livemode) = 'false' or lower("Mode") = 'test', false) as is_test
 from charges
