@@ -438,3 +438,19 @@ def test_a_member_that_no_record_has_is_reported_once(warehouse, caplog) -> None
         results = warehouse.load("orders").results
     assert [result.loaded for result in results] == [2, 2]
     assert caplog.text.count("has the member 'state'") == 1
+
+
+def test_a_statement_behind_an_expression_is_never_run(warehouse, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = "1); copy (select 1) to 'elsewhere'; select (1"
+    warehouse.deliver("orders/a.jsonl", [{"id": 1}])
+    given = [{"columns": PLAIN | {"coupon": each}} for each in (made, made + "); --")]
+    given += [
+        {"columns": PLAIN, key: each} for key, each in (("where", made), ("group_by", [made]))
+    ]
+    for definition in given:
+        warehouse.sources.clear()
+        warehouse.source("orders", "mapped", **definition)
+        with pytest.raises(ConfigurationError, match="source 'orders'"):
+            warehouse.load("orders")
+        assert not (tmp_path / "elsewhere").exists()

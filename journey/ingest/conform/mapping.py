@@ -71,6 +71,9 @@ def check_source(source: Source) -> None:
     _check_names(source, contract)
     _check_group_by(source)
     expressions = {f"column '{column}'": given for column, given in source.columns.items()}
+    expressions |= {
+        f"group_by '{key}'": key for key in source.group_by if key not in source.columns
+    }
     if source.where:
         expressions["where"] = source.where
     with duckdb.connect() as connection:
@@ -357,7 +360,9 @@ def _check_group_by(source: Source) -> None:
         raise ConfigurationError(f"source '{source.name}': group_by has {words}; take one out")
 
 
-def _check_syntax(connection: Connection, source: Source, place: str, expression: str) -> None:
+def _check_syntax(
+    connection: duckdb.DuckDBPyConnection, source: Source, place: str, expression: str
+) -> None:
     statement = f"select {enclosed(expression)} as tried"
     ask = "select json_serialize_sql($statement)"
     parsed = json.loads(only_value(connection, ask, {"statement": statement}))
@@ -369,7 +374,7 @@ def _check_syntax(connection: Connection, source: Source, place: str, expression
         message = fault
     else:
         try:
-            connection.execute(statement)
+            connection.extract_statements(statement)  # parsed, never run: it may be several
         except duckdb.Error as error:
             message = first_line(error, column_names.words_in(expression))
         else:
