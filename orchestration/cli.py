@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from journey.cli import operating, querying, showing, simulating
+from journey.cli import operating, querying, setting_up, showing, simulating
 from journey.cli.app import Config, DataDir, assemble, perform
 from journey.core.errors import ConfigurationError, DataError
 from journey.core.settings import Settings
@@ -104,7 +104,9 @@ def _dates(
     return first.date() if first else None, last.date() if last else None
 
 
-app = assemble(simulating.group, group, operating.group, showing.group, querying.group)
+app = assemble(
+    simulating.group, setting_up.group, group, operating.group, showing.group, querying.group
+)
 
 
 def main() -> None:

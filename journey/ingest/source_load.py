@@ -6,7 +6,7 @@ be taken, only itself; what says nothing of any file, the load.
 """
 
 import shutil
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -21,7 +21,7 @@ from journey.core.sql import text
 from journey.ingest import accounts, machine, made_keys, raw_layer, source_files, versions
 from journey.ingest.addresses import without_addresses
 from journey.ingest.conform import mapping
-from journey.ingest.conform.batch import Conformer
+from journey.ingest.conform.batch import Conformed, Conformer
 from journey.ingest.contracts import read_contract
 from journey.ingest.formats import format_of
 from journey.ingest.limits import Limits
@@ -40,8 +40,12 @@ from journey.ingest.read.errors import (
     damaged_parquet,
 )
 from journey.ingest.read.inspection import Inspected
+from journey.ingest.read.reading import Reading
 from journey.ingest.session import Session
 from journey.ingest.source_files import File
+
+# Looks at a batch while it is there: what was read of these files, and what it became.
+Observer = Callable[[Session, Sequence[Inspected], Reading, Conformed], None]
 
 
 class _ChangedError(Exception):
@@ -71,8 +75,10 @@ class SourceLoad:
         fingerprint: str,
         *,
         superseded: Set[Path] = frozenset(),
+        observer: Observer | None = None,
     ) -> None:
         """`superseded` are files that hold rows of what these deliveries put an end to."""
+        self.observer = observer
         self.pending = pending
         self.connection = connection
         self.deliveries = deliveries
@@ -340,6 +346,8 @@ class SourceLoad:
         inspected = [file.inspected for file in batch]
         read = self.conformer.read(inspected, at_most=self.limits.unpacked)
         conformed = self.conformer.conform(read, inspected)
+        if self.observer:
+            self.observer(self.connection, inspected, read, conformed)
         if conformed.has_hashed_keys:
             versions.number_equal_hashes(self.connection, self.contract)
         known = replace(

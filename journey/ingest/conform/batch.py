@@ -29,12 +29,19 @@ CONFORMED = "conformed"
 class Conformed:
     """What the batch became. By place in it: the records of each file, and the rows it delivers.
 
-    `has_hashed_keys` says whether keys are made of hashes of what a row holds.
+    `formatted` is the SQL over `delivered` that it was made of, and `given` the columns of that
+    with their types.
     """
 
-    has_hashed_keys: bool
     records: Mapping[int, int]
     delivered: Mapping[int, int]
+    formatted: str
+    given: Mapping[str, str]
+
+    @property
+    def has_hashed_keys(self) -> bool:
+        """Whether keys are made of hashes of what a row holds."""
+        return "key_hash" in self.given
 
 
 class Conformer:
@@ -111,13 +118,14 @@ class Conformer:
                 raise damage from None  # no row alone is to blame
             if self._may_forgive:
                 is_forgiving = True
-                given = self._make_forgiving(read, is_of_many=len(files) > 1)
+                formatted = mapping.mapped_sql(self.source, is_forgiving=True)
+                given = self._make_forgiving(read, formatted, is_of_many=len(files) > 1)
             elif len(files) > 1:
                 raise  # which file is it in?
             else:
                 given = self._make_without_failing_rows(read, formatted)
         records, delivered = self._count(is_forgiving=is_forgiving)
-        return Conformed("key_hash" in given, records, delivered)
+        return Conformed(records, delivered, formatted, given)
 
     def drop(self) -> None:
         """Drop what the last batch left on the connection."""
@@ -153,9 +161,8 @@ class Conformer:
             rest_of = partial(whole_records.rest_of, self.connection, self.source)
         return failing_rows.set_aside(read, partial(self._make, formatted), rest_of)
 
-    def _make_forgiving(self, read: Reading, *, is_of_many: bool) -> dict[str, str]:
+    def _make_forgiving(self, read: Reading, formatted: str, *, is_of_many: bool) -> dict[str, str]:
         """Make the table with expressions that give nothing where they fail."""
-        formatted = mapping.mapped_sql(self.source, is_forgiving=True)
         # The optimizer would take what both expressions share out of their `try`.
         self.connection.execute("set disabled_optimizers = 'common_subexpressions'")
         try:
