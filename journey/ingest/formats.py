@@ -8,6 +8,11 @@
     records    members under which a JSON document lists its records, such as `orders`
     rows       `each`: one row a record (the default); `several`: none, one or more, of which
                nothing can count apart from the SQL how many they must be
+    fields     of text files without a header: their fields in order, parted by tabs and never
+               quoted
+
+A tool that exports what another does has a file with nothing but such a comment, which says
+`same_as` and the name of the other's format.
 
 The SQL below it selects from `delivered` (those columns, and `_file`, `_row`) the contract's
 columns under their names, in any type that the contract can cast; addresses plainly as `email`.
@@ -16,7 +21,7 @@ what identifies the row. Nothing is registered: a file in the folder is a format
 own in `formats/<kind>/` beside its settings, where one replaces the shipped format of its name.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -43,7 +48,9 @@ class Format:
     required: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
     rows: str = "each"
+    fields: tuple[str, ...] = ()
     body: str | None = None
+    same_as: str | None = None  # only of a file that says so, never of what `read_format` gives
 
     @property
     def is_row_by_row(self) -> bool:
@@ -66,9 +73,14 @@ def format_of(source: Source) -> Format:
     return read_format(source.kind, source.format, own_formats_dir(source.own_dir))
 
 
-def format_file(source: Source) -> Path | None:
-    """The file of the format of a source; None where it has none, as the generic ones."""
-    return _files(source.kind, own_formats_dir(source.own_dir)).get(source.format)
+def format_files(source: Source) -> list[Path]:
+    """The files that make the format of a source; none of the generic ones."""
+    files = _files(source.kind, own_formats_dir(source.own_dir))
+    if source.format not in files:
+        return []
+    head, _ = _split(files[source.format])
+    names = [source.format, head.get("same_as")]
+    return [files[name] for name in names if name in files]
 
 
 def read_format(kind: str, name: str, own: Path | None = None) -> Format:
@@ -82,8 +94,21 @@ def read_format(kind: str, name: str, own: Path | None = None) -> Format:
             f"{', '.join(known_formats(kind, own))}, or a new file formats/{kind}/{name}.sql "
             "beside the settings"
         )
-    found = files[name].stat()
-    return _read(kind, name, files[name], found.st_mtime_ns, found.st_size)
+    format = _read_file(kind, name, files[name])
+    if not format.same_as:
+        return format
+    if format.same_as not in files:
+        raise ConfigurationError(
+            f"{files[name]}: it is the same as '{format.same_as}', which is no format of {kind}; "
+            f"these are: {', '.join(sorted(files))}"
+        )
+    other = _read_file(kind, format.same_as, files[format.same_as])
+    if other.same_as:
+        raise ConfigurationError(
+            f"{files[name]}: it is the same as '{format.same_as}', which is itself the same as "
+            f"'{other.same_as}'; name that one"
+        )
+    return replace(other, name=name)
 
 
 def _files(kind: str, own: Path | None) -> dict[str, Path]:
@@ -93,10 +118,17 @@ def _files(kind: str, own: Path | None) -> dict[str, Path]:
     return {path.stem: path for path in files.values() if path.stem not in GENERIC}
 
 
+def _read_file(kind: str, name: str, path: Path) -> Format:
+    found = path.stat()
+    return _read(kind, name, path, found.st_mtime_ns, found.st_size)
+
+
 @cache
 def _read(kind: str, name: str, path: Path, _written: int, _size: int) -> Format:
     """Once for each content, known by time and size."""
     head, body = _split(path)
+    if "same_as" in head:
+        return Format(kind=kind, name=name, reads=(), columns={}, same_as=head["same_as"])
     return Format(
         kind=kind,
         name=name,
@@ -105,6 +137,7 @@ def _read(kind: str, name: str, path: Path, _written: int, _size: int) -> Format
         required=tuple(head.get("required", ())),
         records=tuple(head.get("records", ())),
         rows=head.get("rows", "each"),
+        fields=tuple(head.get("fields", ())),
         body=body,
     )
 
@@ -118,19 +151,29 @@ def _split(path: Path) -> tuple[dict[str, Any], str]:
         raise ConfigurationError(
             f"{path}: its first comment is not YAML ({' '.join(str(error).split())}); fix it"
         ) from None
-    problem = _problem_of(head)
+    body = body.strip().rstrip(";")
+    problem = _problem_of(head) or _problem_of_body(head, body)
     if problem or head is None:
         raise ConfigurationError(f"{path}: {problem}; see {FORMATS_DIR} for examples")
-    return head, body.strip().rstrip(";")
+    return head, body
+
+
+def _problem_of_body(head: dict[str, Any], body: str) -> str | None:
+    if "same_as" in head and body:
+        return "it has SQL of its own, and its first comment says `same_as`; take one of them out"
+    return None
 
 
 def _problem_of(head: object) -> str | None:
     if not isinstance(head, dict):
         return "a format begins with a comment /* ... */ of YAML that says how files are read"
+    if "same_as" in head:
+        is_alone = set(head) == {"same_as"} and isinstance(head["same_as"], str)
+        return None if is_alone else "`same_as` is the name of a format, and stands alone"
     missing = [key for key in ("reads", "columns") if not head.get(key)]
     if missing:
         return f"its first comment does not say {' and '.join(missing)}"
-    unknown = set(head) - {"reads", "columns", "required", "records", "rows"}
+    unknown = set(head) - {"reads", "columns", "required", "records", "rows", "fields"}
     if unknown:
         return f"its first comment says '{min(map(str, unknown))}', which is no part of a format"
     if not (isinstance(head["reads"], list) and set(head["reads"]) <= set(CONTAINERS)):
@@ -139,6 +182,9 @@ def _problem_of(head: object) -> str | None:
         return "`columns` gives each column that is taken from a record its type"
     if head.get("rows", "each") not in ("each", "several"):
         return "`rows` is each or several"
+    fields = head.get("fields", [])
+    if not (isinstance(fields, list) and all(isinstance(field, str) for field in fields)):
+        return "`fields` is a list of names"
     return None
 
 

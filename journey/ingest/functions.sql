@@ -282,3 +282,20 @@ create macro of_smallest_unit(amount, currency) as
         ),
         amount
     );
+
+-- Whether an identifier is an address: of tools that let a shop name people as it likes.
+create macro is_address(given) as
+    contains(given, '@') and regexp_full_match(given, '[^\s@<>,;]+@[^\s@<>,;]+');
+
+-- A member that is JSON, or text that holds it; other text is nothing.
+create macro json_of_text(given) as
+    case
+        when starts_with(given, '"') then try_cast((given ->> '$') as json)
+        else given
+    end;
+
+-- What an entity of one schema says, of those that Snowplow attaches to an event.
+create macro entity_of(entities, schema_part) as
+    list_filter(
+        entities, lambda entity: contains(entity ->> '$.schema', schema_part)
+    )[1] -> '$.data';

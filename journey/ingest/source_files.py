@@ -52,10 +52,12 @@ def inspected(
     unpack_to: Path,
     max_unpacked_size: int,
     breaking: Collection[tuple[str, str, int]],
+    fields: tuple[str, ...],
 ) -> list[tuple[Delivery, Inspected | UnreadableError]]:
     """What each delivery is, or why it cannot be read, without those that are there no more.
 
-    `breaking` are places of files that the database breaks down over. Raises what the machine does.
+    `breaking` are places of files that the database breaks down over, `fields` those of text files
+    without a header. Raises what the machine does.
     """
 
     def look(numbered: tuple[int, Delivery]) -> Inspected | UnreadableError | None:
@@ -65,7 +67,7 @@ def inspected(
                 raise UnreadableError(delivery.fault)
             if delivery.place in breaking:
                 raise UnreadableError(BREAKING)
-            return inspect(delivery.path, unpack_to / f"{number}", max_unpacked_size)
+            return inspect(delivery.path, unpack_to / f"{number}", max_unpacked_size, fields)
         except UnreadableError as unreadable:
             return unreadable
         except OSError as error:

@@ -157,7 +157,11 @@ class SourceLoad:
         """The files that can be read; the others are rejected here."""
         try:
             found = source_files.inspected(
-                deliveries, self._unpacked_dir, self.limits.unpacked, self.breaking
+                deliveries,
+                self._unpacked_dir,
+                self.limits.unpacked,
+                self.breaking,
+                self.format.fields,
             )
         except (OSError, MemoryError, RuntimeError) as error:
             raise machine.stopped(f"raw/{self.source.kind}", error) from error

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -134,6 +135,27 @@ def test_a_team_s_format_replaces_the_shipped_one_or_joins_it(settings: Settings
     assert formats.format_of(till).body == "select 12"
 
 
+def test_a_format_that_is_the_same_as_another_follows_it(settings: Settings) -> None:
+    till = [{"name": "till", "kind": "orders", "format": "till", "path": "landing/*.csv"}]
+    places = {"data_dir": settings.data_dir, "config_file": settings.config_file}
+    (source,) = Settings(**places, sources=till).sources
+    folder = settings.own_dir / "formats" / "orders"
+    folder.mkdir(parents=True)
+    (folder / "till.sql").write_text("/*\nsame_as: shopify\n*/\n")
+    shopify = formats.read_format("orders", "shopify")
+    assert formats.format_of(source) == replace(shopify, name="till")
+    before = fingerprint_of(settings, source)
+    (folder / "shopify.sql").write_text("/*\nreads: [csv]\ncolumns: {id: varchar}\n*/ select 1")
+    assert formats.format_of(source).body == "select 1"
+    assert changed_parts(before, fingerprint_of(settings, source)) == ["format"]
+    (folder / "shopify.sql").write_text("/*\nsame_as: till\n*/")
+    with pytest.raises(ConfigurationError, match="'shopify', which is itself the same as 'till'"):
+        formats.format_of(source)
+    (folder / "till.sql").write_text("/*\nsame_as: tilll\n*/")
+    with pytest.raises(ConfigurationError, match="the same as 'tilll', which is no format of ord"):
+        formats.format_of(source)
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -144,6 +166,10 @@ def test_a_team_s_format_replaces_the_shipped_one_or_joins_it(settings: Settings
         ("/*\nreads: [csv]\ncolumns: [a]\n*/ select 1", "`columns` gives each column"),
         ("/*\nreads: [csv]\ncolumns: {a: text}\nrow: each\n*/ select 1", "says 'row', which is no"),
         ("/*\nreads: [csv]\ncolumns: {a: text}\nrows: all\n*/ select 1", "`rows` is each or sev"),
+        ("/*\nreads: [csv]\ncolumns: {a: text}\nfields: a\n*/ select 1", "`fields` is a list of"),
+        ("/*\nsame_as: shopify\n*/ select 1", "it has SQL of its own"),
+        ("/*\nsame_as: shopify\nreads: [csv]\n*/", "`same_as` is the name of a format, and"),
+        ("/*\nsame_as: [shopify]\n*/", "`same_as` is the name of a format, and"),
     ],
 )
 def test_what_is_wrong_with_a_format_is_said(tmp_path: Path, text: str, sentence: str) -> None:

@@ -9,7 +9,7 @@ from journey.core.seeds import seed_files
 from journey.core.settings import Settings, Source
 from journey.ingest import addresses, rules
 from journey.ingest.contracts import CONTRACTS_DIR
-from journey.ingest.formats import format_file
+from journey.ingest.formats import format_files
 
 
 def fingerprint_of(settings: Settings, source: Source) -> str:
@@ -19,13 +19,12 @@ def fingerprint_of(settings: Settings, source: Source) -> str:
     """
     definition = source.model_dump_json(exclude={"path"}, exclude_defaults=True).encode()
     contract = CONTRACTS_DIR / f"{source.kind}.yml"
-    format = format_file(source)
     seeds = seed_files(source.own_dir)
     if source.date_only:
         definition += settings.reporting_time_zone.encode()  # whose days they are
     parts = {
         "definition": definition,
-        "format": format.read_bytes() if format else b"",
+        "format": b"".join(file.read_bytes() for file in format_files(source)),
         "contract": contract.read_bytes() if contract.exists() else b"",
         "seeds": b"".join(seeds[name].read_bytes() for name in addresses.SEEDS),
         "rules": rules.digest(rules.FOLDER),

@@ -180,7 +180,8 @@ def _cells(connection: Connection, files: Sequence[Inspected], header: Sequence[
         select file_index as _file, row_number() over () as _line, {columns}
         from read_csv(
             [{sql.files(file.path for file in files)}], columns = {{{types}}},
-            delim = {text(files[0].separator)}, quote = '"', escape = '"', header = false,
+            delim = {text(files[0].separator)}, quote = {text(files[0].quote)},
+            escape = {text(files[0].quote)}, header = false,
             skip = {files[0].header_line}, auto_detect = false, hive_partitioning = false,
             max_line_size = {LONGEST_LINE}, ignore_errors = true, store_rejects = true
         )"""

@@ -68,6 +68,7 @@ class Inspected:
     header: tuple[str, ...] = ()
     header_line: int = 0
     separator: str = ","
+    quote: str = '"'  # empty where none means anything
     largest: int = 0  # bytes of its longest line or its document, where these are many
     lines: int = 0  # as its line ends count them; 0 where that says nothing of its records
     copy_to: Path = Path()  # what the names of its copies begin with
@@ -94,9 +95,15 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def inspect(path: Path, unpack_to: Path, max_unpacked_size: int = sys.maxsize) -> Inspected:
+def inspect(
+    path: Path,
+    unpack_to: Path,
+    max_unpacked_size: int = sys.maxsize,
+    fields: tuple[str, ...] = (),
+) -> Inspected:
     """Look at the file once, whole. Packed files are unpacked to `unpack_to`.
 
+    `fields` are those of text files without a header, which parts them by tabs and quotes nothing.
     Raises UnreadableError with what is wrong and what to do.
     """
     with open(path, "rb") as file:
@@ -116,7 +123,7 @@ def inspect(path: Path, unpack_to: Path, max_unpacked_size: int = sys.maxsize) -
     path = _with_a_name_for_databases(path, unpack_to)
     if magic == PARQUET_MAGIC or SUFFIXES.get(Path(name).suffix) == "parquet":
         return replace(_inspect_parquet(path), copy_to=unpack_to)
-    return _inspect_text(path, Path(name).suffix, unpack_to, max_unpacked_size)
+    return _inspect_text(path, Path(name).suffix, unpack_to, max_unpacked_size, fields)
 
 
 def _with_a_name_for_databases(path: Path, link_to: Path) -> Path:
@@ -180,7 +187,9 @@ def _inspect_parquet(path: Path) -> Inspected:
     return Inspected(path, "parquet")
 
 
-def _inspect_text(path: Path, suffix: str, copy_to: Path, at_most: int) -> Inspected:
+def _inspect_text(
+    path: Path, suffix: str, copy_to: Path, at_most: int, fields: tuple[str, ...]
+) -> Inspected:
     with open(path, "rb") as file:
         start = file.read(HEAD_BYTES)
     for magic, advice in OTHER_KINDS.items():
@@ -199,10 +208,13 @@ def _inspect_text(path: Path, suffix: str, copy_to: Path, at_most: int) -> Inspe
     container = SUFFIXES.get(suffix)
     if container is None:
         container = "json" if head.lstrip()[:1] in (b"{", b"[") else "csv"
-    path, lines = _with_even_line_ends(path, copy_to, longest, has_quotes=container == "csv")
+    has_quotes = container == "csv" and not fields
+    path, lines = _with_even_line_ends(path, copy_to, longest, has_quotes=has_quotes)
     if container == "json":
         found = _inspect_json(path, head, len(start) == HEAD_BYTES)
         longest = path.stat().st_size if found.is_document else longest
+    elif fields:
+        found = _inspect_tabs(path, head, fields)
     else:
         found = _inspect_csv(path, head)
     return replace(found, largest=longest, lines=lines, copy_to=copy_to, is_marked=not is_utf8)
@@ -313,6 +325,20 @@ def _inspect_csv(path: Path, head: bytes) -> Inspected:
         header=tuple(field.strip() for field in header),
         header_line=number,
         separator=separator,
+    )
+
+
+def _inspect_tabs(path: Path, head: bytes, fields: tuple[str, ...]) -> Inspected:
+    lines = [line for line in head.splitlines() if line.strip()][:SAMPLE_LINES]
+    counts = [line.count(b"\t") + 1 for line in lines]
+    if len(fields) not in counts:
+        raise UnreadableError(
+            f"its first line has {counts[0]:,} fields, parted by tabs, and {len(fields):,} are "
+            "expected; export it as the tool does"
+        )
+    has_header = lines[0].strip().decode(errors="replace").split("\t") == list(fields)
+    return Inspected(
+        path, "csv", header=fields, header_line=int(has_header), separator="\t", quote=""
     )
 
 

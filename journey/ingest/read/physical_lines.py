@@ -39,6 +39,8 @@ class Layout:
 
 def lay_out(file: Inspected, *, look_at_all: bool = False) -> Layout:
     """Which lines of the file are records. With `look_at_all` also lines whose quotes pair up."""
+    if not file.quote:
+        return Layout(file.lines - file.header_line - _blank_lines(file.path), (), None)
     return _Scan(file, look_at_all).run()
 
 
@@ -61,6 +63,10 @@ def set_aside(file: Inspected, stray: tuple[int, ...], target: Path) -> Path:
             copy.write(block)
             first = last
     return target
+
+
+def _blank_lines(path: Path) -> int:
+    return sum(block.split(b"\n")[:-1].count(b"") for block in _blocks(path))
 
 
 def _blocks(path: Path) -> Iterator[bytes]:

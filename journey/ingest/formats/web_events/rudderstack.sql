@@ -1,0 +1,4 @@
+/*
+# RudderStack's calls follow Segment's spec.
+same_as: segment
+*/
