@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.parsed_project import give_parsed_project
+from tests.parsed_project import give_parsed_project, keep_parses_of_tests
 from tests.sinks import Sink, webhook_sink
 from tests.warm_process import run_warm
 
@@ -23,6 +23,7 @@ READ_OF_ENV = ("JOURNEY_", "DAGSTER_", "DBT_")
 # Commands that read the dbt project.
 PARSING = ("run", "docs", "metrics")
 DEMO_PEOPLE, DEMO_DAYS, DEMO_SEED, DEMO_END = 1500, 120, 7, "2026-11-20"
+keep_parses_of_tests()
 MADE_ONCE = ("demo", "small")  # fixtures: a warehouse for all processes
 SMALL = ("--people", "30", "--days", "3", "--end-date", "2026-11-20")
 

@@ -1,68 +1,40 @@
-"""The dbt project parsed once for all warehouses of the tests.
+"""The dbt project parsed once for all warehouses of the tests, as for all of an installation.
 
-Every warehouse has a parse of its own, which takes ten seconds; here a new one is given a copy, as
-if dbt had parsed it already: nothing in a parse names its warehouse.
-
-A parse is kept under the content of the files that it is made of, never under their times: dbt
-goes on with what it parsed before, in which a seed still has the rows that it had then.
+Tests keep parses in a folder of their own, and two processes do not parse at once what neither has.
 """
 
-import fcntl
-import hashlib
 import os
-import shutil
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 
+from journey.core.cache_dir import CACHE_VARIABLE
 from journey.core.paths import Places
-from journey.core.seeds import seed_files
-from journey.transform.project import DBT_DIR, MADE, Project, prepare_project
+from journey.transform.project import Project, prepare_project
 
 REPO = Path(__file__).resolve().parent.parent
-PARSED = REPO / "dbt_project" / "target" / "tests"
-KEPT_SECONDS = 86_400  # of a parse whose files are others by now; another session may use it
+KEPT = REPO / "dbt_project" / "target" / "tests"
 
 
-def parsed_project(own_dir: Path = REPO) -> Project:
-    """The project as a warehouse has it whose settings file is in `own_dir`."""
-    own = own_dir if (own_dir / "seeds").is_dir() else None
-    home = PARSED / content_of(DBT_DIR, seed_files(own).values())
-    home.mkdir(parents=True, exist_ok=True)
-    with _private(), open(home / ".lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        _remove_unused()
-        config = (own or home) / "journey.toml"
-        return prepare_project(Places(data_dir=home / "data", config_file=config))
+def keep_parses_of_tests() -> None:
+    """For this process and those that it starts."""
+    os.environ[CACHE_VARIABLE] = str(KEPT)
 
 
-def content_of(project: Path, seeds: Iterable[Path]) -> str:
-    """What dbt's files are and hold, in short, with these files as its seeds."""
-    parts = [path for path in project.iterdir() if path.name not in MADE]
-    files = [path for part in parts for path in (part.rglob("*") if part.is_dir() else [part])]
-    digest = hashlib.sha256(version("dbt-core").encode())
-    for path in sorted({*files, *seeds}):
-        if path.is_file():
-            digest.update(f"{path}\n{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return digest.hexdigest()[:16]
-
-
-def _remove_unused() -> None:
-    """Every use of a parse opens its lock for writing, so its time is that of the last use."""
-    for lock in PARSED.glob("*/.lock"):
-        if time.time() - lock.stat().st_mtime > KEPT_SECONDS:
-            shutil.rmtree(lock.parent)
+def parsed_project() -> Project:
+    """The project as the warehouse of the repository's settings has it."""
+    return _prepared(KEPT / "data", REPO)
 
 
 def give_parsed_project(data_dir: Path, own_dir: Path) -> None:
-    """Let a data dir that has no project yet begin with a parsed one."""
-    folder = data_dir / "dbt_project"
-    if not folder.exists():
-        parsed = parsed_project(own_dir).folder
-        with _private():
-            shutil.copytree(parsed, folder, symlinks=True)
+    """Let a data dir have the project that belongs to a settings file in `own_dir`."""
+    parsed_project()
+    _prepared(data_dir, own_dir)
+
+
+def _prepared(data_dir: Path, own_dir: Path) -> Project:
+    with _private():
+        return prepare_project(Places(data_dir=data_dir, config_file=own_dir / "journey.toml"))
 
 
 @contextmanager

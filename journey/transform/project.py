@@ -2,10 +2,10 @@
 
 dbt reads it in the data dir, as links to the files of the product: what dbt makes of it (manifest,
 partial parse) is this warehouse's alone, and nothing is written beside the product's own files.
+A new warehouse begins with a copy of what another one's parse of the same files gave.
 """
 
 import fcntl
-import hashlib
 import os
 import shutil
 import subprocess
@@ -21,6 +21,8 @@ from journey.core.paths import Paths
 from journey.core.resources import resource
 from journey.core.seeds import seed_files
 from journey.core.settings import Settings
+from journey.transform import kept_parses
+from journey.transform.kept_parses import PARTIAL_PARSE
 
 DBT_DIR = resource("dbt_project")
 # Made by dbt, in the checkouts of earlier versions too; never a part of the project.
@@ -54,7 +56,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
 
 
 def prepare_project(paths: Paths) -> Project:
-    """The project of this warehouse; dbt parses it when a file of it is another than before.
+    """The project of this warehouse; dbt parses it when no parse of the same files is at hand.
 
     Raises EngineError with dbt's last words where it does not parse.
     """
@@ -62,14 +64,15 @@ def prepare_project(paths: Paths) -> Project:
         files = _lay_out(paths, folder)
         target = folder / "target"
         manifest, parsed = target / "manifest.json", target / ".parsed"
-        state = _state(files)
+        content = kept_parses.content(files)
         # Written when a parse has ended: one that was killed may leave half a manifest.
-        if not (manifest.exists() and parsed.exists() and parsed.read_text() == state):
+        if not (manifest.exists() and parsed.exists() and parsed.read_text() == content):
             parsed.unlink(missing_ok=True)
-            _parse(paths, folder)
+            if not kept_parses.restore(content, target):
+                _parse_and_keep(paths, folder, content)
             # What a run has parsed is older now, and where the product was may be in it.
-            (paths.dbt_target_dir / "partial_parse.msgpack").unlink(missing_ok=True)
-            parsed.write_text(state)
+            (paths.dbt_target_dir / PARTIAL_PARSE).unlink(missing_ok=True)
+            parsed.write_text(content)
     return Project(folder, manifest)
 
 
@@ -109,27 +112,29 @@ def _link(folder: Path, parts: Mapping[str, Path]) -> None:
         replace_link(folder / place, str(path))
 
 
-def _state(parts: Mapping[str, Path]) -> str:
-    """A fingerprint of the files: where each is, its size and when it was written."""
-    digest = hashlib.sha256()
-    for place, part in sorted(parts.items()):
-        for path in sorted(part.rglob("*")) if part.is_dir() else [part]:
-            found = path.stat()
-            digest.update(f"{place} {path} {found.st_size} {found.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
+def _parse_and_keep(paths: Paths, folder: Path, content: str) -> None:
+    """Others are given what was made of the files alone, and nothing that went on from a parse."""
+    target = folder / "target"
+    is_continued = (target / PARTIAL_PARSE).exists()
+    _parse(paths, folder)
+    if not is_continued:
+        kept_parses.keep(content, target)
 
 
 def _parse(paths: Paths, folder: Path) -> None:
     target = folder / "target"
+    # Variables that a user has set for dbt elsewhere would be written into the manifest.
+    given = {name: value for name, value in os.environ.items() if not name.startswith("DBT_")}
     result = subprocess.run(
         [dbt_executable, "--quiet", "parse"],
-        env=os.environ
+        env=given
         | {
             "JOURNEY_DATA_DIR": str(paths.data_dir),
             "DBT_PROJECT_DIR": str(folder),
             "DBT_PROFILES_DIR": str(folder),
             "DBT_TARGET_PATH": str(target),
             "DBT_LOG_PATH": str(target),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         },
         capture_output=True,
         text=True,
