@@ -40,10 +40,10 @@ def main() -> None:
             os.environ[variable] = str(folder.relative_to(data_dir))
     from dbt.cli.main import cli
 
-    from journey.transform import private_errors, unread_events
+    from journey.transform import faster_dbt, private_errors, unread_events
 
-    private_errors.install()
-    unread_events.install()
+    for change in (private_errors, unread_events, faster_dbt):
+        change.install()
     cli()
 
 

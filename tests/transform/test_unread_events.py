@@ -7,11 +7,12 @@ import io
 from collections.abc import Callable
 
 import pytest
-from dbt_common.events import event_manager
-from dbt_common.events.base_types import EventLevel
+from dbt.adapters.events.types import SQLQuery
+from dbt_common.events import base_types, event_manager
+from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
 from dbt_common.events.logger import LineFormat, LoggerConfig
-from dbt_common.events.types import Note
+from dbt_common.events.types import Formatting, Note
 
 from journey.transform import unread_events
 
@@ -34,6 +35,8 @@ def messages(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(event_manager, "msg_from_base_event", noted)
     monkeypatch.setattr(EventManager, "fire_event", EventManager.fire_event)
+    for name in ("__init__", "__getattr__", "__setattr__"):
+        monkeypatch.setattr(BaseEvent, name, getattr(BaseEvent, name))
     unread_events.install()
     return made
 
@@ -71,3 +74,33 @@ def test_an_event_that_must_be_handled_is(messages: list[str]) -> None:
     manager = EventManager()
     manager.fire_event(Note(msg="a warning"), EventLevel.WARN, force_warn_or_error_handling=True)
     assert messages == ["a warning"]
+
+
+def test_a_detail_that_no_log_keeps_is_not_even_filled(
+    messages: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(base_types, "ParseDict", fail)
+    EventManager().fire_event(Note(msg="a debug line"), EventLevel.DEBUG)
+    with pytest.raises(Exception, match="Unable to parse"):  # dbt's own words where it is filled
+        EventManager().fire_event(Note(msg="a line"), EventLevel.INFO)
+
+
+def test_an_event_says_what_it_was_given(messages: list[str]) -> None:
+    event = SQLQuery(conn_name="main", sql="select 1", node_info={"node_name": "orders"})
+    assert (event.conn_name, event.node_info.node_name) == ("main", "orders")
+    assert event.to_dict()["sql"] == "select 1"
+    event.sql = "select 2"
+    assert event.pb_msg.sql == event.sql == "select 2"
+    assert "select 2" in event.message()
+    assert Formatting("by position").msg == "by position"
+
+
+def test_an_attribute_may_be_set_before_any_is_read(messages: list[str]) -> None:
+    event = Note(msg="a line")
+    event.msg = "another"
+    assert event.message() == "another"
+    with pytest.raises(AttributeError):
+        _ = event.unknown
