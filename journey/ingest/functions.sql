@@ -299,3 +299,34 @@ create macro entity_of(entities, schema_part) as
     list_filter(
         entities, lambda entity: contains(entity ->> '$.schema', schema_part)
     )[1] -> '$.data';
+
+-- A name in snake case as the stage rules know it: those of Segment's e-commerce spec, which many
+-- shops give their events in whichever tool. Any other stays.
+create macro vocabulary_name(given) as
+    case
+        when given = 'product_viewed' then 'product_view'
+        when given = 'product_clicked' then 'select_item'
+        when given = 'product_list_viewed' then 'view_item_list'
+        when given = 'products_searched' then 'search'
+        when given = 'promotion_viewed' then 'view_promotion'
+        when given = 'promotion_clicked' then 'select_promotion'
+        when given in ('product_added', 'wishlist_product_added_to_cart') then 'add_to_cart'
+        when given = 'product_removed' then 'remove_from_cart'
+        when given = 'product_added_to_wishlist' then 'add_to_wishlist'
+        when given = 'product_removed_from_wishlist' then 'remove_from_wishlist'
+        when given = 'cart_viewed' then 'view_cart'
+        when given = 'checkout_started' then 'begin_checkout'
+        when given = 'shipping_info_entered' then 'add_shipping_info'
+        when given = 'payment_info_entered' then 'add_payment_info'
+        when given = 'order_completed' then 'purchase'
+        when given = 'order_refunded' then 'refund'
+        when given in ('product_shared', 'cart_shared') then 'share'
+        when given = 'reviews_read' then 'review_read'
+        when given in ('product_compared', 'products_compared') then 'compare'
+        when given = 'pricing_viewed' then 'pricing_view'
+        when given = 'account_viewed' then 'account_view'
+        when given in ('signed_in', 'logged_in') then 'login'
+        when given = 'signed_up' then 'sign_up'
+        when given in ('invite_sent', 'friend_referred') then 'refer_friend'
+        else given
+    end;

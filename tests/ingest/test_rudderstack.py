@@ -11,7 +11,7 @@ def test_calls_are_read_as_segment_s(warehouse) -> None:
         " utm_source, utm_campaign, referrer, device, order_id, revenue::varchar, currency"
     )
     assert warehouse.rows("web_events", columns) == [
-        ("r1", "product_view", "2026-02-01 10:00:00", "d1", "c1", ADA, "news", "spring", "$direct",
+        ("r1", "product_view", "2026-02-01 10:00:00", "d1", "c1", ADA, "news", "spring", None,
          "mobile", None, None, None),
         ("r2", "purchase", "2026-02-01 10:05:00", "d1", None, None, None, None, None, None, "o1",
          "12.50", "EUR"),

@@ -22,40 +22,7 @@ columns:
         location: {country: varchar}
     properties: json
 */
-with spec_names (own_name, event_name) as (
-    values
-        ('product_viewed', 'product_view'),
-        ('product_clicked', 'select_item'),
-        ('product_list_viewed', 'view_item_list'),
-        ('products_searched', 'search'),
-        ('promotion_viewed', 'view_promotion'),
-        ('promotion_clicked', 'select_promotion'),
-        ('product_added', 'add_to_cart'),
-        ('wishlist_product_added_to_cart', 'add_to_cart'),
-        ('product_removed', 'remove_from_cart'),
-        ('product_added_to_wishlist', 'add_to_wishlist'),
-        ('product_removed_from_wishlist', 'remove_from_wishlist'),
-        ('cart_viewed', 'view_cart'),
-        ('checkout_started', 'begin_checkout'),
-        ('shipping_info_entered', 'add_shipping_info'),
-        ('payment_info_entered', 'add_payment_info'),
-        ('order_completed', 'purchase'),
-        ('order_refunded', 'refund'),
-        ('product_shared', 'share'),
-        ('cart_shared', 'share'),
-        ('reviews_read', 'review_read'),
-        ('product_compared', 'compare'),
-        ('products_compared', 'compare'),
-        ('pricing_viewed', 'pricing_view'),
-        ('account_viewed', 'account_view'),
-        ('signed_in', 'login'),
-        ('logged_in', 'login'),
-        ('signed_up', 'sign_up'),
-        ('invite_sent', 'refer_friend'),
-        ('friend_referred', 'refer_friend')
-),
-
-calls as (
+with calls as (
     select
         _file,
         _row,
@@ -71,7 +38,7 @@ calls as (
         coalesce(traits.email, context.traits.email) as email,
         coalesce(context.page.url, properties ->> '$.url') as page_url,
         coalesce(context.page.path, properties ->> '$.path') as page_path,
-        coalesce(context.page.referrer, properties ->> '$.referrer') as referrer,
+        nullif(coalesce(context.page.referrer, properties ->> '$.referrer'), '$direct') as referrer,
         context.campaign as campaign,
         context.userAgent as user_agent,
         lower(context.device.type) as device_type,
@@ -94,11 +61,18 @@ calls as (
     from delivered
 ),
 
-named as (
+own as (
     select
         *,
         snake_case(track_name) as own_name
     from calls
+),
+
+named as (
+    select
+        *,
+        vocabulary_name(own_name) as spec_name
+    from own
 )
 
 select
@@ -121,7 +95,7 @@ select
     case
         when named.type in ('page', 'screen') then named.type || '_view'
         when named.type in ('identify', 'group', 'alias') then named.type
-        else coalesce(spec_names.event_name, named.own_name)
+        else named.spec_name
     end as event_name,
     named.page_url,
     coalesce(named.page_path, url_path(named.page_url)) as page_path,
@@ -143,7 +117,7 @@ select
         identifier(named.details.order_id), identifier(named.details.orderId)
     ) as order_id,
     case
-        when spec_names.event_name in ('purchase', 'refund')
+        when named.spec_name in ('purchase', 'refund')
             then coalesce(named.details.revenue, named.details.total)
         else named.details.revenue
     end as revenue,
@@ -156,4 +130,3 @@ select
     ) as variant,
     named.properties
 from named
-left join spec_names on named.own_name = spec_names.own_name
