@@ -44,6 +44,10 @@ RAW: dict[str, list[str]] = {
         "'s1' as ticket_id, timestamp '2026-11-20 12:00' as opened_at,"
         " timestamp '2026-11-20 13:00' as closed_at, '1' as customer_id",
     ],
+    "interactions": [
+        "'i1' as interaction_id, timestamp '2026-11-20 12:00' as occurred_at, 'store' as channel,"
+        " 'visited' as event_name, 'inbound' as direction, '1' as customer_id",
+    ],
     "customers": [
         "'1' as customer_id, timestamp '2026-11-20 09:00' as updated_at,"
         f" timestamp '2026-11-19 09:00' as created_at, {KEY} as email_key, 1980 as birth_year",

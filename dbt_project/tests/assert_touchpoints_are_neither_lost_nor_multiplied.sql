@@ -49,6 +49,13 @@ facts as (
         'support_tickets' as kind,
         count(*) as row_count
     from {{ ref('stg_support__tickets') }}
+
+    union all
+
+    select
+        'interactions' as kind,
+        count(*) as row_count
+    from {{ ref('stg_interactions__interactions') }}
 ),
 
 differences as (

@@ -65,6 +65,19 @@ RAW_DEFECTS: Mapping[str, Defects] = {
     "support_tickets": Defects(
         ["update arrived set opened_at = null"], ["Every ticket has an instant"]
     ),
+    "interactions": Defects(
+        [
+            "update arrived set channel = 'fax', event_name = 'Came in', direction = 'both',"
+            " customer_id = null, topic = 'asked by a@b.example'"
+        ],
+        [
+            "Channels are those of the contract",
+            "Event names are in snake case",
+            "Every interaction is inbound or outbound",
+            "Every interaction names a customer, an address or a device",
+            "No address entered the warehouse",
+        ],
+    ),
     "customers": Defects(
         ["insert into arrived from arrived", "update arrived set customer_id = 'a@b.example'"],
         ["A key arrives once, but for restatements", "No address entered the warehouse"],

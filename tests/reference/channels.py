@@ -8,9 +8,10 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from .rows import EmailEvent, Row, WebEvent
+from .rows import EmailEvent, Interaction, Row, WebEvent
 from .run import Run
 
+CHANNELS_OF_TRAFFIC = {"sms", "push"}  # of those that interactions have
 COUNTRY_OF_COMPANIES = {"co", "com", "net", "org", "ne", "or"}
 
 
@@ -74,12 +75,14 @@ class ChannelSeeds:
 def channel_of(row: Row, seeds: ChannelSeeds, run: Run) -> str | None:
     if isinstance(row, EmailEvent):
         return "email"
+    if isinstance(row, Interaction):
+        return row.channel if row.channel in CHANNELS_OF_TRAFFIC else None
     return channel_of_visit(row, seeds, run) if isinstance(row, WebEvent) else None
 
 
 def campaign_of(row: Row) -> str | None:
     """As it was given; what analytics tools write where there is none is none."""
-    if isinstance(row, EmailEvent):
+    if isinstance(row, EmailEvent | Interaction):
         return row.campaign
     if not isinstance(row, WebEvent) or row.utm_campaign is None:
         return None

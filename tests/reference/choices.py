@@ -122,6 +122,7 @@ IDENTIFIERS = (
     "feedback_id",
     "referral_id",
     "ticket_id",
+    "interaction_id",
     "customer_id",
     "anonymous_id",
     "email_key",

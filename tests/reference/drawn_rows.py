@@ -25,6 +25,7 @@ from .rows import (
     Customer,
     EmailEvent,
     Feedback,
+    Interaction,
     Order,
     Referral,
     Refund,
@@ -229,6 +230,28 @@ class Drawer:
             opened_at=when,
             closed_at=self.pick([None, when + DAY]),
             **actor.identifiers(self.draw, "customer_id", "email_key"),
+        )
+
+    def interaction(self, actor: Actor, when: datetime) -> Interaction:
+        channel, event_name, direction = self.pick(
+            [
+                ("sms", "sent", "outbound"),
+                ("sms", "replied", "inbound"),
+                ("push", "opened", "inbound"),
+                ("store", "visited", "inbound"),
+                ("call", "answered", "outbound"),
+                ("social", "commented", "inbound"),
+            ]
+        )
+        return Interaction(
+            source="desk",
+            interaction_id=self.key("desk"),
+            occurred_at=when,
+            channel=channel,
+            event_name=event_name,
+            direction=direction,
+            campaign=self.pick([None, "spring"]),
+            **actor.identifiers(self.draw, "customer_id", "email_key", "anonymous_id"),
         )
 
     def customer(self, actor: Actor, when: datetime) -> Customer:

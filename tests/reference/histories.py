@@ -56,7 +56,8 @@ class World(Drawer):
 
     def add(self, actor: Actor, when: datetime) -> None:
         makers = [self.web] * 11 + [self.mail] * 4 + [self.order] * 3
-        makers += [self.feedback, self.referral, self.ticket, self.customer]
+        makers += [self.feedback, self.referral, self.ticket, self.interaction]
+        makers += [self.customer]
         if self.run.orders_from == "orders":
             makers += [self.refund]
         row = self.delivered(self.pick(makers)(actor, when))
@@ -93,6 +94,7 @@ class World(Drawer):
             "feedback": self.feedback,
             "referrals": self.referral,
             "support_tickets": self.ticket,
+            "interactions": self.interaction,
             "customers": self.customer,
         }
         return makers[row.kind]

@@ -7,6 +7,15 @@ from datetime import datetime
 
 from .rows import Raw, Row
 
+BY_THEIR_OWN_IDENTIFIERS = (
+    "web_events",
+    "email_events",
+    "orders",
+    "feedback",
+    "support_tickets",
+    "interactions",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
@@ -42,7 +51,7 @@ class Belonging:
 def collected_evidence(current: Raw, every_version: list[Row], as_of: datetime) -> list[Evidence]:
     """every_version: all delivered rows of `customers`; each version is evidence of its own."""
     evidence = []
-    for kind in ("web_events", "email_events", "orders", "feedback", "support_tickets"):
+    for kind in BY_THEIR_OWN_IDENTIFIERS:
         for row in current[kind]:
             if kind == "orders" and row.is_test:
                 continue  # a test order is nothing

@@ -175,6 +175,25 @@ class SupportTicket(Row):
 
 
 @dataclass(slots=True, kw_only=True)
+class Interaction(Row):
+    kind: ClassVar[str] = "interactions"
+    key_columns: ClassVar[tuple[str, ...]] = ("interaction_id",)
+    instant_column: ClassVar[str] = "occurred_at"
+
+    interaction_id: str
+    occurred_at: datetime
+    channel: str
+    event_name: str
+    direction: str
+    campaign: str | None = None
+    topic: str | None = None
+    outcome: str | None = None
+    customer_id: str | None = None
+    email_key: str | None = None
+    anonymous_id: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
 class Customer(Row):
     kind: ClassVar[str] = "customers"
     key_columns: ClassVar[tuple[str, ...]] = ("customer_id",)
@@ -215,6 +234,7 @@ KINDS: dict[str, type[Row]] = {
         Feedback,
         Referral,
         SupportTicket,
+        Interaction,
         Customer,
         AdSpend,
     )

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from .channels import campaign_of, channel_of
-from .rows import EmailEvent, Order, WebEvent, delivered, gathered
+from .rows import EmailEvent, Interaction, Order, WebEvent, delivered, gathered
 from .run import Run
 from .seeds import Seeds, load_seeds
 from .warehouse import SEEDS, build_marts, read_table, write_data_dir
@@ -92,6 +92,19 @@ def test_other_touches_have_the_channel_of_their_kind(seeds):
     order = Order(order_id="o", ordered_at=NOON, net_amount=1)
     assert (channel_of(mail, seeds.channels, RUN), campaign_of(mail)) == ("email", "news")
     assert (channel_of(order, seeds.channels, RUN), campaign_of(order)) == (None, None)
+    text, visit = (
+        Interaction(
+            interaction_id="i",
+            occurred_at=NOON,
+            channel=channel,
+            event_name="came",
+            direction="inbound",
+            campaign="spring",
+        )
+        for channel in ("sms", "store")
+    )
+    assert (channel_of(text, seeds.channels, RUN), campaign_of(text)) == ("sms", "spring")
+    assert (channel_of(visit, seeds.channels, RUN), campaign_of(visit)) == (None, "spring")
 
 
 @pytest.mark.parametrize(

@@ -164,4 +164,17 @@ def other_touchpoints(current: Raw) -> list[Touchpoint]:
         )
         for row in current["support_tickets"]
     ]
-    return [*feedback, *referrals, *tickets]
+    interactions = [
+        Touchpoint(
+            touchpoint_id=row.touchpoint_id,
+            kind=row.kind,
+            occurred_at=row.occurred_at,
+            touchpoint=f"{row.channel}:{row.event_name}",
+            is_inbound=row.direction == "inbound",
+            anonymous_id=row.anonymous_id,
+            customer_id=row.customer_id,
+            email_key=row.email_key,
+        )
+        for row in current["interactions"]
+    ]
+    return [*feedback, *referrals, *tickets, *interactions]

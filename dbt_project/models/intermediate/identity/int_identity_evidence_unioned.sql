@@ -34,6 +34,10 @@ support_tickets as (
     select * from {{ ref('stg_support__tickets') }}
 ),
 
+interactions as (
+    select * from {{ ref('stg_interactions__interactions') }}
+),
+
 customer_versions as (
     select * from {{ ref('stg_customers__versions') }}
 ),
@@ -88,6 +92,14 @@ carriers as (
             kind="'support_tickets'", key='ticket_id', occurred_at='opened_at'
         )) }}
     from support_tickets
+
+    union all
+
+    select
+        {{ union_part(columns, dict(
+            kind="'interactions'", key='interaction_id', anonymous_id='anonymous_id'
+        )) }}
+    from interactions
 
     union all
 

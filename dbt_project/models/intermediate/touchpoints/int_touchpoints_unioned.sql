@@ -39,6 +39,10 @@ support_tickets as (
     select * from {{ ref('stg_support__tickets') }}
 ),
 
+interactions as (
+    select * from {{ ref('stg_interactions__interactions') }}
+),
+
 bots as (
     select * from {{ ref('int_bots_recognized') }}
 ),
@@ -145,6 +149,19 @@ touchpoints as (
             touchpoint="'support:opened'", customer_id='customer_id', email_key='email_key'
         )) }}
     from support_tickets
+
+    union all
+
+    -- Of their channels, those that are channels of traffic too.
+    select
+        {{ union_part(columns, dict(
+            identified,
+            kind="'interactions'", key='interaction_id',
+            touchpoint="interaction_channel || ':' || event_name",
+            is_inbound="direction = 'inbound'", campaign='campaign',
+            channel="case when interaction_channel in ('sms', 'push') then interaction_channel end"
+        )) }}
+    from interactions
 )
 
 select * from touchpoints
