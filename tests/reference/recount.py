@@ -103,7 +103,7 @@ class Recount:
 def recounted_channels(current: Raw, run: Run, seeds: Seeds) -> Channels:
     return {
         row.touchpoint_id: (channel_of(row, seeds.channels, run), campaign_of(row))
-        for kind in ("web_events", "email_events")
+        for kind in ("web_events", "email_events", "interactions")
         for row in current[kind]
     }
 
