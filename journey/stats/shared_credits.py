@@ -81,6 +81,8 @@ def proportional_credits(member: np.ndarray, counts: np.ndarray, wanted: np.ndar
             break
         curvature = np.diag(found) - (credits * counts[:, None]).T @ credits
         step = np.linalg.lstsq(curvature, target - found, rcond=None)[0]
+        # A long step can end where a channel has all of its paths: no curvature leads back.
+        step /= max(1, np.abs(step).max())
         tried = likelihood(weights + step, member, counts, target)
         while tried[0] < value and np.abs(step).max() > CLOSE_ENOUGH:
             step /= 2
