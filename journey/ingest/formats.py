@@ -8,6 +8,8 @@
     records    members under which a JSON document lists its records, such as `orders`
     rows       `each`: one row a record (the default); `several`: none, one or more, of which
                nothing can count apart from the SQL how many they must be
+    where      which records `delivered` has, in SQL over the columns; all, where it is not said.
+               The others (lines of a total, parts of another record) are read and give nothing
     fields     of text files without a header: their fields in order, parted by tabs and never
                quoted
 
@@ -48,6 +50,7 @@ class Format:
     required: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
     rows: str = "each"
+    where: str | None = None
     fields: tuple[str, ...] = ()
     body: str | None = None
     same_as: str | None = None  # only of a file that says so, never of what `read_format` gives
@@ -137,6 +140,7 @@ def _read(kind: str, name: str, path: Path, _written: int, _size: int) -> Format
         required=tuple(head.get("required", ())),
         records=tuple(head.get("records", ())),
         rows=head.get("rows", "each"),
+        where=head.get("where"),
         fields=tuple(head.get("fields", ())),
         body=body,
     )
@@ -173,7 +177,7 @@ def _problem_of(head: object) -> str | None:
     missing = [key for key in ("reads", "columns") if not head.get(key)]
     if missing:
         return f"its first comment does not say {' and '.join(missing)}"
-    unknown = set(head) - {"reads", "columns", "required", "records", "rows", "fields"}
+    unknown = set(head) - {"reads", "columns", "required", "records", "rows", "where", "fields"}
     if unknown:
         return f"its first comment says '{min(map(str, unknown))}', which is no part of a format"
     if not (isinstance(head["reads"], list) and set(head["reads"]) <= set(CONTAINERS)):
@@ -182,6 +186,8 @@ def _problem_of(head: object) -> str | None:
         return "`columns` gives each column that is taken from a record its type"
     if head.get("rows", "each") not in ("each", "several"):
         return "`rows` is each or several"
+    if not isinstance(head.get("where", ""), str):
+        return "`where` is a condition in SQL"
     fields = head.get("fields", [])
     if not (isinstance(fields, list) and all(isinstance(field, str) for field in fields)):
         return "`fields` is a list of names"

@@ -50,11 +50,14 @@ VALUES: list[Any] = [
 RAW_JSON = ["1e400", "-1e400", '"\\ud800"', '"\\u0000"', "NaN", "01", '"\\x"', "[1,]", "\x01"]
 
 # A record of each tool's format, and the member that distinguishes records; a new one has its own.
+# Of a tool's other shapes there is `<tool>-<shape>.json`; where that is a table, it says so.
 TOOLS: dict[tuple[str, str], dict[str, Any]] = {
     (path.parent.name, path.stem): json.loads(path.read_text(encoding="utf-8"))
     for path in sorted((Path(__file__).parent / "tools").glob("*/*.json"))
 }
-RECORDS = {tool: given["record"] for tool, given in TOOLS.items()}
+TABLES = [tool for tool, given in TOOLS.items() if given.get("container") == "csv"]
+SHAPES = [tool for tool in TOOLS if tool not in TABLES]
+RECORDS = {(k, tool): TOOLS[k, tool]["record"] for k, tool in SHAPES if "-" not in tool}
 INSERTED = [b'"', b"\x00", b"\n", b"{", b"\xff", b","]
 
 
@@ -119,36 +122,64 @@ def sound_records(record: dict[str, Any], field: str, count: int) -> list[dict[s
     return [record | {field: 10_000 + n if is_number else f"sound{n}"} for n in range(count)]
 
 
-def sound_records_of(kind: str, format: str) -> list[dict[str, Any]]:
-    tool = TOOLS[kind, format]
+def sound_records_of(kind: str, shape: str) -> list[dict[str, Any]]:
+    tool = TOOLS[kind, shape]
     return sound_records(tool["record"], tool["id"], 20)
 
 
-@pytest.mark.parametrize(("kind", "format"), TOOLS)
-def test_hostile_members_cost_their_record_alone(warehouse, kind: str, format: str) -> None:
-    record = RECORDS[kind, format]
-    sound = sound_records_of(kind, format)
+def format_of(shape: str) -> str:
+    return shape.partition("-")[0]
+
+
+def gives_a_row_each(kind: str, shape: str) -> bool:
+    format = read_format(kind, format_of(shape))
+    return format.is_row_by_row and not format.where
+
+
+@pytest.mark.parametrize(("kind", "shape"), SHAPES)
+def test_hostile_members_cost_their_record_alone(warehouse, kind: str, shape: str) -> None:
+    record = TOOLS[kind, shape]["record"]
+    sound = sound_records_of(kind, shape)
     lines = hostile_lines(record, SEED)
     for number, one in enumerate(sound):
         lines.insert(number * (len(lines) // 20), json.dumps(one))
-    warehouse.source(kind, format)
+    warehouse.source(kind, format_of(shape))
     warehouse.deliver(f"{kind}/a.jsonl", "\n".join(lines) + "\n")
     [result] = warehouse.load(kind).results
     check_sentences(result)
     assert (result.status, result.reason) == ("loaded", None)
     assert result.records == len(lines)
     assert accounted(result) == result.delivered
-    if read_format(kind, format).is_row_by_row:
+    if gives_a_row_each(kind, shape):
         assert result.delivered == len(lines)
-    assert_sound_rows_loaded(warehouse, kind, format, lines)
+    assert_sound_rows_loaded(warehouse, kind, shape, lines)
 
 
-def assert_sound_rows_loaded(warehouse, kind: str, format: str, lines: list[str]) -> None:
+@pytest.mark.parametrize(("kind", "shape"), TABLES)
+def test_hostile_cells_of_a_tool_cost_their_row_alone(warehouse, kind: str, shape: str) -> None:
+    draw, tool = random.Random(SEED), TOOLS[kind, shape]
+    rows = [tool["record"] | {c: t} for c in tool["record"] for t in draw.sample(TEXTS, 20)]
+    draw.shuffle(rows)
+    own = range(2, 2 + 20 * 5, 5)  # under a header
+    for row, one in zip(own, sound_records_of(kind, shape), strict=True):
+        rows.insert(row - 2, one)
+    warehouse.source(kind, format_of(shape))
+    warehouse.deliver(f"{kind}/a.csv", written(rows, "csv", warehouse.data_dir / "no.csv"))
+    [result] = warehouse.load(kind).results
+    check_sentences(result)
+    assert (result.status, result.reason, result.records) == ("loaded", None, len(rows))
+    assert accounted(result) == result.delivered
+    if gives_a_row_each(kind, shape):
+        assert result.delivered == len(rows)
+    assert set(own) <= {row for (row,) in warehouse.rows(kind, "file_row")}
+
+
+def assert_sound_rows_loaded(warehouse, kind: str, shape: str, lines: list[str]) -> None:
     """The sound rows by their own lines, on which nothing but the sound records lies."""
     own = {
         number
         for number, line in enumerate(lines, 1)
-        if line in {json.dumps(one) for one in sound_records_of(kind, format)}
+        if line in {json.dumps(one) for one in sound_records_of(kind, shape)}
     }
     loaded = {row for (row,) in warehouse.rows(kind, "file_row")}
     assert len(own) == 20
@@ -157,7 +188,16 @@ def assert_sound_rows_loaded(warehouse, kind: str, format: str, lines: list[str]
 
 def test_every_tool_format_is_tried() -> None:
     tools = {(k, f) for k in KINDS for f in known_formats(k) if f not in ("canonical", "mapped")}
-    assert tools == set(TOOLS)
+    assert tools == {(kind, format_of(shape)) for kind, shape in TOOLS}
+    # A table without a header is tried by the tests of its own.
+    read_as = {
+        (k, f, c)
+        for k, f in tools
+        for c in read_format(k, f).reads
+        if c == "json" or (c == "csv" and not read_format(k, f).fields)
+    }
+    tried = {(k, format_of(s), TOOLS[k, s].get("container", "json")) for k, s in TOOLS}
+    assert read_as == tried
 
 
 def hostile_rows(kind: str, seed: int) -> list[dict[str, Any]]:

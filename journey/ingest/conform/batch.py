@@ -19,7 +19,7 @@ from journey.ingest.formats import Format
 from journey.ingest.read import counts, csv_files, json_files, parquet_files
 from journey.ingest.read.inspection import Inspected
 from journey.ingest.read.reading import Reading
-from journey.ingest.read.relations import UNREADABLE
+from journey.ingest.read.relations import DELIVERED, UNREADABLE
 from journey.ingest.session import Session
 
 CONFORMED = "conformed"
@@ -134,10 +134,19 @@ class Conformer:
     def _formatted(self, read: Reading) -> str:
         """The SQL of the source's format over what was read, known to fit it."""
         if self.format.body is not None:
-            return self.format.body
+            return self._of_chosen(self.format.body)
         if self.format.name == "canonical":
             return mapping.canonical_sql(self.contract, read.columns)
         return fitting.fitted_sql(self.connection, self.source, self.contract, read, self.reported)
+
+    def _of_chosen(self, body: str) -> str:
+        """The SQL of a format over those records alone that its head asks for."""
+        if not self.format.where:
+            return body
+        return (
+            f"with {DELIVERED} as (select * from {DELIVERED} where {self.format.where})"
+            f" select * from (\n{body}\n)"
+        )
 
     def _make(self, formatted: str) -> dict[str, str]:
         """Make the table. Returns the columns that the format gave, with their types."""
@@ -180,7 +189,10 @@ class Conformer:
         records = counts.records(self.connection)
         unreadable = self._rows_by_file(UNREADABLE)
         made = self._rows_by_file(CONFORMED)
-        if self._is_row_by_row:
+        if self._is_row_by_row and self.format.where:
+            chosen = f"select _file, count(*) from {DELIVERED} where {self.format.where} group by 1"
+            asked = counts.by_file(self.connection, chosen)
+        elif self._is_row_by_row:
             asked = {file: count - unreadable.get(file, 0) for file, count in records.items()}
         elif self.format.name == "mapped":
             asked = counts.by_file(

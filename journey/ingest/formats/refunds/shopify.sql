@@ -1,10 +1,12 @@
 /*
-# The refunds in Shopify's orders JSON (orders/shopify), or refunds by themselves:
-# {"refunds": [...]}, one {"refund": ...}. What was paid back counts; a refund without any
-# payment counts what the lines taken back cost, taxes included.
-reads: [json]
+# The refunds in Shopify's orders (orders/shopify, in any of their shapes), or refunds by
+# themselves: {"refunds": [...]}, one {"refund": ...}. What was paid back counts; a refund without
+# any payment counts what the lines taken back cost, taxes included. GraphQL and the CSV tell only
+# sums: the CSV one an order, and not when, so that it is taken to be of the order's last date.
+reads: [json, csv]
 records: [orders, order, refunds, refund]
 rows: several
+required: [Name, Financial Status, Refunded Amount]
 columns:
     id: varchar
     order_id: varchar
@@ -19,15 +21,50 @@ columns:
           refund_line_items: &lines [{subtotal: varchar, total_tax: varchar}]
           transactions: &payments
               [{kind: varchar, status: varchar, amount: varchar, currency: varchar}]
+          createdAt: varchar
+          totalRefundedSet: {shopMoney: {amount: varchar, currencyCode: varchar}}
     refund_line_items: *lines
     transactions: *payments
+    currencyCode: varchar
+    Name: varchar
+    Refunded Amount: varchar
+    Created at: varchar
+    Paid at: varchar
+    Fulfilled at: varchar
+    Cancelled at: varchar
 */
-with delivered as (
+with sums as (
+    select
+        _file,
+        _row,
+        coalesce(id, "Name") || ':refunded' as refund_id,
+        coalesce(id, "Name") as order_id,
+        coalesce(
+            cast(
+                list_max(
+                    list_transform(
+                        ["Created at", "Paid at", "Fulfilled at", "Cancelled at"],
+                        lambda given: instant_of_text(given)
+                    )
+                ) as varchar
+            ),
+            "Created at"
+        ) as refunded_at,
+        "Refunded Amount" as amount,
+        currency
+    from delivered
+    where
+        coalesce(
+            try_cast("Refunded Amount" as decimal(18, 2)) <> 0, "Refunded Amount" is not null
+        )
+),
+
+delivered as (
     select
         _file,
         _row,
         id as order_id,
-        currency,
+        coalesce(currency, "currencyCode") as currency,
         taxes_included,
         unnest(refunds) as refund
     from delivered
@@ -46,7 +83,9 @@ with delivered as (
             'created_at': created_at,
             'processed_at': processed_at,
             'refund_line_items': refund_line_items,
-            'transactions': transactions
+            'transactions': transactions,
+            'createdAt': null,
+            'totalRefundedSet': null
         } as refund
     from delivered
     where
@@ -75,6 +114,8 @@ counted as (
     select
         *,
         case
+            when refund."totalRefundedSet"."shopMoney".amount is not null
+                then [refund."totalRefundedSet"."shopMoney".amount]
             when len(succeeded) > 0 then list_transform(succeeded, lambda payment: payment.amount)
             when len(payments) > 0 then ['0']
             when len(refund.refund_line_items) > 0 then list_concat(
@@ -151,9 +192,11 @@ summed as (
 select
     _file,
     _row,
-    refund.id as refund_id,
-    order_id,
-    coalesce(refund.processed_at, refund.created_at) as refunded_at,
+    coalesce(
+        nullif(regexp_extract(refund.id, '^gid://.*/([0-9]+)', 1), ''), refund.id
+    ) as refund_id,
+    coalesce(nullif(regexp_extract(order_id, '^gid://.*/([0-9]+)', 1), ''), order_id) as order_id,
+    coalesce(refund.processed_at, refund.created_at, refund."createdAt") as refunded_at,
     amount,
     -- Where less was paid back than the lines with their tax, its goods' share is the order's.
     case
@@ -161,5 +204,20 @@ select
             and line_amount + line_tax <= try_cast(amount as decimal(18, 2))
             then cast(line_amount as varchar)
     end as net_amount,
-    coalesce(succeeded[1].currency, currency) as currency
+    coalesce(
+        succeeded[1].currency, refund."totalRefundedSet"."shopMoney"."currencyCode", currency
+    ) as currency
 from summed
+
+union all
+
+select
+    _file,
+    _row,
+    refund_id,
+    order_id,
+    refunded_at,
+    amount,
+    null as net_amount,
+    currency
+from sums
