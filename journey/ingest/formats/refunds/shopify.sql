@@ -6,7 +6,7 @@
 reads: [json, csv]
 records: [orders, order, refunds, refund]
 rows: several
-required: [Name, Financial Status, Refunded Amount]
+required: [Name, Refunded Amount]
 columns:
     id: varchar
     order_id: varchar
