@@ -138,7 +138,8 @@ class CsvReading(Reading):
 
     def _cell(self, column: str, type: str, cast: str) -> str:
         """SQL: a cell as a type; text that is no JSON is a text of JSON's."""
-        if column.lower() not in self._given:
+        is_nested = type.startswith("struct(") or type.endswith("[]")
+        if column.lower() not in self._given or is_nested:  # a cell is one value, of another column
             return f"cast(null as {type})"
         if type == "json":
             return f"coalesce(try_cast({name(column)} as json), to_json({name(column)}))"
