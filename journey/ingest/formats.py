@@ -12,6 +12,9 @@
                The others (lines of a total, parts of another record) are read and give nothing
     fields     of text files without a header: their fields in order, parted by tabs and never
                quoted
+    known_by   alternatives, each a list of members that together only this tool's records have:
+               by them `journey init` knows whose export a file is
+    payments   true where its orders are payments, of orders that a shop's own export has too
 
 A tool that exports what another does has a file with nothing but such a comment, which says
 `same_as` and the name of the other's format.
@@ -37,6 +40,9 @@ from journey.core.settings import Source
 FORMATS_DIR = Path(__file__).parent / "formats"
 GENERIC = ("canonical", "mapped")
 CONTAINERS = ("json", "parquet", "csv")
+KEYS = {
+    *("reads", "columns", "required", "records", "rows", "where", "fields", "known_by", "payments"),
+}
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,8 @@ class Format:
     rows: str = "each"
     where: str | None = None
     fields: tuple[str, ...] = ()
+    known_by: tuple[tuple[str, ...], ...] = ()
+    payments: bool = False
     body: str | None = None
     same_as: str | None = None  # only of a file that says so, never of what `read_format` gives
 
@@ -111,7 +119,7 @@ def read_format(kind: str, name: str, own: Path | None = None) -> Format:
             f"{files[name]}: it is the same as '{format.same_as}', which is itself the same as "
             f"'{other.same_as}'; name that one"
         )
-    return replace(other, name=name)
+    return replace(other, name=name, known_by=format.known_by)
 
 
 def _files(kind: str, own: Path | None) -> dict[str, Path]:
@@ -130,8 +138,16 @@ def _read_file(kind: str, name: str, path: Path) -> Format:
 def _read(kind: str, name: str, path: Path, _written: int, _size: int) -> Format:
     """Once for each content, known by time and size."""
     head, body = _split(path)
+    known_by = tuple(tuple(map(str, members)) for members in head.get("known_by", ()))
     if "same_as" in head:
-        return Format(kind=kind, name=name, reads=(), columns={}, same_as=head["same_as"])
+        return Format(
+            kind=kind,
+            name=name,
+            reads=(),
+            columns={},
+            known_by=known_by,
+            same_as=head["same_as"],
+        )
     return Format(
         kind=kind,
         name=name,
@@ -142,6 +158,8 @@ def _read(kind: str, name: str, path: Path, _written: int, _size: int) -> Format
         rows=head.get("rows", "each"),
         where=head.get("where"),
         fields=tuple(head.get("fields", ())),
+        known_by=known_by,
+        payments=bool(head.get("payments", False)),
         body=body,
     )
 
@@ -156,7 +174,7 @@ def _split(path: Path) -> tuple[dict[str, Any], str]:
             f"{path}: its first comment is not YAML ({' '.join(str(error).split())}); fix it"
         ) from None
     body = body.strip().rstrip(";")
-    problem = _problem_of(head) or _problem_of_body(head, body)
+    problem = _problem_of(head) or _problem_of_body(head or {}, body)
     if problem or head is None:
         raise ConfigurationError(f"{path}: {problem}; see {FORMATS_DIR} for examples")
     return head, body
@@ -172,12 +190,14 @@ def _problem_of(head: object) -> str | None:
     if not isinstance(head, dict):
         return "a format begins with a comment /* ... */ of YAML that says how files are read"
     if "same_as" in head:
-        is_alone = set(head) == {"same_as"} and isinstance(head["same_as"], str)
-        return None if is_alone else "`same_as` is the name of a format, and stands alone"
+        is_alone = set(head) <= {"same_as", "known_by"} and isinstance(head["same_as"], str)
+        if is_alone:
+            return _problem_of_known(head)
+        return "`same_as` is the name of a format, and stands alone, or beside `known_by`"
     missing = [key for key in ("reads", "columns") if not head.get(key)]
     if missing:
         return f"its first comment does not say {' and '.join(missing)}"
-    unknown = set(head) - {"reads", "columns", "required", "records", "rows", "where", "fields"}
+    unknown = set(head) - KEYS
     if unknown:
         return f"its first comment says '{min(map(str, unknown))}', which is no part of a format"
     if not (isinstance(head["reads"], list) and set(head["reads"]) <= set(CONTAINERS)):
@@ -191,6 +211,13 @@ def _problem_of(head: object) -> str | None:
     fields = head.get("fields", [])
     if not (isinstance(fields, list) and all(isinstance(field, str) for field in fields)):
         return "`fields` is a list of names"
+    return _problem_of_known(head)
+
+
+def _problem_of_known(head: dict[str, Any]) -> str | None:
+    known_by = head.get("known_by", [])
+    if not (isinstance(known_by, list) and all(isinstance(m, list) and m for m in known_by)):
+        return "`known_by` is a list of lists of members, such as [[sg_event_id], [sg_message_id]]"
     return None
 
 

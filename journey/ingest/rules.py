@@ -51,6 +51,14 @@ NO_RULES = {
         "withdrawals",
     ),
     "a changed key is an error of its own": ("email_key",),
+    "a settings file is begun by what files are": (
+        "folders",
+        "matching",
+        "names_of_files",
+        "proposals",
+        "settings_text",
+        "structure",
+    ),
     "what would become of a file is only looked at": (
         "first_rows",
         "found",

@@ -94,6 +94,7 @@ TESTS = (
     "tests/ingest/test_fuzz.py::test_every_tool_format_is_tried",
     "tests/ingest/test_mapped.py",
     "tests/ingest/test_quarantine.py",
+    "tests/ingest/test_recognise.py",
     "tests/ingest/test_statement_size.py",
     "tests/ingest/test_tool_formats.py",
     "tests/reference/test_seeds_as_defined.py",

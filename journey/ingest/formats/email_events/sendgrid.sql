@@ -2,6 +2,7 @@
 # SendGrid's event webhook: posts of JSON arrays, kept as one array a file, one post a line, or
 # one event a line. Unique arguments named customer_id, user_id or userid are the shop's own ids.
 reads: [json]
+known_by: [[sg_event_id], [sg_message_id]]
 columns:
     sg_event_id: varchar
     sg_message_id: varchar

@@ -12,6 +12,11 @@ where: >-
         coalesce("Lineitem name", "Created at") is null
         or coalesce("Total", "Subtotal", "Financial Status", currency) is not null
     )
+known_by:
+    - [financial_status, total_price]
+    - [subtotal_price, total_price]
+    - [displayFinancialStatus, createdAt]
+    - [Name, Financial Status, Lineitem name]
 columns:
     id: varchar
     created_at: varchar

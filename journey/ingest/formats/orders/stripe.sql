@@ -4,6 +4,12 @@
 reads: [json, csv]
 records: [data]
 required: [id, amount, currency, status]
+payments: true
+known_by:
+    - [captured, livemode]
+    - [amount, billing_details]
+    - [Created date (UTC), Amount Refunded]
+    - [Created (UTC), Amount Refunded]
 columns:
     id: varchar
     created: varchar

@@ -2,6 +2,7 @@
 # Orders as WooCommerce's REST API (v3) and webhooks give them: an array, one order, or one a line.
 # The refunds in them are refunds/woocommerce.
 reads: [json]
+known_by: [[date_created, created_via], [date_created, line_items, billing]]
 columns:
     id: varchar
     status: varchar

@@ -7,6 +7,12 @@ reads: [json, csv]
 records: [orders, order, refunds, refund]
 rows: several
 required: [Name, Refunded Amount]
+known_by:
+    - [refunds, total_price]
+    - [refund_line_items]
+    - [refunds, displayFinancialStatus]
+    - [refunds.totalRefundedSet, currencyCode]
+    - [Name, Refunded Amount, Lineitem name]
 columns:
     id: varchar
     order_id: varchar

@@ -7,6 +7,12 @@ reads: [json, csv]
 records: [data]
 rows: several
 required: [id, amount, currency, status]
+payments: true
+known_by:
+    - [amount, charge]
+    - [amount_refunded]
+    - [Created date (UTC), Amount Refunded]
+    - [Created (UTC), Amount Refunded]
 columns:
     id: varchar
     created: varchar

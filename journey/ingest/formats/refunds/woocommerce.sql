@@ -4,6 +4,7 @@
 # taken to be of the order's last change.
 reads: [json]
 rows: several
+known_by: [[date_created, refunds], [parent_id, amount, line_items]]
 columns:
     id: varchar
     parent_id: varchar

@@ -1,6 +1,7 @@
 /*
 # Amplitude's export of events: one a line, in files that its archive packs with gzip.
 reads: [json]
+known_by: [[event_type, event_time, event_properties], [event_type, device_id, insert_id]]
 columns:
     uuid: varchar
     insert_id: varchar

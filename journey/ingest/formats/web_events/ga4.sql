@@ -2,6 +2,7 @@
 # The native BigQuery export of Google Analytics 4, one row an event: nested Parquet, or the JSON
 # lines of the same table. It has no ids of its own: what identifies an event is hashed.
 reads: [parquet, json]
+known_by: [[event_timestamp, event_params, user_pseudo_id]]
 columns:
     event_timestamp: bigint
     event_name: varchar

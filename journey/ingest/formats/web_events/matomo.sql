@@ -3,6 +3,7 @@
 # The visit's referrer and campaign are those of its first action.
 reads: [json]
 rows: several
+known_by: [[idVisit, actionDetails], [idVisit, visitorId]]
 columns:
     idSite: varchar
     idVisit: varchar

@@ -1,6 +1,7 @@
 /*
 # Mixpanel's raw export: one event a line, with all that is told of it in its properties.
 reads: [json]
+known_by: [[event, properties.distinct_id, properties.time]]
 columns:
     event: varchar
     properties: json

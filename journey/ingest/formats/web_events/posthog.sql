@@ -4,6 +4,7 @@
 reads: [json, parquet]
 records: [results]
 required: [uuid, event, distinct_id, properties]
+known_by: [[uuid, event, distinct_id, properties]]
 columns:
     uuid: varchar
     id: varchar

@@ -3,6 +3,7 @@
 # write them. Names of its e-commerce spec become the vocabulary of the stage rules; other names
 # become snake case.
 reads: [json]
+known_by: [[messageId, type, anonymousId], [messageId, type, userId]]
 columns:
     type: varchar
     event: varchar

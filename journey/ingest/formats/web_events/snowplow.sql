@@ -3,6 +3,7 @@
 # atomic.events as the lake and RDB loaders write it; or the JSON that its analytics SDKs make.
 reads: [csv, parquet, json]
 required: [event_id, collector_tstamp]
+known_by: [[event_id, collector_tstamp, domain_userid]]
 fields: [
     app_id, platform, etl_tstamp, collector_tstamp, dvce_created_tstamp, event, event_id,
     txn_id, name_tracker, v_tracker, v_collector, v_etl, user_id, user_ipaddress,

@@ -1,6 +1,7 @@
 /*
 # Askwell's export of answers: one JSON object a line.
 reads: [json]
+known_by: [[answer_id, stars]]
 columns:
     answer_id: varchar
     answered: varchar
