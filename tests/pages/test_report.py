@@ -20,7 +20,6 @@ from tests.conftest import Shop
 from tests.publish.versions import build, publish_run
 
 SECTIONS = {section.name: section for section in read_sections()}
-WEEK = timedelta(days=7)
 
 
 @pytest.fixture
@@ -72,10 +71,22 @@ def test_no_section_says_how_long_a_window_of_the_settings_is() -> None:
 
 def test_every_folder_of_sections_is_a_section_of_the_page(demo: Shop, folder: Path) -> None:
     marts = json.loads((demo.published / "manifest.json").read_text())["row_counts"]
-    page = (folder / "index.html").read_text()
-    on_page = re.findall(r'<section id="(\w+)"', page)
-    assert on_page == [name for name, section in SECTIONS.items() if section.mart in marts]
+    for page in ("index", "health"):
+        on_page = re.findall(r'<section id="(\w+)"', (folder / f"{page}.html").read_text())
+        assert on_page == [
+            name
+            for name, section in SECTIONS.items()
+            if section.mart in marts and section.page == page
+        ]
     assert len(SECTIONS) == len(list(SECTIONS_DIR.iterdir()))
+
+
+def test_every_section_says_itself_in_a_sentence(folder: Path) -> None:
+    assert [name for name, section in SECTIONS.items() if not section.headline] == []
+    pages = "".join((folder / f"{page}.html").read_text() for page in ("index", "health"))
+    said = re.findall(r'<p class="headline">(.*?)</p>', pages)
+    assert len(said) > len(SECTIONS) / 2  # null where there is nothing to say
+    assert [each for each in said if not re.fullmatch(r"[A-Z0-9].*\.", each)] == []
 
 
 def test_every_definition_that_the_page_leads_to_is_there(folder: Path) -> None:
@@ -117,7 +128,10 @@ def test_the_page_carries_the_rows_of_its_files(folder: Path) -> None:
             assert len(values if isinstance(values, list) else values["at"]) == rows
 
 
-def test_the_last_seven_days_are_counted_as_one_would_by_hand(demo: Shop, folder: Path) -> None:
+@pytest.mark.parametrize("days", [7, 28])
+def test_the_last_days_are_counted_as_one_would_by_hand(
+    demo: Shop, folder: Path, days: int
+) -> None:
     """Another road to every figure: people and orders one by one."""
     [(as_of,)] = query(demo, "select distinct as_of from marts.stage_occupancy")
     touches = query(demo, "select person_id, occurred_at from marts.touchpoints where is_inbound")
@@ -128,14 +142,14 @@ def test_the_last_seven_days_are_counted_as_one_would_by_hand(demo: Shop, folder
         " from marts.channel_attribution_by_order where attribution_model = 'linear' group by all",
     )
 
-    def week(instant: datetime) -> int:
-        return (as_of - instant - timedelta(microseconds=1)) // WEEK
+    def span(instant: datetime) -> int:
+        return (as_of - instant - timedelta(microseconds=1)) // timedelta(days=days)
 
-    active = [{who for who, when in touches if week(when) == ago} for ago in range(3)]
-    bought = [[amount for _, when, amount in orders if week(when) == ago] for ago in range(2)]
+    active = [{who for who, when in touches if span(when) == ago} for ago in range(3)]
+    bought = [[amount for _, when, amount in orders if span(when) == ago] for ago in range(2)]
     expected = {
         "Active people": (len(active[0]), len(active[1])),
-        "New people": tuple(sum(week(when) == ago for (when,) in people) for ago in range(2)),
+        "New people": tuple(sum(span(when) == ago for (when,) in people) for ago in range(2)),
         "Orders": (len(bought[0]), len(bought[1])),
         "Net revenue": (float(sum(bought[0])), float(sum(bought[1]))),
         "Came back": (
@@ -150,7 +164,7 @@ def test_the_last_seven_days_are_counted_as_one_would_by_hand(demo: Shop, folder
     }
     said = duckdb.sql(
         "select figure, value, value_before, change, change_low, change_high, verdict"
-        f" from '{folder / 'data' / 'glance.csv'}'"
+        f" from '{folder / 'data' / 'glance.csv'}' where period = 'last_{days}_days'"
     ).fetchall()
     figures = {figure: rest for figure, *rest in said}
     assert all(min(pair) > 0 for pair in expected.values())
@@ -214,13 +228,13 @@ def test_texts_of_others_are_neither_formulas_nor_markup(tmp_path: Path) -> None
 
 def test_columns_keep_their_values_and_their_gaps() -> None:
     rows = Rows(
-        {"name": ["a", None, "a"], "share": [0.12345678, None, 1.0], "flag": [True, None, False]}
+        {"name": ["a", None, "a"], "share": [0.12345678912, None, 1.0], "flag": [True, None, False]}
     )
     assert json.loads(rows.as_json()) == {
         "count": 3,
         "columns": {
             "name": {"words": ["a", None], "at": [0, 1, 0]},
-            "share": [0.123457, None, 1.0],
+            "share": [0.123456789, None, 1.0],
             "flag": [True, None, False],
         },
     }

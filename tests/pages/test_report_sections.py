@@ -31,6 +31,22 @@ def shown(tmp_path: Path):
     return show
 
 
+@pytest.fixture
+def headline(tmp_path: Path):
+    """What a section says in one sentence, after these changes of the small warehouse."""
+
+    def say(name: str, *changes: str) -> str | None:
+        path = tmp_path / "small.duckdb"
+        build_marts(path, *changes)
+        with duckdb.connect(str(path), read_only=True) as connection:
+            connection.execute("set variable as_of = timestamp '2026-11-22'")
+            connection.execute(f"create temporary table section as {SECTIONS[name].query}")
+            row = connection.execute(SECTIONS[name].headline).fetchone()
+            return row and row[0]
+
+    return say
+
+
 SCORES = {100: (9, 10), 0: (7, 8), -100: (0, 6)}
 
 
@@ -48,7 +64,11 @@ NOW = [100] * 30 + [0] * 10
 
 
 def nps_at_a_glance(shown, before: list[int], now: list[int]) -> dict[str, object]:
-    weeks = [answers_on("2026-11-14 23:59:59", before), answers_on("2026-11-15 00:00", now)]
+    weeks = [
+        "update marts.people set first_touch_at = timestamp '2026-09-01'",
+        answers_on("2026-11-14 23:59:59", before),
+        answers_on("2026-11-15 00:00", now),
+    ]
     others = "update marts.touchpoints set score = 10 where touchpoint <> 'feedback:nps'"
     rows = shown("glance", *weeks, others)
     return next(row for row in rows if row["figure"] == "NPS")
@@ -71,6 +91,28 @@ def test_nps_of_a_few_answers_is_not_judged(shown, before: list[int], now: list[
     assert said["verdict"] == "too few answers"
 
 
+ALL_MEASURED = (
+    "update marts.people set first_touch_at = timestamp '2026-09-01'",
+    "update marts.touchpoints set score = 10 where touchpoint <> 'feedback:nps'",
+)
+
+
+def test_the_glance_leads_with_the_change_that_is_more_than_chance(headline) -> None:
+    now, before = "2026-11-15 00:00", "2026-11-14 23:59:59"
+    said = headline("glance", *ALL_MEASURED, answers_on(before, BEFORE), answers_on(now, NOW))
+    assert said == "NPS rose by 75 points to 75 in the last 7 days, more than chance explains."
+
+
+def test_of_six_metrics_one_that_is_barely_beyond_its_interval_is_no_headline(headline) -> None:
+    """Of six comparisons at 95% one in four weeks would have a headline of nothing."""
+    before, now = [100] * 15 + [-100] * 15, [100] * 23 + [-100] * 7
+    reach = 1.96 * (pvariance(before) / 30 + pvariance(now) / 30) ** 0.5
+    assert reach < mean(now) - mean(before) < reach * 2.64 / 1.96
+    weeks = [answers_on("2026-11-14 23:59:59", before), answers_on("2026-11-15 00:00", now)]
+    said = headline("glance", *ALL_MEASURED, *weeks)
+    assert said == "No metric changed in the last 7 days by more than chance explains."
+
+
 @pytest.mark.parametrize(
     ("begins", "is_compared"), [("2026-11-08 00:00", True), ("2026-11-08 00:00:01", False)]
 )
@@ -86,7 +128,9 @@ def test_a_week_that_was_not_measured_from_its_beginning_is_not_compared(
         " from marts.orders",
     )
     compared = {
-        row["figure"]: row["value_before"] is not None for row in rows if row["figure"] != "NPS"
+        row["figure"]: row["value_before"] is not None
+        for row in rows
+        if row["figure"] != "NPS" and row["period"] == "last_7_days"
     }
     # coming back looks at three weeks
     assert compared == dict.fromkeys(compared, is_compared) | {"Came back": False}
@@ -126,9 +170,17 @@ def test_segments_based_on_later_behaviour_say_so(shown) -> None:
     )
     marts = ("cohort_retention", "cohort_retention_overall")
     rows = shown("cohorts", *(also.format(m, each, m) for m in marts for each in segments))
-    shown_as = {"all", "channel: email", "persona: loyal (based on later behaviour)"}
-    assert {row["segment"] for row in rows if row["cohort_start"] is None} == shown_as
-    assert {row["segment"] for row in rows if row["cohort_start"] is not None} == shown_as
+    shown_as = {
+        ("all", "all"),
+        ("channel", "email"),
+        ("persona (based on later behaviour)", "loyal"),
+    }
+    for is_overall in (True, False):
+        assert shown_as == {
+            (row["segmented_by"], row["segment"])
+            for row in rows
+            if (row["cohort_start"] is None) == is_overall
+        }
 
 
 def test_the_exposure_names_the_marts_that_the_report_reads() -> None:

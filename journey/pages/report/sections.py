@@ -23,7 +23,11 @@ Format = Literal[
     "day",
     "month",
     "flag",
+    "series",
 ]
+
+
+PageName = Literal["index", "health"]
 
 
 class _Part(BaseModel):
@@ -31,26 +35,40 @@ class _Part(BaseModel):
 
 
 class Column(_Part):
-    """One column of the query: its heading and how its values are written."""
+    """One column of the query: its heading and how its values are written.
+
+    `names` is what its values are, where the seed of display names has rows of them; of several
+    kinds, a value without a row stays as it is.
+    """
 
     label: str
     format: Format = "text"
+    names: str | list[str] | None = None
 
 
 class Switch(_Part):
-    """A choice among the values of one column; `all` is what its null is called."""
+    """A choice among the values of one column; `all` is what its null is called.
+
+    A shared one is chosen once, in the page's bar, for all sections that have it.
+    """
 
     column: str
     label: str
+    shared: bool = False
     all: str | None = None
     start: str | None = None
     words: dict[str, str] = Field(default_factory=dict)
 
 
 class Section(_Part):
-    """One section of the page. `draw` names the columns that the chart uses, by their parts."""
+    """One section of the page. `draw` names the columns that the chart uses, by their parts.
+
+    `page` is the page that it stands on. `headline` is a query of at most one row: `headline`, the
+    section in one sentence, and on the page of data health `is_good`, whether all is well.
+    """
 
     name: str
+    page: PageName = "index"
     title: str
     question: str
     definition: str
@@ -62,6 +80,7 @@ class Section(_Part):
     measures: dict[str, str] = Field(default_factory=dict)
     columns: dict[str, Column]
     query: str
+    headline: str | None = None
 
     @cached_property
     def for_scripts(self) -> dict[str, object]:
@@ -79,4 +98,10 @@ def read_sections(folder: Path = SECTIONS_DIR) -> list[Section]:
 def _read(folder: Path) -> Section:
     given = yaml.safe_load((folder / "section.yml").read_text(encoding="utf-8"))
     query = (folder / "data.sql").read_text(encoding="utf-8")
-    return Section(name=folder.name.split("_", 1)[1], query=query, **given)
+    headline = folder / "headline.sql"
+    return Section(
+        name=folder.name.split("_", 1)[1],
+        query=query,
+        headline=headline.read_text(encoding="utf-8") if headline.exists() else None,
+        **given,
+    )

@@ -1,4 +1,4 @@
-// A card a figure: its value, its change and whether that is more than chance.
+// A card a metric: its value, its change and whether that is more than chance.
 charts.cards = (host, rows, section) => {
   const part = section.draw;
   const unbroken = (text) => make("span", { class: "unbroken" }, text);
@@ -27,8 +27,36 @@ charts.cards = (host, rows, section) => {
       const comparison = row[part.change] < 0 ? "less than" : "more than";
       lines.push(make("p", {}, size, ` ${comparison} ${row[part.against]}`, ...interval));
     }
+    lines.push(sparkline(row[part.weeks], write));
     lines.push(make("p", { class: "quiet" }, row[part.meaning]));
     return make("li", {}, ...lines);
   };
   host.replaceChildren(make("ul", {}, ...rows.map(card)));
 };
+
+const SPARK = { width: 120, height: 28, edge: 3 };
+
+// The last weeks as a line without numbers, which are in its name and in the table.
+function sparkline(values, write) {
+  const known = values.filter((value) => value !== null);
+  if (known.length < 2) return "";
+  const [least, most] = [Math.min(...known), Math.max(...known)];
+  const x = (place) => SPARK.edge + (place / (values.length - 1)) * (SPARK.width - 2 * SPARK.edge);
+  const y = (value) => SPARK.height - SPARK.edge -
+    ((value - least) / (most - least || 1)) * (SPARK.height - 2 * SPARK.edge);
+  const points = values.map((value, place) => (value === null ? null : [x(place), y(value)])).filter(Boolean);
+  const drawn = (tag, attributes) => {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    return element;
+  };
+  const picture = drawn("svg", {
+    class: "spark", preserveAspectRatio: "xMinYMid", viewBox: `0 0 ${SPARK.width} ${SPARK.height}`, role: "img",
+    "aria-label": `The last ${known.length} weeks: from ${write(known[0])} to ${write(known.at(-1))}, ` +
+      `least ${write(least)}, most ${write(most)}`,
+  });
+  const [lastX, lastY] = points.at(-1);
+  picture.append(drawn("polyline", { points: points.map((point) => point.join(",")).join(" ") }),
+    drawn("circle", { cx: lastX, cy: lastY, r: 2.5 }));
+  return picture;
+}

@@ -8,7 +8,7 @@ charts.funnel = (host, rows, section) => {
     type: "bar",
     orientation: "h",
     name: section.columns[name].label,
-    y: rows.map((row) => plain(row[part.stage])),
+    y: rows.map((row) => plain(section.text(part.stage, row[part.stage]))),
     x: rows.map((row) => row[name]),
     marker: { color: series([0, 4, 1][place]), pattern: { shape: PATTERNS[place], fillmode: "overlay", fgcolor: "#ffffff", size: 6 } },
     customdata: rows.map((row) => section.text(name, row[name])),
@@ -16,7 +16,7 @@ charts.funnel = (host, rows, section) => {
   }));
   const notes = rows.map((row) => ({
     x: row[part.total],
-    y: plain(row[part.stage]),
+    y: plain(section.text(part.stage, row[part.stage])),
     xanchor: "left",
     showarrow: false,
     text: [

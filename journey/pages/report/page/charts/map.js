@@ -1,7 +1,9 @@
 // Stages across, touchpoints down: what was measured, and below it, marked, what the team wrote.
 charts.map = (host, rows, section) => {
   const part = section.draw;
-  const stages = [...new Set(rows.map((row) => row[part.across]))];
+  // In their order; what was done before any stage, last.
+  const stages = [...new Map(rows.map((row) => [row[part.across], row[part.place] ?? Infinity]))]
+    .sort(([, one], [, other]) => one - other).map(([stage]) => stage);
   const touchpoints = Map.groupBy(rows, (row) => row[part.down]);
   const largest = Math.max(...rows.map((row) => row[part.volume]));
   const isKnown = (row) => (name) => row[name] !== null;
@@ -25,11 +27,11 @@ charts.map = (host, rows, section) => {
   const mark = (row) => ({ true: " ✓ target met", false: " ✗ target missed" })[row[part.met]] ?? "";
   const cell = (row) => (row ? make("td", row[part.small] ? { class: "small" } : {}, ...measured(row), ...curated(row)) : make("td"));
 
-  // Long names break where their parts meet.
-  const breakable = (name) => name.split(/(?<=[:_])/).flatMap((one) => [one, make("wbr")]);
-  const head = [section.columns[part.down].label, ...stages].map((text) => make("th", { scope: "col" }, text));
+    const head = [section.columns[part.down].label, ...stages.map((stage) => section.text(part.across, stage))]
+    .map((text) => make("th", { scope: "col" }, text));
   const body = [...touchpoints].map(([touchpoint, own]) => make("tr", {},
-    make("th", { scope: "row" }, ...breakable(touchpoint)),
+    make("th", { scope: "row", title: section.meaning(part.down, touchpoint) ?? touchpoint },
+      section.text(part.down, touchpoint)),
     ...stages.map((stage) => cell(own.find((row) => row[part.across] === stage)))));
   host.replaceChildren(scrollable(`Picture of: ${section.description()}`,
     make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...body))));

@@ -4,10 +4,11 @@ charts.ranking = (host, rows, section) => {
   const longest = Math.max(...rows.map((row) => row[part.value]));
   const shown = Object.keys(section.columns)
     .filter((name) => ![part.label, part.value].includes(name) && !section.chosen.has(name));
+  const { names } = section.columns[part.label];
   const label = (row) => {
     if (!part.separator) return [section.text(part.label, row[part.label])];
     return row[part.label].split(part.separator).flatMap((step, place) =>
-      [" ", make("span", { class: "unbroken" }, place ? "→ " : "", make("span", { class: "step" }, step))]);
+      [" ", make("span", { class: "unbroken" }, place ? "→ " : "", make("span", { class: "step" }, nameOf(names, step)))]);
   };
   const bar = (row) => {
     const element = make("span", { class: "bar", "aria-hidden": "true" });

@@ -13,7 +13,7 @@ charts.sankey = (host, rows, section) => {
   const colour = ([, place]) => series(isStage(place) ? place - 1 : 6);
   const nodes = [...froms, ...tos];
   const words = (row) =>
-    `${plain(row[part.from])} → ${plain(row[part.to])}<br>` +
+    `${plain(section.text(part.from, row[part.from]))} → ${plain(section.text(part.to, row[part.to]))}<br>` +
     `${section.text(part.value, row[part.value])} steps, ` +
     `${section.text(part.share, row[part.share])} of all steps from there<br>` +
     `median stay ${section.text(part.time, row[part.time])}`;
@@ -24,7 +24,10 @@ charts.sankey = (host, rows, section) => {
     type: "sankey",
     arrangement: "fixed",
     node: {
-      label: nodes.map(([name]) => plain(name)),
+      label: [
+        ...froms.map(([name]) => plain(section.text(part.from, name))),
+        ...tos.map(([name]) => plain(section.text(part.to, name))),
+      ],
       color: nodes.map(colour),
       ...places(shown, froms, part.from, tos, part.to, part.value),
       pad: 14,

@@ -1,234 +1,246 @@
-with weeks as (
+-- Spans of so many days, the latest first; weeks go back as far as the small pictures do.
+with lengths as (
+    select * from (values (7, 13), (28, 2), (90, 2)) as lengths (days, places)
+),
+
+beginning as (
     select
-        week,
-        getvariable('as_of') - interval 7 day * (week + 1) as begins_at,
-        getvariable('as_of') - interval 7 day * week as ends_at
-    from range(3) as weeks (week)
+        (select min(people.first_touch_at) from marts.people) as first_touch_at,
+        (
+            select min(orders.ordered_at) from marts.orders
+            where orders.is_counted)
+            as first_order_at
 ),
 
--- A week is compared only where it was measured from its beginning on.
-measured as (
+-- A span is compared, and drawn, only where it was measured from its beginning on.
+spans as (
     select
-        coalesce(bool_or(weeks.week = 1 and people.first_touch_at <= weeks.begins_at), false)
-            as is_week_before,
-        coalesce(bool_or(weeks.week = 2 and people.first_touch_at <= weeks.begins_at), false)
-            as is_week_earlier
-    from marts.people
-    cross join weeks
+        lengths.days,
+        places.place,
+        getvariable('as_of') - to_days(lengths.days) * (places.place + 1) as begins_at,
+        getvariable('as_of') - to_days(lengths.days) * places.place as ends_at,
+        coalesce(beginning.first_touch_at <= begins_at, false) as is_measured,
+        coalesce(beginning.first_order_at <= begins_at, false) as is_measured_for_orders
+    from lengths
+    cross join range(14) as places (place)
+    cross join beginning
+    where places.place <= lengths.places
 ),
 
-measured_orders as (
-    select coalesce(bool_or(orders.ordered_at <= weeks.begins_at), false) as is_week_before
-    from marts.orders
-    cross join weeks
-    where orders.is_counted and weeks.week = 1
-),
-
-active_weeks as (
+active as (
     select distinct
-        touchpoints.person_id,
-        weeks.week
+        spans.days,
+        spans.place,
+        touchpoints.person_id
     from marts.touchpoints
-    inner join weeks
-        on touchpoints.occurred_at >= weeks.begins_at and touchpoints.occurred_at < weeks.ends_at
+    inner join spans
+        on touchpoints.occurred_at >= spans.begins_at and touchpoints.occurred_at < spans.ends_at
     where touchpoints.is_inbound
 ),
 
-active_people as (
+returns as (
     select
-        person_id,
-        bool_or(week = 0) as is_active,
-        bool_or(week = 1) as was_active,
-        bool_or(week = 2) as was_active_earlier
-    from active_weeks
-    group by person_id
+        coalesce(latter.days, former.days) as days,
+        coalesce(latter.place, former.place - 1) as place,
+        count(latter.person_id) as people,
+        count(former.person_id) as people_before,
+        count(*) filter (latter.person_id is not null and former.person_id is not null) as returned
+    from active as latter
+    full outer join active as former
+        on
+            latter.days = former.days
+            and latter.place = former.place - 1
+            and latter.person_id = former.person_id
+    group by all
 ),
 
-activity as (
+arrivals as (
     select
-        count(*) filter (is_active) as now,
-        count(*) filter (was_active) as before,
-        count(*) filter (is_active <> was_active) as changed,
-        count(*) filter (was_active_earlier) as earlier,
-        cast(count(*) filter (is_active and was_active) as double) / nullif(before, 0) as back_rate,
-        cast(count(*) filter (was_active and was_active_earlier) as double) / nullif(earlier, 0)
-            as back_rate_before
-    from active_people
-),
-
-new_people as (
-    select
-        count(*) filter (weeks.week = 0) as now,
-        count(*) filter (weeks.week = 1) as before
+        spans.days,
+        spans.place,
+        count(*) as people
     from marts.people
-    inner join weeks
-        on people.first_touch_at >= weeks.begins_at and people.first_touch_at < weeks.ends_at
+    inner join spans
+        on people.first_touch_at >= spans.begins_at and people.first_touch_at < spans.ends_at
+    group by all
 ),
 
-order_weeks as (
+sales as (
     select
-        count(*) filter (weeks.week = 0) as now,
-        count(*) filter (weeks.week = 1) as before,
-        coalesce(sum(orders.net_revenue) filter (weeks.week = 0), 0) as revenue_now,
-        coalesce(sum(orders.net_revenue) filter (weeks.week = 1), 0) as revenue_before,
-        coalesce(sum(cast(orders.net_revenue as double) ^ 2), 0) as revenue_variance
+        spans.days,
+        spans.place,
+        count(*) as orders,
+        cast(sum(orders.net_revenue) as double) as revenue,
+        sum(cast(orders.net_revenue as double) ^ 2) as revenue_variance
     from marts.orders
-    inner join weeks
-        on orders.ordered_at >= weeks.begins_at and orders.ordered_at < weeks.ends_at
-    where orders.is_counted and weeks.week < 2
+    inner join spans
+        on orders.ordered_at >= spans.begins_at and orders.ordered_at < spans.ends_at
+    where orders.is_counted
+    group by all
 ),
 
 -- An answer is 100 of a promoter, -100 of a detractor and else 0: NPS is their mean.
 answers as (
     select
-        weeks.week,
+        spans.days,
+        spans.place,
         case
             when touchpoints.score >= 9 then 100
             when touchpoints.score <= 6 then -100
             else 0
         end as points
     from marts.touchpoints
-    inner join weeks
-        on touchpoints.occurred_at >= weeks.begins_at and touchpoints.occurred_at < weeks.ends_at
-    where touchpoints.touchpoint = 'feedback:nps' and weeks.week < 2
+    inner join spans
+        on touchpoints.occurred_at >= spans.begins_at and touchpoints.occurred_at < spans.ends_at
+    where touchpoints.touchpoint = 'feedback:nps'
 ),
 
-nps as (
+recommendations as (
     select
-        avg(points) filter (week = 0) as now,
-        avg(points) filter (week = 1) as before,
-        -- So few answers have a spread that they do not show.
-        least(count(*) filter (week = 0), count(*) filter (week = 1)) < 30 as is_small,
-        case
-            when not is_small
-                then
-                    var_pop(points) filter (week = 0) / count(*) filter (week = 0)
-                    + var_pop(points) filter (week = 1) / count(*) filter (week = 1)
-        end as variance
+        days,
+        place,
+        avg(points) as nps,
+        var_pop(points) / count(*) as variance,
+        count(*) as answers
     from answers
+    group by all
 ),
 
-figures as (
+metrics as (
+    select * from (
+        values
+        (
+            1, 'active', 'Active people', 'count',
+            'People who did something: visited, opened a mail, ordered, answered'
+        ),
+        (2, 'new', 'New people', 'count', 'People who did something for the first time'),
+        (3, 'orders', 'Orders', 'count', 'Counted orders'),
+        (
+            4, 'revenue', 'Net revenue', 'money',
+            'Net revenue of these orders, less their refunds so far'
+        ),
+        (
+            5, 'back', 'Came back', 'share',
+            'Of the people active in the days before, the share active in these too'
+        ),
+        (6, 'nps', 'NPS', 'points', '% scoring 9–10 minus % scoring 0–6')
+    ) as metrics (position, metric, figure, unit, meaning)
+),
+
+-- The variance is the span's own part of that of a change; of active people, who are largely the
+-- same, it is the change's own.
+measured as (
     select
-        1 as position,
-        'Active people' as figure,
-        'People who did something: visited, opened a mail, ordered, answered' as meaning,
-        'count' as unit,
-        'the 7 days before' as compared_with,
-        cast(activity.now as double) as value,
-        case when measured.is_week_before then cast(activity.before as double) end as value_before,
-        cast(activity.changed as double) as variance,
-        false as is_small
-    from activity
-    cross join measured
+        spans.days,
+        spans.place,
+        metrics.metric,
+        metrics.position,
+        metrics.figure,
+        metrics.unit,
+        metrics.meaning,
+        case metrics.metric
+            when 'active' then coalesce(returns.people, 0)
+            when 'new' then coalesce(arrivals.people, 0)
+            when 'orders' then coalesce(sales.orders, 0)
+            when 'revenue' then coalesce(sales.revenue, 0)
+            when 'back' then returns.returned / nullif(returns.people_before, 0)
+            when 'nps' then recommendations.nps
+        end as value,
+        case metrics.metric
+            when 'active'
+                then
+                    (returns.people - returns.returned)
+                    + (returns.people_before - returns.returned)
+            when 'new' then coalesce(arrivals.people, 0)
+            when 'orders' then coalesce(sales.orders, 0)
+            when 'revenue' then coalesce(sales.revenue_variance, 0)
+            when 'back' then value * (1 - value) / nullif(returns.people_before, 0)
+            when 'nps' then recommendations.variance
+        end as own_variance,
+        -- So few answers have a spread that they do not show.
+        metrics.metric = 'nps' and coalesce(recommendations.answers, 0) < 30 as is_small,
+        -- Coming back is known where the span before was measured too.
+        case metrics.metric
+            when 'orders' then spans.is_measured_for_orders
+            when 'revenue' then spans.is_measured_for_orders
+            when 'back'
+                then
+                    lead(spans.is_measured, 1, false) over (
+                        partition by spans.days, metrics.metric
+                        order by spans.place
+                    )
+            else spans.is_measured
+        end as is_measured
+    from spans
+    cross join metrics
+    left join returns on spans.days = returns.days and spans.place = returns.place
+    left join arrivals on spans.days = arrivals.days and spans.place = arrivals.place
+    left join sales on spans.days = sales.days and spans.place = sales.place
+    left join recommendations
+        on spans.days = recommendations.days and spans.place = recommendations.place
+),
 
-    union all
-
+-- Twelve weeks and the last one; null where a week was not measured.
+histories as (
     select
-        2,
-        'New people',
-        'People who did something for the first time',
-        'count',
-        'the 7 days before',
-        new_people.now,
-        case when measured.is_week_before then new_people.before end,
-        new_people.now + new_people.before,
-        false
-    from new_people
-    cross join measured
-
-    union all
-
-    select
-        3,
-        'Orders',
-        'Counted orders',
-        'count',
-        'the 7 days before',
-        order_weeks.now,
-        case when measured_orders.is_week_before then order_weeks.before end,
-        order_weeks.now + order_weeks.before,
-        false
-    from order_weeks
-    cross join measured_orders
-
-    union all
-
-    select
-        4,
-        'Net revenue',
-        'Net revenue of these orders, less their refunds so far',
-        'money',
-        'the 7 days before',
-        cast(order_weeks.revenue_now as double),
-        case
-            when measured_orders.is_week_before then cast(order_weeks.revenue_before as double)
-        end,
-        order_weeks.revenue_variance,
-        false
-    from order_weeks
-    cross join measured_orders
-
-    union all
-
-    select
-        5,
-        'Came back',
-        'Of the people active in the week before, the share active in this one too',
-        'share',
-        'the 7 days before',
-        case when measured.is_week_before then activity.back_rate end,
-        case when measured.is_week_earlier then activity.back_rate_before end,
-        activity.back_rate * (1 - activity.back_rate) / nullif(activity.before, 0)
-        + activity.back_rate_before * (1 - activity.back_rate_before) / nullif(activity.earlier, 0),
-        false
-    from activity
-    cross join measured
-
-    union all
-
-    select
-        6,
-        'NPS',
-        '% scoring 9–10 minus % scoring 0–6',
-        'points',
-        'the 7 days before',
-        now,
-        before,
-        variance,
-        is_small
-    from nps
+        metric,
+        list(case when is_measured then value end order by place desc) as weeks
+    from measured
+    where days = 7 and place <= 12
+    group by metric
 ),
 
 changes as (
     select
-        *,
-        value - value_before as change,
-        value - value_before - 1.96 * sqrt(variance) as change_low,
-        value - value_before + 1.96 * sqrt(variance) as change_high
-    from figures
+        latter.days,
+        latter.metric,
+        latter.position,
+        latter.figure,
+        latter.meaning,
+        latter.unit,
+        -- The first days of a shop are shown as they are; only a share needs those before.
+        case when latter.is_measured or latter.metric <> 'back' then latter.value end as value,
+        case when former.is_measured then former.value end as value_before,
+        latter.is_small or former.is_small as is_small,
+        case latter.metric
+            when 'active' then latter.own_variance
+            else latter.own_variance + former.own_variance
+        end as variance,
+        latter.value - value_before as change,
+        case when not (latter.is_small or former.is_small) then 1.96 * sqrt(variance) end
+            as reach
+    from measured as latter
+    inner join measured as former
+        on
+            latter.days = former.days
+            and latter.metric = former.metric
+            and latter.place = former.place - 1
+    where latter.place = 0
 ),
 
 judged as (
     select
-        figure,
-        meaning,
-        unit,
-        value,
-        compared_with,
-        value_before,
-        change,
-        change_low,
-        change_high,
+        'last_' || changes.days || '_days' as period,
+        changes.figure,
+        changes.meaning,
+        changes.unit,
+        changes.value,
+        'the ' || changes.days || ' days before' as compared_with,
+        changes.value_before,
+        changes.change,
+        changes.change - changes.reach as change_low,
+        changes.change + changes.reach as change_high,
         case
-            when change is null then 'nothing to compare with'
-            when is_small then 'too few answers'
+            when changes.change is null then 'nothing to compare with'
+            when changes.is_small then 'too few answers'
             when change_low > 0 then 'up'
             when change_high < 0 then 'down'
             else 'no clear change'
-        end as verdict
+        end as verdict,
+        histories.weeks
     from changes
-    order by position
+    inner join histories on changes.metric = histories.metric
+    order by changes.days, changes.position
 )
 
 select * from judged

@@ -2,6 +2,7 @@ select
     period,
     stage_model,
     stage,
+    stage_position,
     touchpoint,
     people,
     touches,
@@ -35,7 +36,6 @@ order by
         where stage_names.is_default
     ) desc,
     stage_model,
-    stage = 'none' desc,
-    stage_position nulls last,
-    touches desc,
-    touchpoint asc
+    sum(touches) over (partition by period, stage_model, touchpoint) desc,
+    touchpoint asc,
+    stage_position asc nulls last

@@ -3,11 +3,7 @@ select
     comparison,
     stage,
     touchpoint,
-    case metric
-        when 'share_of_people' then 'Share of people'
-        when 'forward_rate_7d' then 'Went on within 7 days'
-        when 'drop_off_rate' then 'Dropped off'
-    end as metric,
+    metric,
     first_date_before,
     first_date,
     last_date,

@@ -89,9 +89,10 @@ shown as (
         case
             when segments.is_everybody then 'all'
             else
-                cells.segment_type || ': ' || cells.segment
+                cells.segment_type
                 || case when cells.is_retrospective then ' (based on later behaviour)' else '' end
-        end as segment,
+        end as segmented_by,
+        cells.segment,
         cells.cohort_start,
         cells.period_number,
         cells.cohort_size,
