@@ -164,6 +164,13 @@ def named_stage(stage: str) -> str:
     return LABELS.get(("stage", stage), stage)
 
 
+def named_touchpoint(touchpoint: str) -> str:
+    """Without a row of the names: `web:view_item_list` is `View item list (web)`."""
+    group, name = touchpoint.split(":")
+    spoken = f"{name.replace('_', ' ').capitalize()} ({group})"
+    return LABELS.get(("touchpoint", touchpoint), spoken)
+
+
 def test_the_sankey_is_the_matrix_of_the_snapshot(demo: Shop, page: Page) -> None:
     rows = published(
         demo,
@@ -220,7 +227,7 @@ def test_the_map_shows_what_was_measured_and_marks_what_was_curated(demo: Shop, 
     )
     assert len(rows) == sum(bool(cell) for cells in shown.values() for cell in cells) > 20
     for touchpoint, stage, touches, forward, drop_off, emotion, is_met in rows:
-        row = shown[LABELS["touchpoint", touchpoint]]
+        row = shown[named_touchpoint(touchpoint)]
         said = row[stages.index(named_stage(stage))]
         assert f"Touches: {count(touches)}" in said
         if forward is not None:
