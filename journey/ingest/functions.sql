@@ -330,3 +330,26 @@ create macro vocabulary_name(given) as
         when given in ('invite_sent', 'friend_referred') then 'refer_friend'
         else given
     end;
+
+-- A number as people write it in reports: without a currency's sign, blanks and what parts its
+-- thousands. Of a comma and a point the last one is the decimal sign; commas alone part thousands
+-- where three digits follow each. Text that is no number stays as it is, to be judged.
+create macro number_of_people(given) as
+    list_transform(
+        [
+            regexp_replace(
+                given, '^[^0-9(-]*(-?)[^0-9(]*|[\s\x{00A0}\x{202F}''’]|[^0-9.,]+$', '\1', 'g'
+            )
+        ],
+        lambda bare: case
+            when regexp_full_match(bare, '-?[0-9]{1,3}(,[0-9]{3})+([.][0-9]+)?')
+                then replace(bare, ',', '')
+            when regexp_full_match(bare, '-?[0-9]{1,3}([.][0-9]{3})+,[0-9]+')
+                then replace(replace(bare, '.', ''), ',', '.')
+            when regexp_full_match(bare, '-?[0-9]{1,3}([.][0-9]{3}){2,}')
+                then replace(bare, '.', '')
+            when regexp_full_match(bare, '-?[0-9]+,[0-9]+') then replace(bare, ',', '.')
+            when regexp_full_match(bare, '-?[0-9]+([.][0-9]+)?') then bare
+            else given
+        end
+    )[1];

@@ -53,11 +53,12 @@ def inspected(
     max_unpacked_size: int,
     breaking: Collection[tuple[str, str, int]],
     fields: tuple[str, ...],
+    required: tuple[str, ...],
 ) -> list[tuple[Delivery, Inspected | UnreadableError]]:
     """What each delivery is, or why it cannot be read, without those that are there no more.
 
     `breaking` are places of files that the database breaks down over, `fields` those of text files
-    without a header. Raises what the machine does.
+    without a header, `required` names of the others' headers. Raises what the machine does.
     """
 
     def look(numbered: tuple[int, Delivery]) -> Inspected | UnreadableError | None:
@@ -67,7 +68,8 @@ def inspected(
                 raise UnreadableError(delivery.fault)
             if delivery.place in breaking:
                 raise UnreadableError(BREAKING)
-            return inspect(delivery.path, unpack_to / f"{number}", max_unpacked_size, fields)
+            target = unpack_to / f"{number}"
+            return inspect(delivery.path, target, max_unpacked_size, fields, required)
         except UnreadableError as unreadable:
             return unreadable
         except OSError as error:

@@ -162,6 +162,7 @@ class SourceLoad:
                 self.limits.unpacked,
                 self.breaking,
                 self.format.fields,
+                self.format.required,
             )
         except (OSError, MemoryError, RuntimeError) as error:
             raise machine.stopped(f"raw/{self.source.kind}", error) from error

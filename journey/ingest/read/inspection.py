@@ -13,6 +13,7 @@ import re
 import sys
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -26,6 +27,7 @@ CHUNK = 1 << 22
 HEAD_BYTES = 1 << 20
 LONGEST_LINE = 64 << 20
 SAMPLE_LINES = 200
+MOST_ABOVE_HEADER = 50
 MOST_RETURNS = 3
 line_end = re.compile(rb"\r+\n")
 GZIP_MAGIC = b"\x1f\x8b"
@@ -100,10 +102,12 @@ def inspect(
     unpack_to: Path,
     max_unpacked_size: int = sys.maxsize,
     fields: tuple[str, ...] = (),
+    required: tuple[str, ...] = (),
 ) -> Inspected:
     """Look at the file once, whole. Packed files are unpacked to `unpack_to`.
 
     `fields` are those of text files without a header, which parts them by tabs and quotes nothing.
+    `required` are names of a header: reports say what they are about in lines above it.
     Raises UnreadableError with what is wrong and what to do.
     """
     with open(path, "rb") as file:
@@ -123,7 +127,7 @@ def inspect(
     path = _with_a_name_for_databases(path, unpack_to)
     if magic == PARQUET_MAGIC or SUFFIXES.get(Path(name).suffix) == "parquet":
         return replace(_inspect_parquet(path), copy_to=unpack_to)
-    return _inspect_text(path, Path(name).suffix, unpack_to, max_unpacked_size, fields)
+    return _inspect_text(path, Path(name).suffix, unpack_to, max_unpacked_size, fields, required)
 
 
 def _with_a_name_for_databases(path: Path, link_to: Path) -> Path:
@@ -188,7 +192,12 @@ def _inspect_parquet(path: Path) -> Inspected:
 
 
 def _inspect_text(
-    path: Path, suffix: str, copy_to: Path, at_most: int, fields: tuple[str, ...]
+    path: Path,
+    suffix: str,
+    copy_to: Path,
+    at_most: int,
+    fields: tuple[str, ...],
+    required: tuple[str, ...],
 ) -> Inspected:
     with open(path, "rb") as file:
         start = file.read(HEAD_BYTES)
@@ -216,7 +225,7 @@ def _inspect_text(
     elif fields:
         found = _inspect_tabs(path, head, fields)
     else:
-        found = _inspect_csv(path, head)
+        found = _inspect_csv(path, head, required)
     return replace(found, largest=longest, lines=lines, copy_to=copy_to, is_marked=not is_utf8)
 
 
@@ -297,11 +306,13 @@ def _is_whole(line: bytes) -> bool:
         return line.endswith((b"}", b"]"))  # too deep for this reader; the database has another
 
 
-def _inspect_csv(path: Path, head: bytes) -> Inspected:
+def _inspect_csv(path: Path, head: bytes, required: tuple[str, ...]) -> Inspected:
     lines = head.decode("utf-8", errors="ignore").replace("\r\n", "\n").split("\n")
     if len(lines) == 1:
         lines = lines[0].split("\r")
-    number, line = next((n, line) for n, line in enumerate(lines, 1) if line.strip())
+    given = [(n, line) for n, line in enumerate(lines, 1) if line.strip()]
+    below = given[:MOST_ABOVE_HEADER] if required else []
+    number, line = next(((n, line) for n, line in below if _names_all(line, required)), given[0])
     if not_utf8.MARK in line:
         raise UnreadableError(f"its header, line {number}, is not UTF-8; {not_utf8.ADVICE}")
     separator = max(SEPARATORS, key=line.count)
@@ -326,6 +337,14 @@ def _inspect_csv(path: Path, head: bytes) -> Inspected:
         header_line=number,
         separator=separator,
     )
+
+
+def _names_all(line: str, required: tuple[str, ...]) -> bool:
+    """Whether a line is a header with all these names, in whatever case."""
+    with suppress(csv.Error):
+        fields = next(csv.reader([line], delimiter=max(SEPARATORS, key=line.count)))
+        return {name.lower() for name in required} <= {field.strip().lower() for field in fields}
+    return False
 
 
 def _inspect_tabs(path: Path, head: bytes, fields: tuple[str, ...]) -> Inspected:
