@@ -164,6 +164,27 @@ def test_lines_of_orders_are_put_together(tmp_path: Path) -> None:
     assert source["columns"]["net_amount"] == "sum(Quantity * UnitPrice)"
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "id,created,email",  # accounts, customers, profiles
+        "id,amount,net,currency,created",  # payouts, transfers, balances
+        "id,created,customer_id,network,recipient",  # cards
+    ],
+)
+def test_a_table_whose_names_are_of_any_table_is_nothing(tmp_path: Path, header: str) -> None:
+    row = ",".join("1" for _ in header.split(","))
+    (tmp_path / "some.csv").write_text(f"{header}\n{row}\n")
+    [found] = recognise.folder(tmp_path, tmp_path / "data", today=TODAY)
+    assert found.proposal is None
+
+
+def test_a_column_that_a_table_has_twice_is_looked_at_once(tmp_path: Path) -> None:
+    lines = "order_no,bought,total,Total,email\n1,2026-02-01,5,6,a@b.example\n"
+    source = proposed(tmp_path, lines)
+    assert source["columns"]["net_amount"] == "total"
+
+
 def test_what_is_not_known_is_a_comment(tmp_path: Path) -> None:
     exports = tmp_path / "exports"
     exports.mkdir()

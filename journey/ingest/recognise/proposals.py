@@ -27,6 +27,7 @@ MONTH_FIRST = ("%m/%d/%Y", "%m-%d-%Y")
 CLOCKS = ("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", ", %H:%M", "T%H:%M:%S")
 NUMBERS = ("decimal", "integer", "bigint")
 AS_NUMBER = "decimal(18, 2)"
+PEOPLE = {"customer_id", "email", "anonymous_id"}
 CONSTANTS = {"currency": "the currency of its amounts", "channel": "the channel of its spend"}
 
 
@@ -55,7 +56,7 @@ def propose(structure: Structure, currency: str) -> Proposal | None:
     drafts = [
         (len(draft.found) - len(draft.constants), kind, draft)
         for kind in KINDS
-        if (draft := _draft(structure, read_contract(kind), currency))
+        if (draft := _draft(structure, read_contract(kind), currency)) and _is_telling(draft)
     ]
     if not drafts:
         return None
@@ -88,6 +89,16 @@ def _draft(structure: Structure, contract: Contract, currency: str) -> _Draft | 
         for rule in contract.one_of
     )
     return draft if is_whole else None
+
+
+def _is_telling(draft: _Draft) -> bool:
+    """Whether one of the names that were found is of this kind and not of any table."""
+    ordinary = _names()["says_nothing"]
+    return any(
+        _snake(given) not in ordinary
+        for wanted, given in draft.found.items()
+        if wanted not in PEOPLE
+    )
 
 
 def _product(given: Mapping[str, str]) -> tuple[str, str] | None:

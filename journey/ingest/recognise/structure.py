@@ -6,7 +6,7 @@ What that says of its tool is `matching`'s to judge.
 import json
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -53,7 +53,7 @@ def structure_of(path: Path, folder: Path, headless: Iterable[tuple[str, ...]] =
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         if inspected.container == "csv":
-            columns = tuple(column for column in inspected.header if column)
+            columns = tuple(column for column in _distinct(inspected.header) if column)
             return Structure("csv", frozenset(column.lower() for column in columns), columns, rows)
         [(given,)] = connection.execute(
             f"select json_group_structure(record) from ({json_rows})"
@@ -95,7 +95,7 @@ def _relations(file: Inspected) -> tuple[str, str]:
     else:
         types = ", ".join(
             f"{text(column or f'column {number}')}: 'varchar'"
-            for number, column in enumerate(file.header, 1)
+            for number, column in enumerate(_distinct(file.header), 1)
         )
         table = (
             f"select * from read_csv({place}, columns = {{{types}}}, delim = "
@@ -105,6 +105,16 @@ def _relations(file: Inspected) -> tuple[str, str]:
             f"limit {RECORDS}"
         )
     return table, f"select to_json(line) as record from ({table}) as line"
+
+
+def _distinct(header: Sequence[str]) -> list[str]:
+    """The names of columns; one that stands there again is none, as a load reads the first."""
+    seen: set[str] = set()
+    names = []
+    for given in header:
+        names.append("" if given.lower() in seen else given)
+        seen.add(given.lower())
+    return names
 
 
 def _paths(members: dict[str, Any], before: str = "") -> Iterator[str]:
