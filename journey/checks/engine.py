@@ -24,8 +24,13 @@ from journey.core.postponed import postponed
 # Its plots and its tests of distributions need these, which take as long as half of the library.
 with postponed("altair", "scipy.stats"):
     import great_expectations as gx
+    from great_expectations.data_context import EphemeralDataContext, set_context
     from great_expectations.data_context.types.base import DataContextConfig, ProgressBarsConfig
     from great_expectations.expectations.core import UnexpectedRowsExpectation
+
+    from journey.checks import read_once
+
+read_once.install()
 
 # Without values of rows, which are people's: they would be copied into results and pages.
 NO_VALUES = {
@@ -65,6 +70,13 @@ CONFIGURATION = DataContextConfig(
 )
 
 
+class Context(EphemeralDataContext):
+    """The library's own of no folder, which writes itself as YAML at each change for no reader."""
+
+    def _save_project_config(self) -> None:
+        return None
+
+
 class ExpectQueryToReturnNoRows(UnexpectedRowsExpectation):
     """The library's own, without its second run of the query that fetches the rows themselves."""
 
@@ -84,7 +96,8 @@ class Engine:
     """Runs suites on one database in memory. Use it through `open_engine`."""
 
     def __init__(self, prepare: Sequence[str], each: Sequence[str]) -> None:
-        self._context = gx.get_context(mode="ephemeral", project_config=CONFIGURATION)
+        self._context = Context(CONFIGURATION)
+        set_context(self._context)
         # The library opens pools of its own; a name lets all of them share the database.
         self._source = self._context.data_sources.add_sql(
             name="warehouse",
