@@ -1,4 +1,4 @@
-"""Importing a library without what only parts of it need, until those parts need it."""
+"""Importing a library without what only parts of it need: until those parts need it, or at all."""
 
 import sys
 from collections.abc import Iterator
@@ -32,6 +32,21 @@ def postponed(*names: str) -> Iterator[None]:
     finally:
         for stand_in in stand_ins.values():
             _step_aside(stand_in)
+
+
+@contextmanager
+def absent(*names: str) -> Iterator[None]:
+    """Let what is imported meanwhile do without these modules, as where they are not installed.
+
+    Afterwards others import them as ever. A module that is imported already stays as it is.
+    """
+    hidden = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
 
 
 def _step_aside(stand_in: Postponed) -> None:

@@ -21,9 +21,6 @@ from orchestration.metadata import check_result, column_lineage, links, shown, s
 from orchestration.patches.dbt_resource import Dbt
 from orchestration.resources import Warehouse
 
-# Unit tests judge code, not runs: they run in the project's own tests.
-NOT_NIGHTLY = "resource_type:unit_test"
-
 
 class Catalogue(DagsterDbtTranslator):
     """What the catalogue says of a model and its tests, where there is more, when it is stale."""
@@ -70,7 +67,6 @@ def _models(project: Project) -> dg.AssetsDefinition:
     @dbt_assets(
         manifest=project.manifest,
         project=DbtProject(project_dir=project.folder, profiles_dir=project.folder),
-        exclude=NOT_NIGHTLY,
         dagster_dbt_translator=Catalogue(),
         name="models",
     )
@@ -95,6 +91,7 @@ def build(
     (settings.dbt_target_dir / "run_results.json").unlink(missing_ok=True)
     failpoints.point("models.before_build")
     invocation = dbt.cli(
+        # Unit tests judge code, not runs: they run in the project's own tests.
         ["build", "--exclude-resource-type", "unit_test"],
         context=context,
         target_path=settings.dbt_target_dir,

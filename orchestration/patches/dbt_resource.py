@@ -1,9 +1,15 @@
-"""dbt's resource without the processes and adapters that the stock one starts beside it."""
+"""dbt in Dagster without what its integration imports and starts beside the one build of a run."""
 
 from importlib import metadata
 
-from dagster_dbt import DbtCliResource
 from packaging.version import Version
+
+from journey.core.postponed import absent
+
+# It selects and reads events without dbt's own classes too; these take a second to import, and
+# dbt works in a process of its own.
+with absent("dbt.version"):
+    from dagster_dbt import DbtCliResource
 
 
 class Dbt(DbtCliResource):

@@ -50,11 +50,41 @@ from tests.conftest import REPO
         import journey.checks.engine
         assert not {"altair", "scipy.stats"} & set(sys.modules)
         """,
+        # Missing meanwhile, as where it is not installed, and there for all afterwards.
+        """
+        with absent("colorsys", "json.tool"):
+            for name in ("colorsys", "json.tool"):
+                try:
+                    __import__(name)
+                except ModuleNotFoundError:
+                    continue
+                raise AssertionError(name)
+        import colorsys, json.tool
+        """,
+        # What is imported already is not hidden.
+        """
+        import colorsys
+        with absent("colorsys"):
+            import colorsys as held
+        assert held is colorsys is sys.modules["colorsys"]
+        """,
     ],
-    ids=["a module", "used meanwhile", "of a package", "imported before", "the gate"],
+    ids=[
+        "a module",
+        "used meanwhile",
+        "of a package",
+        "imported before",
+        "the gate",
+        "absent",
+        "absent but imported before",
+    ],
 )
 def test_modules_are_imported_when_they_are_used(code: str) -> None:
-    lines = ["import sys", "from journey.core.postponed import postponed", *code.split("\n")]
+    lines = [
+        "import sys",
+        "from journey.core.postponed import absent, postponed",
+        *code.split("\n"),
+    ]
     program = "\n".join(line.removeprefix(" " * 8) for line in lines)
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=REPO, capture_output=True, text=True, check=False
