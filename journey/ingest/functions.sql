@@ -353,3 +353,10 @@ create macro number_of_people(given) as
             else given
         end
     )[1];
+
+-- An instant as mails write it (Sun, 01 Feb 2026 10:00:00 +0000); other text as it is.
+create macro instant_of_mail(given) as
+    coalesce(
+        cast(try_strptime(given, ['%a, %d %b %Y %H:%M:%S %z', '%d %b %Y %H:%M:%S %z']) as varchar),
+        given
+    );
