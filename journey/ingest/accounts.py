@@ -73,10 +73,10 @@ def results(
 def _decided(connection: Session, decisions: Decisions) -> dict[int, tuple[int, int, int]]:
     """By file: duplicates, restatements, and how many of either are stored."""
     rows = connection.execute(
-        f"""select _file, count_if(outcome = 'duplicate'), count_if(outcome = 'restated'),
-            count_if(is_kept)
+        f"""select _file, count_if(_outcome = 'duplicate'), count_if(_outcome = 'restated'),
+            count_if(_is_kept)
         from conformed inner join {decisions.of_rows} as decided
-            on conformed.rowid = decided.row_id
+            on conformed.rowid = decided._row_id
         group by _file"""
     ).fetchall()
     return {place: tuple(rest) for place, *rest in rows}

@@ -67,12 +67,12 @@ class Output:
     def write_rows(self, decisions: Decisions | None) -> None:
         columns = ", ".join(name(column) for column in self.contract.names)
         decided = (
-            f"left join {decisions.of_rows} as decided on conformed.rowid = decided.row_id"
+            f"left join {decisions.of_rows} as decided on conformed.rowid = decided._row_id"
             if decisions
             else ""
         )
-        is_restated = "coalesce(is_restated, false)" if decisions else "false"
-        is_kept = "and coalesce(is_kept, true)" if decisions else ""
+        is_restated = "coalesce(_is_restated, false)" if decisions else "false"
+        is_kept = "and coalesce(_is_kept, true)" if decisions else ""
         rows = f"""
             select {columns}, {text(self.source)} as source, delivered_on, file_name,
                 cast(_row as bigint) as file_row,

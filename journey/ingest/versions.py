@@ -49,9 +49,9 @@ class Known:
 class Decisions:
     """The relations that say what becomes of rows of `conformed` that are not just new.
 
-    `of_rows` has row_id, the outcome (duplicate or restated), whether the row is stored (`is_kept`)
-    and then is one of several of its key (`is_restated`). `reinstated` has the rows that are to be
-    stored again.
+    `of_rows` has `_row_id`, the `_outcome` (duplicate or restated), whether the row is stored
+    (`_is_kept`) and then is one of several of its key (`_is_restated`): names that no contract
+    gives. `reinstated` has the rows that are to be stored again.
     """
 
     of_rows: str = "decisions"
@@ -334,10 +334,10 @@ def _decide(connection: Connection) -> None:
     connection.execute(
         """create or replace table decisions as
         select
-            reported.row_id,
-            case when reported.is_kept then 'restated' else 'duplicate' end as outcome,
-            judged.is_kept,
-            judged.is_kept and not judged.is_first as is_restated
+            reported.row_id as _row_id,
+            case when reported.is_kept then 'restated' else 'duplicate' end as _outcome,
+            judged.is_kept as _is_kept,
+            judged.is_kept and not judged.is_first as _is_restated
         from reported
         inner join judged on reported.row_id = judged.row_id
         where reported.origin = 'incoming' and not (reported.is_kept and reported.is_first)"""

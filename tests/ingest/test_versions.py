@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from journey.core.errors import EngineError
-from journey.core.settings import Source
+from journey.core.settings import KINDS, Source
 from journey.ingest import raw_layer
+from journey.ingest.contracts import read_contract
 from journey.ingest.output import FEW_ROWS
 from tests.ingest.conftest import Warehouse
 from tests.ingest.rows import csv_of, good
@@ -291,3 +292,17 @@ def test_what_stands_does_not_depend_on_the_order_of_arrival(delivered: list[Fil
         if len({file.arrival for file in delivered}) == 1:
             counts = {key: sum(1 for k, _ in rows if k == key) for key in stands}
             assert counts == kept
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_rows_of_each_kind_repeat_and_restate(warehouse, kind: str) -> None:
+    """Whatever its columns are called."""
+    contract = read_contract(kind)
+    own = [c for c in contract.names if c not in contract.key and c in good(kind)]
+    numbers = [c for c in own if contract.column(c).type in ("decimal", "bigint", "integer")]
+    other = {numbers[0]: "1"} if numbers else {contract.instant: "2026-02-02T10:00:00Z"}
+    warehouse.source(kind)
+    warehouse.deliver(f"{kind}/a.csv", csv_of([good(kind), good(kind), good(kind, **other)]))
+    [result] = warehouse.load(kind).results
+    assert (result.reason, result.delivered) == (None, 3)
+    assert (result.loaded, result.duplicate, result.restated) == (1, 1, 1)
