@@ -360,3 +360,78 @@ create macro instant_of_mail(given) as
         cast(try_strptime(given, ['%a, %d %b %Y %H:%M:%S %z', '%d %b %Y %H:%M:%S %z']) as varchar),
         given
     );
+
+-- Klaviyo's events with their profile and metric, from the pages of its API: what these say stands
+-- once a page.
+create macro klaviyo_events(delivered_pages) as table
+with pages as (
+    select
+        _file,
+        _row,
+        json_extract(included, '$[*]') as included,
+        case
+            when json_type(data) = 'ARRAY' then json_extract(data, '$[*]')
+            when json_type(data) = 'OBJECT' then [data]
+            else [json_object('id', id, 'attributes', attributes, 'relationships', relationships)]
+        end as events
+    from query_table(delivered_pages)
+),
+
+events as (
+    select
+        _file,
+        _row,
+        unnest(events) as event
+    from pages
+),
+
+listed as (
+    select
+        _file,
+        _row,
+        unnest(included) as other
+    from pages
+),
+
+others as (
+    select
+        _file,
+        _row,
+        other ->> '$.type' as kind,
+        other ->> '$.id' as own_id,
+        any_value(other -> '$.attributes') as attributes
+    from listed
+    group by all
+),
+
+told as (
+    select
+        _file,
+        _row,
+        event ->> '$.id' as event_id,
+        event ->> '$.attributes.datetime' as given_datetime,
+        event ->> '$.attributes.timestamp' as given_timestamp,
+        event -> '$.attributes.event_properties' as properties,
+        event ->> '$.relationships.profile.data.id' as profile_id,
+        event ->> '$.relationships.metric.data.id' as metric_id
+    from events
+)
+
+select
+    told._file,
+    told._row,
+    told.event_id,
+    coalesce(told.given_datetime, instant_of_epoch(told.given_timestamp)) as occurred_at,
+    told.properties,
+    'klaviyo:' || identifier(told.profile_id) as profile,
+    profiles.attributes ->> '$.external_id' as customer_id,
+    profiles.attributes ->> '$.email' as email,
+    profiles.attributes ->> '$.location.country' as country,
+    metrics.attributes ->> '$.name' as metric
+from told
+left join others as profiles
+    on told._file = profiles._file and told._row = profiles._row
+    and told.profile_id = profiles.own_id and profiles.kind = 'profile'
+left join others as metrics
+    on told._file = metrics._file and told._row = metrics._row
+    and told.metric_id = metrics.own_id and metrics.kind = 'metric';

@@ -1,0 +1,64 @@
+/*
+# Klaviyo's events of text messages and push notifications, as its API gives them with the profiles
+# and metrics that they are of (`include=profile,metric`).
+reads: [json]
+records: [pages]
+rows: several
+known_by: [[data, included], [attributes, relationships, included]]
+columns:
+    data: json
+    included: json
+    id: varchar
+    attributes: json
+    relationships: json
+*/
+with events as (
+    select * from klaviyo_events('delivered')
+),
+
+messages as (
+    select
+        *,
+        case
+            when regexp_matches(metric, '\bSMS\b', 'i') then 'sms'
+            when regexp_matches(metric, '\bPush\b', 'i') then 'push'
+        end as channel
+    from events
+),
+
+named as (
+    select
+        *,
+        case lower(metric)
+            when 'received sms' then 'delivered'
+            when 'clicked sms' then 'clicked'
+            when 'sent sms' then 'replied'
+            when 'failed to deliver sms' then 'failed'
+            when 'subscribed to sms marketing' then 'subscribed'
+            when 'unsubscribed from sms marketing' then 'unsubscribed'
+            when 'received push' then 'delivered'
+            when 'opened push' then 'opened'
+            when 'bounced push' then 'failed'
+            else snake_case(metric)
+        end as event_name
+    from messages
+    where channel is not null
+)
+
+select
+    _file,
+    _row,
+    event_id as interaction_id,
+    occurred_at,
+    channel,
+    event_name,
+    case
+        when event_name in ('delivered', 'failed') or event_name like 'failed_%' then 'outbound'
+        else 'inbound'
+    end as direction,
+    coalesce(properties ->> '$."Campaign Name"', properties ->> '$."Message Name"') as campaign,
+    properties ->> '$."Failure Type"' as outcome,
+    customer_id,
+    email,
+    profile as anonymous_id
+from named
