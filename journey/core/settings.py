@@ -80,6 +80,8 @@ class Source(BaseModel):
     group_by: tuple[str, ...] = ()
     columns: dict[str, str] = Field(default_factory=dict)
     date_only: bool = False
+    header: bool = True
+    header_names: tuple[Word, ...] = ()
 
     _own_dir: Path | None = PrivateAttr(default=None)
 
@@ -98,6 +100,19 @@ class Source(BaseModel):
                 "has its date, * for anything else"
             )
         return path
+
+    @model_validator(mode="after")
+    def _names_stand_for_a_header(self) -> Self:
+        if self.header and self.header_names:
+            raise ValueError(
+                "header_names are for files without a header: add header = false, or take them out"
+            )
+        if not self.header and not self.header_names:
+            raise ValueError("header = false needs header_names, a list with a name for each field")
+        lowered = [name.lower() for name in self.header_names]
+        if "" in lowered or len(set(lowered)) < len(lowered):
+            raise ValueError("each of header_names is a name of its own, whatever its case")
+        return self
 
 
 class Settings(Paths, BaseSettings):

@@ -15,6 +15,7 @@ from journey.ingest import machine
 from journey.ingest.planning.landing import Delivery
 from journey.ingest.read import concatenated, parquet_text, physical_lines
 from journey.ingest.read.errors import UnreadableError
+from journey.ingest.read.headers import Expected
 from journey.ingest.read.inspection import Inspected, cannot_open, inspect
 
 BATCH_BYTES = 1 << 30
@@ -52,13 +53,12 @@ def inspected(
     unpack_to: Path,
     max_unpacked_size: int,
     breaking: Collection[tuple[str, str, int]],
-    fields: tuple[str, ...],
-    required: tuple[str, ...],
+    expected: Expected,
 ) -> list[tuple[Delivery, Inspected | UnreadableError]]:
     """What each delivery is, or why it cannot be read, without those that are there no more.
 
-    `breaking` are places of files that the database breaks down over, `fields` those of text files
-    without a header, `required` names of the others' headers. Raises what the machine does.
+    `breaking` are places of files that the database breaks down over, `expected` is of the columns
+    of tables in text. Raises what the machine does.
     """
 
     def look(numbered: tuple[int, Delivery]) -> Inspected | UnreadableError | None:
@@ -69,7 +69,7 @@ def inspected(
             if delivery.place in breaking:
                 raise UnreadableError(BREAKING)
             target = unpack_to / f"{number}"
-            return inspect(delivery.path, target, max_unpacked_size, fields, required)
+            return inspect(delivery.path, target, max_unpacked_size, expected)
         except UnreadableError as unreadable:
             return unreadable
         except OSError as error:

@@ -39,6 +39,7 @@ from journey.ingest.read.errors import (
     UnreadableError,
     damaged_parquet,
 )
+from journey.ingest.read.headers import Expected
 from journey.ingest.read.inspection import Inspected
 from journey.ingest.read.reading import Reading
 from journey.ingest.session import Session
@@ -161,8 +162,7 @@ class SourceLoad:
                 self._unpacked_dir,
                 self.limits.unpacked,
                 self.breaking,
-                self.format.fields,
-                self.format.required,
+                Expected(self.format.fields, self.source.header_names, self.format.required),
             )
         except (OSError, MemoryError, RuntimeError) as error:
             raise machine.stopped(f"raw/{self.source.kind}", error) from error

@@ -29,7 +29,7 @@ SAMPLES = sorted(path for path in DATA.iterdir() if tool_of(path.name))
 
 
 def matched(path: Path, copies: Path) -> recognise.matching.Match | None:
-    return recognise.match(recognise.structure_of(path, copies, recognise.headless()))
+    return recognise.match(recognise.structure_of(path, copies, recognise.expected()))
 
 
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: f"{path.parent.name}-{path.stem}")

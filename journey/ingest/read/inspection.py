@@ -5,7 +5,6 @@ that cannot be taken there is one sentence for its owner. What its rows say is n
 """
 
 import codecs
-import csv
 import gzip
 import hashlib
 import json
@@ -13,22 +12,21 @@ import re
 import sys
 import zlib
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 from journey.core import sql
 from journey.core.sizes import in_words
-from journey.ingest.read import not_utf8
+from journey.ingest.read import headers, not_utf8
 from journey.ingest.read.errors import TooLargeError, UnreadableError
 
 CHUNK = 1 << 22
 HEAD_BYTES = 1 << 20
 LONGEST_LINE = 64 << 20
 SAMPLE_LINES = 200
-MOST_ABOVE_HEADER = 50
 MOST_RETURNS = 3
+NOTHING = headers.Expected()
 line_end = re.compile(rb"\r+\n")
 GZIP_MAGIC = b"\x1f\x8b"
 PARQUET_MAGIC = b"PAR1"
@@ -44,7 +42,6 @@ OTHER_KINDS = {
     GZIP_MAGIC: "a gzip within a gzip: pack it once",
 }
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-SEPARATORS = (",", ";", "\t", "|")
 SUFFIXES = {
     ".parquet": "parquet",
     ".csv": "csv",
@@ -101,14 +98,12 @@ def inspect(
     path: Path,
     unpack_to: Path,
     max_unpacked_size: int = sys.maxsize,
-    fields: tuple[str, ...] = (),
-    required: tuple[str, ...] = (),
+    expected: headers.Expected = NOTHING,
 ) -> Inspected:
     """Look at the file once, whole. Packed files are unpacked to `unpack_to`.
 
-    `fields` are those of text files without a header, which parts them by tabs and quotes nothing.
-    `required` are names of a header: reports say what they are about in lines above it.
-    Raises UnreadableError with what is wrong and what to do.
+    `expected` is of the columns of tables in text. Raises UnreadableError with what is wrong and
+    what to do.
     """
     with open(path, "rb") as file:
         magic = file.read(4)
@@ -127,7 +122,7 @@ def inspect(
     path = _with_a_name_for_databases(path, unpack_to)
     if magic == PARQUET_MAGIC or SUFFIXES.get(Path(name).suffix) == "parquet":
         return replace(_inspect_parquet(path), copy_to=unpack_to)
-    return _inspect_text(path, Path(name).suffix, unpack_to, max_unpacked_size, fields, required)
+    return _inspect_text(path, Path(name).suffix, unpack_to, max_unpacked_size, expected)
 
 
 def _with_a_name_for_databases(path: Path, link_to: Path) -> Path:
@@ -192,12 +187,7 @@ def _inspect_parquet(path: Path) -> Inspected:
 
 
 def _inspect_text(
-    path: Path,
-    suffix: str,
-    copy_to: Path,
-    at_most: int,
-    fields: tuple[str, ...],
-    required: tuple[str, ...],
+    path: Path, suffix: str, copy_to: Path, at_most: int, expected: headers.Expected
 ) -> Inspected:
     with open(path, "rb") as file:
         start = file.read(HEAD_BYTES)
@@ -217,15 +207,13 @@ def _inspect_text(
     container = SUFFIXES.get(suffix)
     if container is None:
         container = "json" if head.lstrip()[:1] in (b"{", b"[") else "csv"
-    has_quotes = container == "csv" and not fields
+    has_quotes = container == "csv" and not expected.fields
     path, lines = _with_even_line_ends(path, copy_to, longest, has_quotes=has_quotes)
     if container == "json":
         found = _inspect_json(path, head, len(start) == HEAD_BYTES)
         longest = path.stat().st_size if found.is_document else longest
-    elif fields:
-        found = _inspect_tabs(path, head, fields)
     else:
-        found = _inspect_csv(path, head, required)
+        found = _inspect_table(path, head, expected)
     return replace(found, largest=longest, lines=lines, copy_to=copy_to, is_marked=not is_utf8)
 
 
@@ -306,58 +294,15 @@ def _is_whole(line: bytes) -> bool:
         return line.endswith((b"}", b"]"))  # too deep for this reader; the database has another
 
 
-def _inspect_csv(path: Path, head: bytes, required: tuple[str, ...]) -> Inspected:
-    lines = head.decode("utf-8", errors="ignore").replace("\r\n", "\n").split("\n")
-    if len(lines) == 1:
-        lines = lines[0].split("\r")
-    given = [(n, line) for n, line in enumerate(lines, 1) if line.strip()]
-    below = given[:MOST_ABOVE_HEADER] if required else []
-    number, line = next(((n, line) for n, line in below if _names_all(line, required)), given[0])
-    if not_utf8.MARK in line:
-        raise UnreadableError(f"its header, line {number}, is not UTF-8; {not_utf8.ADVICE}")
-    separator = max(SEPARATORS, key=line.count)
-    try:
-        header = next(csv.reader([line], delimiter=separator, strict=True))
-    except csv.Error:
-        if len(line) > csv.field_size_limit():
-            raise UnreadableError(
-                f"a name in its header, line {number}, is too long for one; see whether the line "
-                "is a header"
-            ) from None
-        raise UnreadableError(
-            f"its header, line {number}, has an open quote; fix it, or take the line end out of "
-            "the column's name"
-        ) from None
-    if not any(field.strip() for field in header):
-        raise UnreadableError(f"its header, line {number}, names no column; give it one")
+def _inspect_table(path: Path, head: bytes, expected: headers.Expected) -> Inspected:
+    found = headers.find(head, expected)
     return Inspected(
         path,
         "csv",
-        header=tuple(field.strip() for field in header),
-        header_line=number,
-        separator=separator,
-    )
-
-
-def _names_all(line: str, required: tuple[str, ...]) -> bool:
-    """Whether a line is a header with all these names, in whatever case."""
-    with suppress(csv.Error):
-        fields = next(csv.reader([line], delimiter=max(SEPARATORS, key=line.count)))
-        return {name.lower() for name in required} <= {field.strip().lower() for field in fields}
-    return False
-
-
-def _inspect_tabs(path: Path, head: bytes, fields: tuple[str, ...]) -> Inspected:
-    lines = [line for line in head.splitlines() if line.strip()][:SAMPLE_LINES]
-    counts = [line.count(b"\t") + 1 for line in lines]
-    if len(fields) not in counts:
-        raise UnreadableError(
-            f"its first line has {counts[0]:,} fields, parted by tabs, and {len(fields):,} are "
-            "expected; export it as the tool does"
-        )
-    has_header = lines[0].strip().decode(errors="replace").split("\t") == list(fields)
-    return Inspected(
-        path, "csv", header=fields, header_line=int(has_header), separator="\t", quote=""
+        header=found.names,
+        header_line=found.line,
+        separator=found.separator,
+        quote=found.quote,
     )
 
 

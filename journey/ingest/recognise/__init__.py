@@ -8,8 +8,8 @@ no list of tools. A table of no tool is proposed as a mapping of its columns.
 """
 
 from journey.ingest.recognise.folders import Delivered, folder
-from journey.ingest.recognise.matching import headless, match
+from journey.ingest.recognise.matching import expected, match
 from journey.ingest.recognise.settings_text import settings_text
 from journey.ingest.recognise.structure import Structure, structure_of
 
-__all__ = ["Delivered", "Structure", "folder", "headless", "match", "settings_text", "structure_of"]
+__all__ = ["Delivered", "Structure", "expected", "folder", "match", "settings_text", "structure_of"]

@@ -12,7 +12,7 @@ import duckdb
 from journey.ingest.conform.mapping import first_line
 from journey.ingest.formats import own_formats_dir
 from journey.ingest.read.errors import UnreadableError
-from journey.ingest.recognise.matching import headless, match
+from journey.ingest.recognise.matching import expected, match
 from journey.ingest.recognise.names_of_files import patterns
 from journey.ingest.recognise.proposals import Proposal, propose
 from journey.ingest.recognise.structure import structure_of
@@ -80,7 +80,7 @@ def folder(
 def _of_file(path: Path, copies: Path, own_dir: Path | None, currency: str) -> Delivered:
     """What one file is; its path is said by those that know its like."""
     try:
-        structure = structure_of(path, copies, headless(own_formats_dir(own_dir)))
+        structure = structure_of(path, copies, expected(own_formats_dir(own_dir)))
     except (UnreadableError, OSError) as error:
         return Delivered("", 1, fault=str(error))
     except duckdb.Error as error:

@@ -14,6 +14,7 @@ from typing import Any
 from journey.core.settings import KINDS
 from journey.ingest.contracts import Contract, read_contract
 from journey.ingest.formats import GENERIC, Format, known_formats, read_format
+from journey.ingest.read.headers import Expected
 from journey.ingest.recognise.structure import Structure
 
 # Of a format that does not say what it is known by: as much as two members of no other tool.
@@ -52,9 +53,16 @@ def match(structure: Structure, own: Path | None = None) -> Match | None:
     return Match(tool, tuple(scores[tool]), payments)
 
 
-def headless(own: Path | None = None) -> list[tuple[str, ...]]:
-    """The fields of the tables without a header that some format reads."""
-    return sorted({format.fields for format in _formats(own) if format.fields})
+def expected(own: Path | None = None) -> list[Expected]:
+    """What formats know of the columns of tables: of those without a header, and of those that have
+    it below lines about the file."""
+    formats = [format for format in _formats(own) if "csv" in format.reads]
+    fields = sorted({format.fields for format in formats if format.fields})
+    required = sorted({format.required for format in formats if format.required})
+    return [
+        *(Expected(fields=given) for given in fields),
+        *(Expected(required=given) for given in required),
+    ]
 
 
 def _formats(own: Path | None) -> list[Format]:

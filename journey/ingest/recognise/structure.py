@@ -17,6 +17,7 @@ import duckdb
 from journey.core import sql
 from journey.core.sql import name, text
 from journey.ingest.read.errors import UnreadableError
+from journey.ingest.read.headers import Expected
 from journey.ingest.read.inspection import Inspected, inspect
 from journey.ingest.trial.first_rows import first_rows
 
@@ -40,15 +41,15 @@ class Structure:
     relation: str
 
 
-def structure_of(path: Path, folder: Path, headless: Iterable[tuple[str, ...]] = ()) -> Structure:
+def structure_of(path: Path, folder: Path, expected: Iterable[Expected] = ()) -> Structure:
     """The structure of a file; copies are put into `folder`.
 
-    `headless` are the fields of tables that have no header. Raises UnreadableError for a file that
+    `expected` are the columns that formats know of tables. Raises UnreadableError for a file that
     cannot be read at all.
     """
     own = Path(tempfile.mkdtemp(dir=folder))
     part = first_rows(path, RECORDS, own) or path
-    inspected = _inspected(part, own, headless)
+    inspected = _inspected(part, own, expected)
     rows, json_rows = _relations(inspected)
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
@@ -68,15 +69,25 @@ def structure_of(path: Path, folder: Path, headless: Iterable[tuple[str, ...]] =
     return Structure(inspected.container, frozenset(_paths(members)), tuple(members), rows)
 
 
-def _inspected(part: Path, own: Path, headless: Iterable[tuple[str, ...]]) -> Inspected:
-    for number, fields in enumerate(headless):
+def _inspected(part: Path, own: Path, expected: Iterable[Expected]) -> Inspected:
+    """As a format expects the columns of a table to be, else as the file has them itself."""
+    plain: Inspected | UnreadableError
+    try:
+        plain = inspect(part, own / "unpacked", MOST_UNPACKED)
+    except UnreadableError as error:
+        plain = error
+    if isinstance(plain, Inspected) and plain.container != "csv":
+        return plain
+    for number, columns in enumerate(expected):
         try:
-            found = inspect(part, own / f"unpacked{number}", MOST_UNPACKED, fields)
+            found = inspect(part, own / f"unpacked{number}", MOST_UNPACKED, columns)
         except UnreadableError:
             continue
-        if found.container == "csv":
+        if found.container == "csv" and (columns.fields or found.header_line > 1):
             return found
-    return inspect(part, own / "unpacked", MOST_UNPACKED)
+    if isinstance(plain, UnreadableError):
+        raise plain
+    return plain
 
 
 def _relations(file: Inspected) -> tuple[str, str]:
