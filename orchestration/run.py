@@ -45,9 +45,9 @@ def run(
     except JourneyError as error:
         notify.send(settings, failures.alert_of(settings, error))
         with contextlib.suppress(JourneyError):  # it is the first error that counts
-            monitor.tell_rejections(settings)
-            monitor.tell_withdrawals(settings)
-            _tell_if_late(settings)
+            monitor.report_rejections(settings)
+            monitor.report_withdrawals(settings)
+            _report_if_late(settings)
         raise
 
 
@@ -77,7 +77,7 @@ def _run(
         if not monitor.is_judged(settings, current):  # or before it had reported what is unusual
             with lock.writer_lock(settings):
                 monitor.judge(settings, current)
-        _tell_if_late(settings)
+        _report_if_late(settings)
         return _ended(settings, run_id=None, version=None)
     if not is_asked:
         inputs.as_of(settings)  # nothing loaded and nothing to load: say so at once
@@ -89,8 +89,8 @@ def _run(
 def _ended(
     settings: Settings, *, run_id: str | None, version: publish.Version | None
 ) -> publish.RunResult:
-    """Tell of what could not be loaded: the run itself is none the worse for it."""
-    monitor.tell_deliveries(settings)
+    """Report what could not be loaded: the run itself is none the worse for it."""
+    monitor.report_deliveries(settings)
     return publish.RunResult(
         run_id,
         version,
@@ -105,7 +105,7 @@ def _is_published(settings: Settings, current: publish.Version) -> bool:
     return current.raw_state == state or publish.shown(settings)[-1].raw_state == state
 
 
-def _tell_if_late(settings: Settings) -> None:
+def _report_if_late(settings: Settings) -> None:
     """Where cron starts the runs there is no sensor; it is the deliveries that do not come."""
     alert = monitor.late(settings, datetime.now(UTC))
     if alert:

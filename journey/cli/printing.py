@@ -40,7 +40,7 @@ def table(answer: Answer, version: Version) -> None:
     notes = Console(stderr=True, highlight=False, soft_wrap=True)
     count = f"{len(rows):,} row{'' if len(rows) == 1 else 's'}"
     notes.print(f"{count}; version {version.name}, as of {version.as_of:%Y-%m-%d %H:%M} UTC")
-    _tell_if_cut(answer, len(rows))
+    _say_if_cut(answer, len(rows))
 
 
 def as_csv(answer: Answer, out: TextIO) -> None:
@@ -53,7 +53,7 @@ def as_csv(answer: Answer, out: TextIO) -> None:
             defused(value) if isinstance(value, str) else _plain(value) for value in row
         )
         count += 1
-    _tell_if_cut(answer, count)
+    _say_if_cut(answer, count)
 
 
 def as_json(answer: Answer, out: TextIO) -> None:
@@ -65,7 +65,7 @@ def as_json(answer: Answer, out: TextIO) -> None:
         out.write(f"{',' if count else ''}\n{line}")
         count += 1
     out.write("\n]\n")
-    _tell_if_cut(answer, count)
+    _say_if_cut(answer, count)
 
 
 def objects(answer: Answer) -> Iterator[dict[str, Any]]:
@@ -86,7 +86,7 @@ class _Lines:
         self.out.write(line.removesuffix(RFC_4180) + "\n")
 
 
-def _tell_if_cut(answer: Answer, count: int) -> None:
+def _say_if_cut(answer: Answer, count: int) -> None:
     if answer.is_cut:
         Console(stderr=True, highlight=False, soft_wrap=True).print(
             f"These are the first {count:,} rows; there are more: raise --limit, or give --csv or "

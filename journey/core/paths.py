@@ -105,8 +105,8 @@ class Paths:
         return self.data_dir / "published"
 
     @property
-    def figures_dir(self) -> Path:
-        return self.data_dir / "figures"
+    def metrics_dir(self) -> Path:
+        return self.data_dir / "metrics"
 
     @property
     def alerts_path(self) -> Path:

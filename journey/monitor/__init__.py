@@ -1,6 +1,6 @@
 """What a run is worth an alert for although it published, and whether one is missing.
 
-`figures/` says in SQL what is watched; `history` keeps those figures of every run; `ranges`,
+`metrics/` says in SQL what is monitored; `history` keeps those figures of every run; `ranges`,
 `quarantine` and `lateness` judge; `judging` does all of that for one version, and `notify` reports
 it. `rejections` reports files that could not be loaded. No Dagster.
 """
@@ -10,8 +10,8 @@ from journey.monitor.judging import Judgement, is_judged, judge
 from journey.monitor.lateness import late
 from journey.monitor.quarantine import Share, many_quarantined, shares_of
 from journey.monitor.ranges import Range, moved, ranges_of
-from journey.monitor.rejections import tell_deliveries, tell_rejections
-from journey.monitor.withdrawals import tell_withdrawals
+from journey.monitor.rejections import report_deliveries, report_rejections
+from journey.monitor.withdrawals import report_withdrawals
 
 __all__ = [
     "Figure",
@@ -25,8 +25,8 @@ __all__ = [
     "many_quarantined",
     "moved",
     "ranges_of",
+    "report_deliveries",
+    "report_rejections",
+    "report_withdrawals",
     "shares_of",
-    "tell_deliveries",
-    "tell_rejections",
-    "tell_withdrawals",
 ]

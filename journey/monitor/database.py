@@ -32,7 +32,7 @@ def opened(settings: Settings, version: Version) -> Iterator[duckdb.DuckDBPyConn
     except (duckdb.Error, OSError) as error:
         reason = without_values(str(error))
         raise EngineError(
-            f"{settings.figures_dir}: version {version.name} is published, but its figures could "
+            f"{settings.metrics_dir}: version {version.name} is published, but its figures could "
             f"not be kept or judged ({reason}); fix that, and the next run does it"
         ) from error
 

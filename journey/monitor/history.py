@@ -1,8 +1,8 @@
-"""The watched figures of every run: `figures/<version>.parquet`, a file a published version.
+"""The monitored metrics of every run: `metrics/<version>.parquet`, a file a published version.
 
 A file is written aside and renamed, and a version that has none yet, because its run died, gets
-it from its own snapshot by the next one. What is watched is `figures/*.sql`, each giving figure,
-value (0 to 1) and people: nothing is registered, a file in that folder is watched.
+it from its own snapshot by the next one. What is monitored is `metrics/*.sql` beside this module,
+each giving figure, value (0 to 1) and people: nothing is registered, a file in that folder is run.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,8 @@ from journey.core.sql import text
 from journey.monitor.database import HERE, ask, opened
 from journey.publish import Version
 
-FIGURES = HERE / "metrics"
+METRICS = HERE / "metrics"
+BEFORE = "figures"  # where they were kept up to 0.1.0
 COLUMNS = """version varchar, run_id varchar, as_of timestamp, published_at timestamp,
     figure varchar, value double, people bigint"""
 
@@ -48,7 +49,7 @@ def keep_others(settings: Settings, version: Version) -> None:
         try:
             keep(settings, other, figures_of(settings, other))
         except EngineError as error:
-            logger.warning("%s", error, extra={"step": "figures"})
+            logger.warning("%s", error, extra={"step": "metrics"})
 
 
 def is_kept(paths: Paths, version: Version) -> bool:
@@ -81,7 +82,7 @@ def keep(settings: Settings, version: Version, figures: Sequence[Figure]) -> Non
 def figures_of(settings: Settings, version: Version) -> list[Figure]:
     """The figures of a published version, from its own marts."""
     values = variables(settings, version)
-    files = sorted(FIGURES.glob("*.sql"))
+    files = sorted(METRICS.glob("*.sql"))
     with opened(settings, version) as connection:
         return [Figure(*row) for file in files for row in sorted(ask(connection, file, **values))]
 
@@ -106,5 +107,13 @@ def as_table(
         connection.executemany("insert into figures values (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
+def folder(paths: Paths) -> Path:
+    """Where the metrics of all runs are, those of an earlier release too."""
+    before = paths.data_dir / BEFORE
+    if before.is_dir() and not paths.metrics_dir.exists():
+        before.rename(paths.metrics_dir)
+    return paths.metrics_dir
+
+
 def _path(paths: Paths, version: Version) -> Path:
-    return paths.figures_dir / f"{version.name}.parquet"
+    return folder(paths) / f"{version.name}.parquet"

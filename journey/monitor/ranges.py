@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from journey.core import sql
 from journey.core.settings import Settings
 from journey.monitor.database import HERE, ask, opened
-from journey.monitor.history import Figure, as_table
+from journey.monitor.history import Figure, as_table, folder
 from journey.monitor.notify import Alert
 from journey.publish import Version
 
@@ -35,8 +35,8 @@ class Range:
 
 
 def ranges_of(settings: Settings, version: Version, figures: Sequence[Figure]) -> list[Range]:
-    """Every one of the version's figures that has a usual range yet, by what other runs kept."""
-    files = sorted(settings.figures_dir.glob("*.parquet"))
+    """Each of the version's figures that has an expected range yet, by what other runs kept."""
+    files = sorted(folder(settings).glob("*.parquet"))
     others = [path for path in files if path.stem != version.name]
     with opened(settings, version) as connection:
         as_table(connection, version, figures)
@@ -63,7 +63,7 @@ def moved(version: Version, ranges: Sequence[Range]) -> list[Alert]:
     return [
         Alert(
             f"moved/{found.figure}/{found.out_since:%Y-%m-%dT%H:%M:%S}",
-            f"Version {version.name} is published, and {found}. Look at published/figures in the "
+            f"Version {version.name} is published, and {found}. Look at published/metrics in the "
             "catalogue.",
         )
         for found in ranges

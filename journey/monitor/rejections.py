@@ -15,27 +15,27 @@ from journey.ingest.rejected import (
 )
 from journey.monitor import notify
 from journey.monitor.notify import Alert
-from journey.monitor.withdrawals import tell_withdrawals
+from journey.monitor.withdrawals import report_withdrawals
 
 SHOWN_FILES = 3
 
 
-def tell_deliveries(settings: Settings) -> None:
-    """Tell what is amiss with what was delivered, after a run that published or found nothing."""
-    tell_rejections(settings)
-    tell_sources_without_files(settings)
-    tell_sources_without_any_row(settings)
-    tell_withdrawals(settings)
+def report_deliveries(settings: Settings) -> None:
+    """Report what is amiss with what was delivered, after a run that published or found nothing."""
+    report_rejections(settings)
+    report_sources_without_files(settings)
+    report_sources_without_any_row(settings)
+    report_withdrawals(settings)
 
 
-def tell_rejections(settings: Settings) -> None:
-    """Tell of every run that rejected files which are still to be put right."""
+def report_rejections(settings: Settings) -> None:
+    """Report every run that rejected files which are still to be put right."""
     for alert in rejections(settings):
         notify.send(settings, alert)
 
 
-def tell_sources_without_files(settings: Settings) -> None:
-    """Tell, once, which sources of the settings never had a file."""
+def report_sources_without_files(settings: Settings) -> None:
+    """Report, once, which sources of the settings never had a file."""
     missing = ingest.never_delivered(settings)
     if not missing:
         return
@@ -51,8 +51,8 @@ def tell_sources_without_files(settings: Settings) -> None:
     )
 
 
-def tell_sources_without_any_row(settings: Settings) -> None:
-    """Tell, once, of each source whose files were all empty so far."""
+def report_sources_without_any_row(settings: Settings) -> None:
+    """Report, once, each source whose files were all empty so far."""
     for source in sources_without_any_row(settings):
         notify.send(
             settings,

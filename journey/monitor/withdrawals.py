@@ -13,14 +13,14 @@ from journey.monitor.notify import Alert
 
 # A run that died reported nothing, so the next ones report it; a channel that is set up later does
 # not begin with what is long past.
-TOLD_DAYS = 7
+REPORTED_DAYS = 7
 
 
-def tell_withdrawals(settings: Settings) -> None:
-    """Tell of every run of these days that let rows go."""
+def report_withdrawals(settings: Settings) -> None:
+    """Report every run of these days that let rows go."""
     if not settings.ledger_path.exists():
         return
-    since = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=TOLD_DAYS)
+    since = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=REPORTED_DAYS)
     by_run: dict[str, list[Withdrawn]] = {}
     for gone in Ledger(settings).withdrawn(since=since):
         by_run.setdefault(gone.run_id, []).append(gone)

@@ -64,7 +64,7 @@ def _raw_asset(kind: str) -> dg.AssetsDefinition:
                 )
             else:
                 pending.commit()
-            _tell(pending)
+            _report(pending)
         row_count = ingest.row_count(warehouse.settings, kind)
         yield dg.MaterializeResult(metadata={"dagster/row_count": row_count, **pending.counts()})
         yield check_result(key, results)
@@ -88,7 +88,7 @@ def _in_words(pending: ingest.PendingLoad) -> str:
     return f"{files}; rows: {outcomes}"
 
 
-def _tell(pending: ingest.PendingLoad) -> None:
+def _report(pending: ingest.PendingLoad) -> None:
     if not pending.results and not pending.rejected:
         return
     say(f"raw/{pending.kind}", _in_words(pending))

@@ -78,8 +78,8 @@ def failed_runs(context: dg.RunFailureSensorContext) -> None:
     events = [entry.dagster_event for entry in entries if entry.dagster_event]
     error = failures.explain(settings, run_id, events)
     notify.send(settings, failures.alert_of(settings, error))
-    monitor.tell_rejections(settings)
-    monitor.tell_withdrawals(settings)
+    monitor.report_rejections(settings)
+    monitor.report_withdrawals(settings)
 
 
 @dg.sensor(

@@ -165,6 +165,6 @@ def test_runs_that_are_killed_end_as_if_undisturbed(
     assert reader.seen
     current = (shop.published / "current").resolve().name
     assert described_version(shop) == current
-    assert (shop.data_dir / "figures" / f"{current}.parquet").exists()
+    assert (shop.data_dir / "metrics" / f"{current}.parquet").exists()
     # Asked for only now: another process has made it meanwhile.
     assert_same(request.getfixturevalue("undisturbed"), shop)

@@ -69,9 +69,9 @@ class PublishedRuns:
         self._keep([(version, as_of, figure, value, people)])
 
     def _keep(self, rows: list[tuple]) -> None:
-        self.settings.figures_dir.mkdir(parents=True, exist_ok=True)
+        self.settings.metrics_dir.mkdir(parents=True, exist_ok=True)
         self.files += 1
-        path = self.settings.figures_dir / f"{self.files}.parquet"
+        path = self.settings.metrics_dir / f"{self.files}.parquet"
         with duckdb.connect() as connection:
             connection.execute("set TimeZone = 'UTC'")
             connection.execute(f"create table figures ({COLUMNS})")
@@ -89,8 +89,8 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PublishedRuns:
     figures = tmp_path / "figures"
     figures.mkdir()
     for name in ("conversion.sql", "retention.sql"):
-        shutil.copy(history.FIGURES / name, figures)
-    monkeypatch.setattr(history, "FIGURES", figures)
+        shutil.copy(history.METRICS / name, figures)
+    monkeypatch.setattr(history, "METRICS", figures)
     config = tmp_path / "journey.toml"
     config.write_text("conversion_window_days = 2\nalert_recent_days = 14\n")
     return PublishedRuns(Settings.load(config, tmp_path / "it's data"))

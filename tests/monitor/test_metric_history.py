@@ -73,7 +73,7 @@ def test_with_all_days_recent_conversion_is_the_funnel_s(demo: Shop) -> None:
 def test_a_run_keeps_its_metrics_beside_what_it_published(demo: Shop) -> None:
     settings = Settings.load(demo.config, demo.data_dir)
     version = publish.current(settings)
-    path = settings.figures_dir / f"{version.name}.parquet"
+    path = settings.metrics_dir / f"{version.name}.parquet"
     with duckdb.connect() as connection:
         kept = connection.execute(
             f"select figure, value, people from '{path}' where version = ?", [version.name]
@@ -95,10 +95,10 @@ def test_metrics_that_a_dead_run_did_not_keep_are_kept_by_the_next(runs, monkeyp
         patched.setattr(os, "replace", die)
         with pytest.raises(EngineError, match="is published, but its figures"):
             monitor.judge(runs.settings, first)
-    assert list(runs.settings.figures_dir.glob("*.parquet")) == []
+    assert list(runs.settings.metrics_dir.glob("*.parquet")) == []
     second = runs.publish(ENTRIES)
     monitor.judge(runs.settings, second)
-    kept = sorted(path.name for path in runs.settings.figures_dir.iterdir())
+    kept = sorted(path.name for path in runs.settings.metrics_dir.iterdir())
     assert kept == [f"{first.name}.parquet", f"{second.name}.parquet"]
 
 
@@ -112,7 +112,7 @@ def test_a_shop_that_has_just_begun_has_no_metrics_to_keep(runs) -> None:
 def test_metrics_are_computed_and_kept_once(runs, monkeypatch) -> None:
     version = runs.publish(ENTRIES)
     monitor.judge(runs.settings, version)
-    path = runs.settings.figures_dir / f"{version.name}.parquet"
+    path = runs.settings.metrics_dir / f"{version.name}.parquet"
     before = path.stat().st_mtime_ns, path.read_bytes()
     monkeypatch.setattr("journey.monitor.judging.figures_of", None)  # not computed again
     judged = monitor.judge(runs.settings, version)
@@ -136,6 +136,16 @@ def test_an_earlier_version_that_cannot_be_read_is_left_out(runs, caplog) -> Non
     first.database.chmod(0o600)
     first.database.write_text("this is no database")
     monitor.judge(runs.settings, second)
-    kept = [path.name for path in runs.settings.figures_dir.iterdir()]
+    kept = [path.name for path in runs.settings.metrics_dir.iterdir()]
     assert kept == [f"{second.name}.parquet"]
     assert first.name in caplog.text
+
+
+def test_what_an_earlier_release_kept_is_taken_over(runs) -> None:
+    version = runs.publish(ENTRIES)
+    monitor.judge(runs.settings, version)
+    kept = runs.settings.metrics_dir
+    kept.rename(runs.settings.data_dir / "figures")
+    assert monitor.is_judged(runs.settings, version)
+    assert [path.name for path in kept.iterdir()] == [f"{version.name}.parquet"]
+    assert not (runs.settings.data_dir / "figures").exists()

@@ -1,7 +1,9 @@
 """How an event is reported: by which channels, how often, and what a broken channel costs."""
 
+import contextlib
 import logging
 import re
+import sqlite3
 import stat
 import tomllib
 from datetime import UTC, datetime
@@ -11,7 +13,7 @@ import pytest
 
 from journey.core.settings import ALERT_SETTINGS, Settings
 from journey.monitor import notify
-from journey.monitor.notify import Alert
+from journey.monitor.notify import Alert, sent
 from journey.transform import inputs
 from tests.conftest import REPO
 from tests.sinks import mail_sink, webhook_sink
@@ -247,6 +249,26 @@ def test_a_record_of_alerts_that_is_damaged_is_begun_again_by_the_next_run(
             notify.send(settings, LATE)
     assert len(sink.posts) == 1
     assert settings.alerts_path.with_name("alerts.sqlite.damaged").read_bytes() == content
+
+
+def test_what_an_earlier_release_reported_is_not_reported_again(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    settings.data_dir.mkdir(parents=True)
+    with contextlib.closing(sqlite3.connect(settings.alerts_path)) as connection, connection:
+        connection.execute(
+            "create table told_by (event text, channel text, told_at text not null,"
+            " primary key (event, channel))"
+        )
+        connection.execute("insert into told_by values ('late/1', 'log', '2026-11-20T00:00:00')")
+    for event, is_known in (("late/1", True), ("late/2", False)):
+        assert sent.was_reported(settings, event, "log") is is_known
+    sent.remember(settings, "late/2", "log")
+    with contextlib.closing(sqlite3.connect(settings.alerts_path)) as connection:
+        tables = connection.execute(
+            "select name from sqlite_master where type = 'table'"
+        ).fetchall()
+        assert connection.execute("select count(*) from reported_by").fetchone() == (2,)
+    assert tables == [("reported_by",)]
 
 
 def test_a_record_of_alerts_that_is_lost_is_begun_again(tmp_path: Path) -> None:

@@ -30,10 +30,10 @@ def texts(sink: Sink) -> list[str]:
 
 
 def test_a_run_without_rejected_files_reports_nothing(orders, sink) -> None:
-    monitor.tell_rejections(orders.settings)
+    monitor.report_rejections(orders.settings)
     orders.load("orders")
-    monitor.tell_rejections(orders.settings)
-    monitor.tell_deliveries(orders.settings)
+    monitor.report_rejections(orders.settings)
+    monitor.report_deliveries(orders.settings)
     assert texts(sink) == []
 
 
@@ -42,7 +42,7 @@ def test_rejected_files_are_reported_once_a_run_and_named(orders, sink) -> None:
         orders.deliver(f"orders_2026-02-0{day}.csv", "\n" * day)
     orders.load("orders")
     for _ in range(2):
-        monitor.tell_rejections(orders.settings)
+        monitor.report_rejections(orders.settings)
     (said,) = texts(sink)
     assert said.startswith("Run run 1: 5 files were rejected, and what is published lacks their")
     assert "landing/orders_2026-02-02.csv: there is nothing in it but blanks" in said
@@ -50,7 +50,7 @@ def test_rejected_files_are_reported_once_a_run_and_named(orders, sink) -> None:
     orders.deliver("orders_2026-02-07.csv", "")
     orders.load("orders")
     for _ in range(2):
-        monitor.tell_rejections(orders.settings)
+        monitor.report_rejections(orders.settings)
     assert len(texts(sink)) == 2
     assert texts(sink)[1].startswith("Run run 2: 1 file was rejected, and what is published lacks")
 
@@ -60,7 +60,7 @@ def test_what_a_dead_run_did_not_report_the_next_one_does(orders, sink) -> None:
     orders.load("orders")
     orders.deliver("orders_2026-02-03.csv", csv_of([good("orders", order_id="3")]))
     orders.load("orders")
-    monitor.tell_rejections(orders.settings)
+    monitor.report_rejections(orders.settings)
     (said,) = texts(sink)
     assert said.startswith("Run run 1: 1 file was rejected")
 
@@ -69,7 +69,7 @@ def test_a_source_of_which_nothing_was_loaded_is_reported(orders, sink) -> None:
     orders.source("refunds", path="landing/refunds.csv")
     orders.deliver("refunds.csv", csv_of([good("refunds", amount="x")] * 3))
     orders.load("refunds")
-    monitor.tell_rejections(orders.settings)
+    monitor.report_rejections(orders.settings)
     (said,) = texts(sink)
     assert "Nothing of source 'refunds' was loaded (1 file, 3 rows in quarantine)" in said
 
@@ -85,7 +85,7 @@ def deliver_days(warehouse: Warehouse, days: str) -> None:
         warehouse.deliver(f"orders_2026-02-{day:02}.csv", row if what == "x" else header)
         (result,) = warehouse.load("orders").results
         assert (result.status, result.delivered) == ("loaded", int(what == "x"))
-        monitor.tell_deliveries(warehouse.settings)
+        monitor.report_deliveries(warehouse.settings)
 
 
 def test_a_quiet_day_is_no_alert(orders, sink) -> None:
@@ -96,7 +96,7 @@ def test_a_quiet_day_is_no_alert(orders, sink) -> None:
 def test_rows_that_are_all_in_quarantine_are_rows(orders, sink) -> None:
     orders.deliver("orders_2026-02-01.csv", csv_of([good("orders", ordered_at="never")]))
     orders.load("orders")
-    monitor.tell_deliveries(orders.settings)
+    monitor.report_deliveries(orders.settings)
     (said,) = texts(sink)
     assert "Nothing of source 'orders' was loaded (1 file, 1 row in quarantine)" in said
 
@@ -105,7 +105,7 @@ def test_a_source_that_never_had_a_file_is_reported_once(orders, sink) -> None:
     orders.source("refunds", path="landing/refnuds.csv")
     orders.load("orders")
     for _ in range(2):
-        monitor.tell_deliveries(orders.settings)
+        monitor.report_deliveries(orders.settings)
     [said] = texts(sink)
     assert_says(said, "No file", "source 'refunds'", "(landing/refnuds.csv)", "path")
 
@@ -176,7 +176,7 @@ def test_a_file_all_of_whose_rows_are_in_quarantine_is_reported_as_a_rejected_on
         orders.deliver(f"orders_2026-02-0{day}.csv", bad)
     orders.deliver("orders_2026-02-04.csv", csv_of([good("orders"), good("orders", currency="?")]))
     orders.load("orders")
-    monitor.tell_rejections(orders.settings)
+    monitor.report_rejections(orders.settings)
     (said,) = texts(sink)
     assert said.startswith("Run run 1: 2 files were rejected")
     assert "landing/orders_2026-02-02.csv: none of its 3 rows can be kept (row " in said
@@ -197,7 +197,7 @@ def test_a_source_whose_files_are_all_empty_is_reported_once(orders, sink) -> No
         orders.deliver(f"refunds_2026-02-0{day}.csv", header)
         orders.load("refunds")
         orders.load("orders")
-        monitor.tell_deliveries(orders.settings)
+        monitor.report_deliveries(orders.settings)
     (said,) = texts(sink)
     assert said.startswith("The files of source 'refunds' have all been empty so far")
     assert rejected_files(orders.settings) == []
@@ -213,7 +213,7 @@ def test_a_source_that_had_rows_before_its_file_was_emptied_is_not_said_to_have_
         orders.deliver("refunds.csv", text)
         pending = orders.load("refunds")
     orders.load("orders")
-    monitor.tell_deliveries(orders.settings)
+    monitor.report_deliveries(orders.settings)
     assert [gone.rows for gone in pending.withdrawn] == [1]
     (said,) = texts(sink)
     assert "1 row that landing/refunds.csv held before is in no file any more" in said

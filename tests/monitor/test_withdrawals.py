@@ -42,19 +42,19 @@ def version_of(folder: Path) -> Version:
 
 def test_it_is_reported_once_a_run_with_what_to_do(overwritten, sink) -> None:
     for _ in range(2):
-        monitor.tell_withdrawals(overwritten.settings)
+        monitor.report_withdrawals(overwritten.settings)
     (post,) = sink.posts
     assert post["text"].startswith(f"Run run 2: {SENTENCE}. If that is not meant")
     overwritten.load("orders")
-    monitor.tell_withdrawals(overwritten.settings)
+    monitor.report_withdrawals(overwritten.settings)
     assert len(sink.posts) == 1
 
 
 def test_a_channel_that_is_new_does_not_begin_with_what_is_long_past(
     overwritten, sink, monkeypatch
 ) -> None:
-    monkeypatch.setattr("journey.monitor.withdrawals.TOLD_DAYS", 0)
-    monitor.tell_withdrawals(overwritten.settings)
+    monkeypatch.setattr("journey.monitor.withdrawals.REPORTED_DAYS", 0)
+    monitor.report_withdrawals(overwritten.settings)
     assert sink.posts == []
 
 

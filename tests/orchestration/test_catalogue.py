@@ -196,7 +196,7 @@ def test_checks_are_sentences_and_block(assets: dict[str, dict]) -> None:
     for key, check in said:
         assert (check["description"] or "").endswith("."), (key, check["name"])
         # What is only monitored, after publishing, blocks nothing.
-        assert check["blocking"] or key == "published/figures", (key, check["name"])
+        assert check["blocking"] or key == "published/metrics", (key, check["name"])
 
 
 def test_exposures_are_assets_that_cannot_be_run_or_those_that_runs_make(

@@ -130,7 +130,7 @@ def test_a_version_that_is_overdue_is_reported_once(
 def test_a_run_out_of_its_expected_range_is_published_checked_and_reported_once(
     alerts: Sink, tmp_path: Path
 ) -> None:
-    from orchestration.defs.figures import figures
+    from orchestration.defs.metrics import metrics
     from orchestration.resources import Warehouse
 
     runs = PublishedRuns(Settings.load())
@@ -146,18 +146,18 @@ def test_a_run_out_of_its_expected_range_is_published_checked_and_reported_once(
     with dg.DagsterInstance.ephemeral() as instance:
         for _ in range(2):
             result = dg.materialize(
-                [figures], instance=instance, resources={"warehouse": Warehouse()}
+                [metrics], instance=instance, resources={"warehouse": Warehouse()}
             )
             assert result.success
     checks = {check.check_name: check for check in result.get_asset_check_evaluations()}
     assert {name: check.passed for name, check in checks.items()} == {
         "quarantine": False,
-        "usual_range": False,
+        "expected_range": False,
     }
     quarantine, moved = (post["text"] for post in alerts.posts)
     assert "20.0% of source shop (20 of 100 rows)" in quarantine
     assert "conversion from look is 3.3%, usually 49.0% to 51.0%" in moved
-    assert checks["usual_range"].description == moved
+    assert checks["expected_range"].description == moved
 
 
 def test_what_a_dead_run_did_not_report_is_reported_by_one_that_finds_nothing_new(
@@ -177,7 +177,7 @@ def test_what_a_dead_run_did_not_report_is_reported_by_one_that_finds_nothing_ne
         assert run.run(settings).version is None
     (post,) = alerts.posts
     assert "20.0% of source shop" in post["text"]
-    assert (settings.figures_dir / f"{version.name}.parquet").exists()
+    assert (settings.metrics_dir / f"{version.name}.parquet").exists()
 
 
 @pytest.mark.usefixtures("alerts")
@@ -191,5 +191,5 @@ def test_the_sensors_and_the_metrics_are_part_of_every_run() -> None:
         sensor = repository.get_sensor_def(name)
         assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
     nightly = repository.get_job("nightly")
-    figures = dg.AssetKey(["published", "figures"])
-    assert figures in nightly.asset_layer.executable_asset_keys
+    metrics = dg.AssetKey(["published", "metrics"])
+    assert metrics in nightly.asset_layer.executable_asset_keys

@@ -234,7 +234,7 @@ def test_a_mart_is_published_checked_and_described(built: Copy) -> None:
 def test_a_section_a_metric_a_question_and_a_command_are_found(built: Copy) -> None:
     report = (built.data_dir / "published" / "report" / "index.html").read_text()
     assert "Customers by channel" in report
-    history = duckdb.sql(f"from '{built.data_dir}/figures/*.parquet'").fetchall()
+    history = duckdb.sql(f"from '{built.data_dir}/metrics/*.parquet'").fetchall()
     assert any("people with an order" in row for row in history)
     assert "Which channels bring customers?" in built.journey("ask")
     assert "customers" in built.journey("ask", "23")

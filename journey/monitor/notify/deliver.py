@@ -35,7 +35,7 @@ def send(settings: Settings, alert: Alert) -> None:
     waiting = {
         name: send
         for name, send in _channels(settings).items()
-        if not sent.was_told(settings, alert.event, name)
+        if not sent.was_reported(settings, alert.event, name)
     }
     if waiting:
         logger.error("%s", sentence, extra={"step": "alert"})

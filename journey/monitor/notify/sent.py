@@ -11,18 +11,23 @@ from datetime import UTC, datetime
 
 from journey.core.paths import Paths
 
-SCHEMA = """create table if not exists told_by (
-    event text, channel text, told_at text not null, primary key (event, channel)
+SCHEMA = """create table if not exists reported_by (
+    event text, channel text, reported_at text not null, primary key (event, channel)
 )"""
+OF_EARLIER = "select 1 from sqlite_master where type = 'table' and name = 'told_by'"  # up to 0.1.0
+TAKE_OVER = (
+    "insert or ignore into reported_by select event, channel, told_at from told_by",
+    "drop table told_by",
+)
 BUSY_SECONDS = 5
 DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
-def was_told(paths: Paths, event: str, channel: str) -> bool:
+def was_reported(paths: Paths, event: str, channel: str) -> bool:
     """Whether this channel reported this event before."""
     with contextlib.suppress(sqlite3.Error, OSError), _open(paths) as connection:
         found = connection.execute(
-            "select 1 from told_by where event = ? and channel = ?", (event, channel)
+            "select 1 from reported_by where event = ? and channel = ?", (event, channel)
         ).fetchone()
         return found is not None
     return False
@@ -32,7 +37,9 @@ def remember(paths: Paths, event: str, channel: str) -> None:
     """Record that this channel reported the event."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     with contextlib.suppress(sqlite3.Error, OSError), _open(paths) as connection:
-        connection.execute("insert or ignore into told_by values (?, ?, ?)", (event, channel, now))
+        connection.execute(
+            "insert or ignore into reported_by values (?, ?, ?)", (event, channel, now)
+        )
 
 
 def set_aside_if_damaged(paths: Paths) -> None:
@@ -57,6 +64,9 @@ def _open(paths: Paths) -> Iterator[sqlite3.Connection]:
     try:
         with connection:
             connection.execute(SCHEMA)
+            if connection.execute(OF_EARLIER).fetchone():
+                for statement in TAKE_OVER:
+                    connection.execute(statement)
             yield connection
     finally:
         connection.close()

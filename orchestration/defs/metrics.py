@@ -1,4 +1,4 @@
-"""Asset `published/figures`: the monitored metrics of each run, plotted, judged and reported."""
+"""Asset `published/metrics`: the monitored metrics of each run, plotted, judged and reported."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,21 +9,21 @@ from journey.monitor.notify import Alert
 from journey.transform.project import Project
 from orchestration.resources import Warehouse
 
-KEY = dg.AssetKey(["published", "figures"])
+KEY = dg.AssetKey(["published", "metrics"])
 QUARANTINE = dg.AssetCheckSpec(
     "quarantine",
     asset=KEY,
     description="No source had a larger share quarantined than alert_quarantine_share.",
 )
-USUAL = dg.AssetCheckSpec(
-    "usual_range",
+EXPECTED = dg.AssetCheckSpec(
+    "expected_range",
     asset=KEY,
     description="Every metric is in its expected range (alert_mad_threshold).",
 )
 
 
 def defs(_: Project) -> dg.Definitions:
-    return dg.Definitions(assets=[figures])
+    return dg.Definitions(assets=[metrics])
 
 
 @dg.asset(
@@ -32,18 +32,18 @@ def defs(_: Project) -> dg.Definitions:
     group_name="published",
     kinds={"duckdb", "parquet"},
     owners=["team:data-engineering"],
-    check_specs=[QUARANTINE, USUAL],
+    check_specs=[QUARANTINE, EXPECTED],
     description=(
         "Conversion of each stage and retention of recent people, as of every run.\n\n"
         "It gives the expected range of each metric.\n\n"
-        "One row per version and figure."
+        "One row per version and metric."
     ),
 )
-def figures(
+def metrics(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     settings = warehouse.settings
-    monitor.tell_deliveries(settings)
+    monitor.report_deliveries(settings)
     judged = monitor.judge(settings, publish.require_current(settings))
     yield dg.MaterializeResult(
         metadata={
@@ -54,7 +54,9 @@ def figures(
     )
     shares, ranges = len(judged.shares), len(judged.ranges)
     yield _result(QUARANTINE, judged.quarantined, f"{shares} sources delivered; none above it.")
-    yield _result(USUAL, judged.moved, f"{ranges} figures have a usual range; all are in it.")
+    yield _result(
+        EXPECTED, judged.moved, f"{ranges} metrics have an expected range; all are in it."
+    )
 
 
 def _result(check: dg.AssetCheckSpec, found: Sequence[Alert], calm: str) -> dg.AssetCheckResult:
