@@ -10,6 +10,8 @@
                nothing can count apart from the SQL how many they must be
     where      which records `delivered` has, in SQL over the columns; all, where it is not said.
                The others (lines of a total, parts of another record) are read and give nothing
+    group_by   columns: the records that agree in them make one row, which the SQL puts together.
+               One that cannot be read costs the others of its row
     fields     of text files without a header: their fields in order, parted by tabs and never
                quoted
     known_by   alternatives, each a list of members that together only this tool's records have:
@@ -41,7 +43,8 @@ FORMATS_DIR = Path(__file__).parent / "formats"
 GENERIC = ("canonical", "mapped")
 CONTAINERS = ("json", "parquet", "csv")
 KEYS = {
-    *("reads", "columns", "required", "records", "rows", "where", "fields", "known_by", "payments"),
+    *("reads", "columns", "required", "records", "rows", "where", "group_by", "fields"),
+    *("known_by", "payments"),
 }
 
 
@@ -57,6 +60,7 @@ class Format:
     records: tuple[str, ...] = ()
     rows: str = "each"
     where: str | None = None
+    group_by: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     known_by: tuple[tuple[str, ...], ...] = ()
     payments: bool = False
@@ -157,6 +161,7 @@ def _read(kind: str, name: str, path: Path, _written: int, _size: int) -> Format
         records=tuple(head.get("records", ())),
         rows=head.get("rows", "each"),
         where=head.get("where"),
+        group_by=tuple(head.get("group_by", ())),
         fields=tuple(head.get("fields", ())),
         known_by=known_by,
         payments=bool(head.get("payments", False)),
@@ -208,6 +213,9 @@ def _problem_of(head: object) -> str | None:
         return "`rows` is each or several"
     if not isinstance(head.get("where", ""), str):
         return "`where` is a condition in SQL"
+    group_by = head.get("group_by", [])
+    if not (isinstance(group_by, list) and set(group_by) <= set(head["columns"])):
+        return "`group_by` is a list of names in `columns`"
     fields = head.get("fields", [])
     if not (isinstance(fields, list) and all(isinstance(field, str) for field in fields)):
         return "`fields` is a list of names"

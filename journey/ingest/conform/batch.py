@@ -13,6 +13,7 @@ import duckdb
 from journey.core.database import only_value
 from journey.core.errors import EngineError
 from journey.core.settings import Source
+from journey.core.sql import name
 from journey.ingest.conform import conforming, failing_rows, fitting, mapping, whole_records
 from journey.ingest.contracts import Contract
 from journey.ingest.formats import Format
@@ -60,6 +61,7 @@ class Conformer:
         self.contract = contract
         self.format = format
         self.zone = reporting_time_zone if source.date_only else None
+        self.grouped = _grouped(source, format)
         self.reported: set[str] = set()  # members whose absence was reported
 
     def read(self, files: Sequence[Inspected], *, at_most: int) -> Reading:
@@ -108,8 +110,8 @@ class Conformer:
         """Make the table `conformed` of what was read of these files."""
         formatted = self._formatted(read)
         is_forgiving = False
-        if self.source.group_by:
-            whole_records.set_rest_aside(self.source, read)
+        if self.grouped:
+            whole_records.set_rest_aside(self.grouped, read)
         try:
             given = self._make(formatted)
         except duckdb.Error as error:
@@ -156,7 +158,7 @@ class Conformer:
         )
         threads = only_value(self.connection, "select current_setting('threads')")
         try:
-            if self.source.group_by:
+            if self.grouped:
                 # Sums of binary numbers depend on their order; in one thread it is the file's.
                 self.connection.execute("set threads = 1")
             self.connection.execute(f"create or replace table {CONFORMED} as {conformed}")
@@ -166,8 +168,8 @@ class Conformer:
 
     def _make_without_failing_rows(self, read: Reading, formatted: str) -> dict[str, str]:
         rest_of = None
-        if self.source.group_by:
-            rest_of = partial(whole_records.rest_of, self.connection, self.source)
+        if self.grouped:
+            rest_of = partial(whole_records.rest_of, self.connection, self.grouped)
         return failing_rows.set_aside(read, partial(self._make, formatted), rest_of)
 
     def _make_forgiving(self, read: Reading, formatted: str, *, is_of_many: bool) -> dict[str, str]:
@@ -189,9 +191,13 @@ class Conformer:
         records = counts.records(self.connection)
         unreadable = self._rows_by_file(UNREADABLE)
         made = self._rows_by_file(CONFORMED)
-        if self._is_row_by_row and self.format.where:
-            chosen = f"select _file, count(*) from {DELIVERED} where {self.format.where} group by 1"
-            asked = counts.by_file(self.connection, chosen)
+        if self._is_row_by_row and (self.format.where or self.format.group_by):
+            keys = ", ".join(name(column) for column in self.format.group_by)
+            rows = f"distinct row({keys})" if keys else "*"
+            chosen = f"from {DELIVERED} where {self.format.where or 'true'}"
+            asked = counts.by_file(
+                self.connection, f"select _file, count({rows}) {chosen} group by all"
+            )
         elif self._is_row_by_row:
             asked = {file: count - unreadable.get(file, 0) for file, count in records.items()}
         elif self.format.name == "mapped":
@@ -239,3 +245,13 @@ class Conformer:
         if self.format.name == "mapped":
             return not (self.source.where or self.source.group_by)
         return self.format.is_row_by_row
+
+
+def _grouped(source: Source, format: Format) -> Source | None:
+    """The source whose `group_by` says which records make one row: its own, or its format's."""
+    if source.group_by:
+        return source
+    if not format.group_by:
+        return None
+    keys = [name(column) for column in format.group_by]
+    return source.model_copy(update={"group_by": keys, "columns": {}, "where": format.where})
