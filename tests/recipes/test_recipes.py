@@ -45,7 +45,7 @@ ROWS = {
             ("advocacy", "Fan", 4),
         )
     ),
-    "dbt_project/seeds/stage_rules.csv": "68,web:book_appointment,,before,intent\n",
+    "dbt_project/seeds/stage_rules.csv": "900,web:book_appointment,,before,intent\n",
     "dbt_project/seeds/bot_patterns.csv": "shopcheckbot,\n",
     "dbt_project/seeds/segment_types.csv": "first_device,device,3,false\n",
     "dbt_project/models/staging/sources.yml": (

@@ -27,6 +27,14 @@ refunds as (
     select * from {{ ref('stg_refunds__refunds') }}
 ),
 
+touchpoints as (
+    select * from {{ ref('touchpoints') }}
+),
+
+stage_rules as (
+    select * from {{ ref('stage_rules') }}
+),
+
 warehouse_checks as (
     select
         'shared_devices' as check_name,
@@ -72,6 +80,15 @@ warehouse_checks as (
         'intermediate/int_orders_net_of_refunds' as asset,
         'Refunds of an order number that several sources have: taken off the earliest of its orders'
             as meaning
+
+    union all
+
+    -- A shop names its own events as it likes: that is worth knowing, and no fault.
+    select
+        'touchpoints_without_a_rule' as check_name,
+        'marts/touchpoints' as asset,
+        'Names of web events and interactions that no stage rule names: rules for any name decide'
+            as meaning
 ),
 
 -- Web refunds name the source of their order.
@@ -82,6 +99,17 @@ ambiguous_numbers as (
     where settings.orders_from = 'orders'
     group by orders.order_id
     having count(*) > 1
+),
+
+-- What a web event or an interaction is called is free; other touchpoints have names of ours.
+free_names as (
+    select touchpoint
+    from touchpoints
+    where
+        is_inbound
+        and {{ dbt.split_part('touchpoint', "':'", 1) }}
+        not in ('email', 'order', 'feedback', 'support', 'referral')
+    group by touchpoint
 ),
 
 findings as (
@@ -132,6 +160,14 @@ findings as (
         {{ touchpoint_id("'refunds'", 'refunds.source', 'refunds.refund_id') }} as finding
     from refunds
     inner join ambiguous_numbers on refunds.order_id = ambiguous_numbers.order_id
+
+    union all
+
+    select
+        'touchpoints_without_a_rule' as check_name,
+        touchpoint as finding
+    from free_names
+    where touchpoint not in (select stage_rules.touchpoint from stage_rules)
 ),
 
 findings_ranked as (
@@ -168,8 +204,12 @@ warehouse_rows as (
         warehouse_checks.asset,
         cast(null as {{ dbt.type_string() }}) as source,
         warehouse_checks.check_name,
-        'warning' as severity,
-        findings_summed.finding_count is null as is_passed,
+        case
+            when warehouse_checks.check_name = 'touchpoints_without_a_rule' then 'info'
+            else 'warning'
+        end as severity,
+        findings_summed.finding_count is null
+        or warehouse_checks.check_name = 'touchpoints_without_a_rule' as is_passed,
         cast(coalesce(findings_summed.finding_count, 0) as double) as observed,
         warehouse_checks.meaning
         || coalesce(': ' || findings_summed.first_findings, '')
