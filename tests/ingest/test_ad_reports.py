@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.ingest.records_of_tools import DATA
+
 COLUMNS = (
     "cast(spend_date as varchar), channel, campaign, cast(amount as varchar), currency,"
     " impressions, clicks"
@@ -18,21 +20,7 @@ def load(warehouse, tool: str, text: str):
 
 
 def test_a_report_of_google_ads_has_lines_above_and_totals_below(warehouse) -> None:
-    result = load(
-        warehouse,
-        "google_ads",
-        "Campaign report\n"
-        '"1 February 2026 - 2 February 2026"\n'
-        "Day,Campaign,Campaign type,Currency code,Cost,Impr.,Clicks\n"
-        '2026-02-01,Brand,Search,GBP,"1,234.50","10,000",120\n'
-        "2026-02-01,Everything,Performance Max,GBP,3.10, --,0\n"
-        "2026-02-02,Films,Video,GBP,0.00,1,0\n"
-        "2026-02-02,Shoes,Shopping,GBP,free,1,0\n"
-        "2026-02-02,Display,Display,GBP,1.00,1,0\n"
-        "2026-02-02,Display,Display,GBP,2.00,1,0\n"
-        'Total: Account, --, --,GBP,"1,240.60","10,004",120\n'
-        'Total: Campaigns, --, --,GBP,"1,240.60","10,004",120\n',
-    )
+    result = load(warehouse, "google_ads", (DATA / "google_ads_report.csv").read_text())
     assert (result.records, result.delivered, result.loaded) == (8, 6, 3)
     assert warehouse.rows("ad_spend", COLUMNS) == [
         ("2026-02-01", "other", "Everything", "3.10", "GBP", None, 0),
@@ -65,17 +53,10 @@ def test_a_report_of_google_ads_in_german_style_without_lines_above(warehouse) -
     ],
 )
 def test_a_report_of_microsoft_says_what_it_is_above_and_whose_below(warehouse, header) -> None:
-    result = load(
-        warehouse,
-        "microsoft_ads",
-        '"Report Name: Campaigns"\n"Report Time: 2/1/2026,2/2/2026"\n"Rows: 3"\n\n'
-        f"{header}\n"
-        '2026-02-01,Brand,Search & content,GBP,12.50,"1,000",12\n'
-        "2026-02-01,Shoes,Shopping,GBP,1.50,10,1\n"
-        "2/2/2026,Shoes,Shopping,GBP,1.50,10,1\n"
-        "Total,,,GBP,15.50,1020,14\n\n"
-        '"©2026 Microsoft Corporation. All rights reserved. "\n',
-    )
+    text = (DATA / "microsoft_ads_report.csv").read_text()
+    names = "TimePeriod,CampaignName,CampaignType,CurrencyCode,Spend,Impressions,Clicks"
+    assert names in text
+    result = load(warehouse, "microsoft_ads", text.replace(names, header))
     assert warehouse.rows("ad_spend", COLUMNS) == [
         ("2026-02-01", "paid_search", "Brand", "12.50", "GBP", 1000, 12),
         ("2026-02-01", "paid_shopping", "Shoes", "1.50", "GBP", 10, 1),
@@ -86,16 +67,7 @@ def test_a_report_of_microsoft_says_what_it_is_above_and_whose_below(warehouse, 
 
 
 def test_an_export_of_meta_has_its_currency_in_a_name_and_a_total_without_one(warehouse) -> None:
-    result = load(
-        warehouse,
-        "meta_ads",
-        "Campaign name,Day,Amount spent (EUR),Impressions,Link clicks,Reporting starts,"
-        "Reporting ends\n"
-        ",,15.00,1000,10,2026-02-01,2026-02-02\n"
-        "Spring,2026-02-01,12.50,900,9,2026-02-01,2026-02-01\n"
-        "Summer,,2.50,100,1,2026-02-02,2026-02-02\n"
-        "Autumn,,2.50,100,1,2026-02-01,2026-02-28\n",
-    )
+    result = load(warehouse, "meta_ads", (DATA / "meta_ads_export.csv").read_text())
     assert (result.records, result.delivered, result.loaded) == (4, 3, 2)
     assert warehouse.rows("ad_spend", COLUMNS) == [
         ("2026-02-01", "paid_social", "Spring", "12.50", "EUR", 900, 9),
