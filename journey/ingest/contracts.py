@@ -5,6 +5,7 @@ reason a row goes to quarantine with. Turning that into SQL is `conforming`'s; j
 what arrived is plausible is `expectations/raw/`'s.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,10 @@ SQL_TYPES = {
     "json": "varchar",
     "email_key": "varchar",
 }
+
+DEVICE = "anonymous_id"
+# An address that a tool has hashed already: no key of ours, and so an identifier of its own kind.
+HASHED_ADDRESS = "email_sha256"
 
 NAMES_OF_PEOPLE_AND_ORDERS = ("customer_id", "anonymous_id", "order_id")
 
@@ -111,8 +116,9 @@ class Contract:
 
     @property
     def delivered_names(self) -> tuple[str, ...]:
-        """Names that a source may deliver: the columns, and plain addresses beside their keys."""
-        return (*self.names, *self.address_names)
+        """Names that a source may deliver: the columns, and plain and hashed addresses."""
+        hashed = (HASHED_ADDRESS,) if DEVICE in self.names else ()
+        return (*self.names, *self.address_names, *hashed)
 
     @property
     def address_names(self) -> tuple[str, ...]:
@@ -131,6 +137,14 @@ class Contract:
             c.name
             for c in self.columns
             if c.required and not (self.is_key_made and c.name in self.key)
+        )
+
+    def meets(self, rule: OneOf, given: Collection[str]) -> bool:
+        """Whether one of the columns that a rule asks for is delivered, under whichever name."""
+        return any(
+            {name, self.column(name).address_name} & set(given)
+            or (name == DEVICE and HASHED_ADDRESS in given)
+            for name in rule.columns
         )
 
     def column(self, name: str) -> Column:

@@ -38,6 +38,7 @@ IN_WORDS = {
     "not a json": "not JSON",
     "not iso 4217": "not an ISO 4217 code (three letters)",
     "not a boolean": "neither true nor false",
+    "not a hash": "no SHA-256 hash (64 digits and letters from a to f)",
 }
 
 

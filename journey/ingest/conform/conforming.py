@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from journey.core.sql import name, text, texts
-from journey.ingest.contracts import Column, Contract
+from journey.ingest.contracts import DEVICE, HASHED_ADDRESS, Column, Contract
 
 ADDRESS_FORM = r"[^\s@<>,;]+@[^\s@<>,;]+"
 KEY_FORM = "[0-9a-f]{64}"
@@ -164,6 +164,8 @@ def _typed(
         return _key(column, contract, given)
     if column.type == "email_key":
         return _email_key(column, given)
+    if column.name == DEVICE and HASHED_ADDRESS in given:
+        return _device_or_hash(column, given)
     if column.name not in given:
         return f"cast(null as {column.sql_type})"
     value, kind = name("given_" + column.name), given[column.name]
@@ -225,6 +227,15 @@ def _email_key(column: Column, given: dict[str, str]) -> str:
     if column.address_name in given:
         options.append(f"key_of_address({name('given_' + column.address_name)})")
     return f"coalesce({', '.join(options)})" if options else "cast(null as varchar)"
+
+
+def _device_or_hash(column: Column, given: dict[str, str]) -> str:
+    """A device; of a row without one, the address that its tool has hashed, named as what it is."""
+    hashed = _text(name("given_" + HASHED_ADDRESS), given[HASHED_ADDRESS])
+    options = [f"{text(HASHED_ADDRESS + ':')} || lower({hashed})"]
+    if column.name in given:
+        options.insert(0, _identifier(column, given[column.name]))
+    return f"coalesce({', '.join(options)})"
 
 
 def _identifier(column: Column, kind: str) -> str:
@@ -319,6 +330,13 @@ def _column_faults(column: Column, given: dict[str, str]) -> Iterator[Fault]:
                 _text(raw, given[column.name]),
             )
         return
+    if column.name == DEVICE and HASHED_ADDRESS in given:
+        hashed = _text(name("given_" + HASHED_ADDRESS), given[HASHED_ADDRESS])
+        yield Fault(
+            text(f"{HASHED_ADDRESS}_not_a_hash"),
+            f"not regexp_full_match(lower({hashed}), {text(KEY_FORM)})",
+            hashed,
+        )
     if is_given and column.type != "text":
         noun = NOUNS.get(column.type, column.type)
         article = "an" if noun[0] in "aeiou" else "a"

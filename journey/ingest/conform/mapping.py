@@ -102,8 +102,7 @@ def canonical_sql(contract: Contract, columns: Iterable[str]) -> str:
     twice = sorted({given for given in names if names.count(given) > 1})
     lacking = [column for column in contract.required_names if column not in names]
     for rule in contract.one_of:
-        addresses = {column.removesuffix("_key") for column in rule.columns}
-        if not (set(rule.columns) | addresses) & set(names):
+        if not contract.meets(rule, names):
             lacking.append(" or ".join(rule.columns))
     if twice:
         shown = column_names.in_words(twice, names, contract.delivered_names)
@@ -336,8 +335,7 @@ def _check_names(source: Source, contract: Contract) -> None:
         )
     lacking = [column for column in contract.required_names if column not in source.columns]
     for rule in contract.one_of:
-        addresses = {column.removesuffix("_key") for column in rule.columns}
-        if not (set(rule.columns) | addresses) & set(source.columns):
+        if not contract.meets(rule, source.columns):
             lacking.append("one of " + ", ".join(rule.columns))
     if lacking:
         raise ConfigurationError(

@@ -90,10 +90,7 @@ def _is_canonical(structure: Structure, contract: Contract) -> bool:
         bool(given)
         and given <= set(contract.delivered_names)
         and set(contract.required_names) <= given
-        and all(
-            given & {name for c in rule.columns for name in (c, c.removesuffix("_key"))}
-            for rule in contract.one_of
-        )
+        and all(contract.meets(rule, given) for rule in contract.one_of)
     )
 
 

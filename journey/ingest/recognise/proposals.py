@@ -85,8 +85,7 @@ def _draft(structure: Structure, contract: Contract, currency: str) -> _Draft | 
             draft.constants[constant] = currency if constant == "currency" else "unknown"
     known_columns = draft.found.keys() | draft.constants.keys()
     is_whole = set(contract.required_names) <= known_columns and all(
-        known_columns & {n for c in rule.columns for n in (c, c.removesuffix("_key"))}
-        for rule in contract.one_of
+        contract.meets(rule, known_columns) for rule in contract.one_of
     )
     return draft if is_whole else None
 
