@@ -214,7 +214,8 @@ def _problem_of(head: object) -> str | None:
     if not isinstance(head.get("where", ""), str):
         return "`where` is a condition in SQL"
     group_by = head.get("group_by", [])
-    if not (isinstance(group_by, list) and set(group_by) <= set(head["columns"])):
+    names = head["columns"]
+    if not (isinstance(group_by, list) and all(f"{key}" in names for key in group_by)):
         return "`group_by` is a list of names in `columns`"
     fields = head.get("fields", [])
     if not (isinstance(fields, list) and all(isinstance(field, str) for field in fields)):
