@@ -176,6 +176,46 @@ def test_the_last_days_are_counted_as_one_would_by_hand(
         assert verdict == ("up" if low > 0 else "down" if high < 0 else "no clear change")
 
 
+def test_channels_are_those_of_the_linear_model_between_the_extremes(
+    demo: Shop, folder: Path
+) -> None:
+    rows = query(
+        demo,
+        "select month, channel, attribution_model, conversions, cost"
+        " from marts.channel_attribution",
+    )
+    credits: dict[tuple, dict[str, tuple]] = {}
+    for month, channel, model, *values in rows:
+        credits.setdefault((month, channel), {})[model] = values
+    said = duckdb.sql(
+        "select month, channel, conversions, fewest, most, cost"
+        f" from '{folder / 'data' / 'channel_returns.csv'}'"
+    ).fetchall()
+    assert len(said) == len(credits) > 9
+    for month, channel, *values in said:
+        models = credits[month, channel]
+        all_orders = [orders for orders, _ in models.values()]
+        orders, cost = models["linear"]
+        expected = (orders, min(all_orders), max(all_orders), cost and float(cost))
+        assert tuple(values) == pytest.approx(expected), channel
+
+
+def test_curves_are_complete_cells_of_cohorts_of_size(demo: Shop, folder: Path) -> None:
+    said = duckdb.sql(
+        "select cohort, period_number, retention_rate"
+        f" from '{folder / 'data' / 'retention_curves.csv'}' where cohort is not null"
+        " and cohort_basis = 'first_order' and activity = 'order' order by all"
+    ).fetchall()
+    assert said == query(
+        demo,
+        "select cohort_start, period_number, retention_rate from marts.cohort_retention as cohorts"
+        " where cohort_basis = 'first_order' and activity = 'order' and grain = 'month'"
+        " and cohorts.window = 'calendar' and segment_type = 'all' and is_complete"
+        " and cohort_size >= 30 and period_number > 0 order by all",
+    )
+    assert said
+
+
 def test_nps_at_a_glance_and_in_satisfaction_count_the_same_answers(demo: Shop) -> None:
     """The glance takes its weeks from touchpoints, satisfaction has all answers of all time."""
     scores = query(demo, "select score from marts.touchpoints where touchpoint = 'feedback:nps'")

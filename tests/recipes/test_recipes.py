@@ -13,11 +13,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from journey.read.questions import questions
 from tests.conftest import REPO
 
 pytestmark = pytest.mark.slow
 
 ADDED = Path(__file__).parent / "files"
+# Its number is the next one.
+QUESTION = "dbt_project/analyses/NN_customers_by_channel.sql"
+QUESTIONS = questions()
 ENTRIES = Path(__file__).parent / "entries"
 SOURCES = """
 [[sources]]
@@ -164,6 +168,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     before = {path for path in made.repo.rglob("*") if path.is_file()}
     shutil.copytree(ADDED, made.repo, dirs_exist_ok=True)
     assert not before & {made.repo / path.relative_to(ADDED) for path in files_of(ADDED)}
+    question = made.repo / QUESTION
+    question.rename(question.with_name(question.name.replace("NN", str(len(QUESTIONS) + 1))))
     for path in files_of(ENTRIES):
         heading, entries = path.read_text().split("\n", 1)
         listing_file = made.repo / path.relative_to(ENTRIES)
@@ -237,7 +243,7 @@ def test_a_section_a_metric_a_question_and_a_command_are_found(built: Copy) -> N
     history = duckdb.sql(f"from '{built.data_dir}/metrics/*.parquet'").fetchall()
     assert any("people with an order" in row for row in history)
     assert "Which channels bring customers?" in built.journey("ask")
-    assert "customers" in built.journey("ask", "23")
+    assert "customers" in built.journey("ask", str(len(QUESTIONS) + 1))
     assert "Good day." in built.journey("greet")
     assert "greet" in built.journey("--help")
 

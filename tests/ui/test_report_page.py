@@ -18,7 +18,7 @@ NOTHING, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
 MEGABYTE = 1_000_000
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
-PLOTTED = ("sankey", "funnel", "dots", "intervals", "lines", "stack")
+PLOTTED = ("sankey", "funnel", "dots", "intervals", "lines", "stack", "curves")
 LABELS = {(row["name_of"], row["value"]): row["label"] for row in read_seed(None, "display_names")}
 DEFAULT_FUNNEL = "stage_model = 'digital' and month is null and acquisition_channel is null"
 
