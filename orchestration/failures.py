@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from journey import ingest, publish
-from journey.core import stopping
+from journey.core import memory, stopping
 from journey.core.errors import (
     ConfigurationError,
     DataError,
@@ -93,10 +93,13 @@ def _explain(settings: Settings, run_id: str, step: str, error: Any) -> JourneyE
     known = getattr(builtins, error.cls_name or "", None)
     is_of_system = isinstance(known, type) and issubclass(known, OSError | MemoryError)
     if is_of_system or error.cls_name in OF_DUCKDB:
+        said = _private(sentence) if sentence else "memory ran out"
+        fix = memory.advice(
+            f"{error.cls_name}: {said}",
+            f"see that the disk has room and that {settings.data_dir} can be written",
+        )
         return EngineError(
-            f"{step}: {_private(sentence) if sentence else 'memory ran out'}; "
-            f"{_what_readers_see(settings, run_id)}; see that the disk has room and that "
-            f"{settings.data_dir} can be written, and run again"
+            f"{step}: {said}; {_what_readers_see(settings, run_id)}; {fix}, and run again"
         )
     return None
 
@@ -134,16 +137,17 @@ def _dbt_failure(settings: Settings) -> JourneyError:
     errors = [r for r in results if r["status"] in ("error", "runtime error")]
     if errors:
         node = errors[0]["unique_id"].split(".")[2]
-        return EngineError(
-            f"dbt could not build {node}; readers keep the last version; read "
-            f"{settings.dbt_target_dir / 'dbt.log'}"
-        )
+        log = f"read {settings.dbt_target_dir / 'dbt.log'}"
+        fix = memory.advice(errors[0].get("message") or "", "")
+        why = f"dbt could not build {node}" + (", since memory ran out" if fix else "")
+        return EngineError(f"{why}; readers keep the last version; {fix or log}")
     failures = [r["unique_id"].split(".")[2] for r in results if r["status"] == "fail"]
     if not failures:
         why = _last_words(settings) or "as where it was killed or memory ran out"
         return EngineError(
             f"dbt ended without a result, {why}; readers keep the last version; read "
-            f"{settings.dbt_target_dir / 'dbt.log'}, and run again"
+            f"{settings.dbt_target_dir / 'dbt.log'}, lower memory_limit where the machine has less "
+            "memory than that for it, and run again"
         )
     return DataError(
         f"dbt tests failed: {', '.join(failures[:SHOWN_CHECKS])}; readers keep the last "

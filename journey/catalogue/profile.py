@@ -11,7 +11,7 @@ import duckdb
 
 from journey.catalogue import pictures
 from journey.catalogue.metadata import Table
-from journey.core import database
+from journey.core import database, memory
 from journey.core.errors import ConfigurationError, EngineError
 from journey.core.redaction import without_values
 from journey.core.settings import Settings
@@ -104,9 +104,10 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: Table, part: str, sql: s
     try:
         return connection.execute(sql).fetchall()
     except duckdb.Error as error:
+        reason = without_values(str(error))
+        fix = memory.advice(reason, f"fix config.meta in dbt_project/{table.file}")
         raise EngineError(
-            f"{table.address}: its {part} cannot be computed ({without_values(str(error))}); fix "
-            f"config.meta in dbt_project/{table.file} and run again"
+            f"{table.address}: its {part} cannot be computed ({reason}); {fix}, and run again"
         ) from None
 
 

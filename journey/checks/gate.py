@@ -12,7 +12,7 @@ import duckdb
 
 from journey.checks.results import results_of
 from journey.checks.suites import PARAMETERS, SUITES_DIR, Suite, parameters_of, suites_of
-from journey.core import database, spill, sql
+from journey.core import database, memory, spill, sql
 from journey.core.checks import Check
 from journey.core.errors import ConfigurationError, EngineError, JourneyError
 from journey.core.redaction import without_values
@@ -101,15 +101,16 @@ def _judge(
         raise
     except duckdb.Error as error:
         reason = without_values(str(error))
+        fix = memory.advice(reason, "run again, and `journey run --full-refresh` if it stays")
         raise EngineError(
-            f"{suites[0].layer}: what is to be checked cannot be read ({reason}); "
-            "run again, and `journey run --full-refresh` if it stays"
+            f"{suites[0].layer}: what is to be checked cannot be read ({reason}); {fix}"
         ) from None
     except Exception as error:
         names = ", ".join(suite.asset for suite in suites)
+        reason = f"{type(error).__name__}: {without_values(str(error))}"
         raise EngineError(
-            f"{names}: the checks could not run ({type(error).__name__}: "
-            f"{without_values(str(error))}); fix that and run again"
+            f"{names}: the checks could not run ({reason}); {memory.advice(reason, 'fix that')}, "
+            "and run again"
         ) from error
 
 

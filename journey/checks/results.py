@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from journey.checks.suites import Suite, check_name_of
+from journey.core import memory
 from journey.core.checks import Check
 from journey.core.errors import EngineError
 from journey.core.redaction import without_values
@@ -37,7 +38,7 @@ def results_of(suite: Suite, results: Iterable[Any]) -> list[Check]:
         if reason:
             raise EngineError(
                 f"{suite.asset}: the check '{description}' of {suite.path.name} could not run "
-                f"({reason}); fix the suite or the model, and run again"
+                f"({reason}); {memory.advice(reason, 'fix the suite or the model')}, and run again"
             )
         found[description] = result
     checks = []

@@ -1,4 +1,8 @@
-"""How much memory there is for this process, and how much of it the engine takes by default."""
+"""How much memory there is, how much of it the engine takes, and what to do where it runs out.
+
+Each tool says in its own way that it ran out of memory, or of the disk that it goes on with then;
+what a person does about it is said here alone.
+"""
 
 import contextlib
 import os
@@ -10,6 +14,13 @@ CONTAINER_LIMITS = (
     Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
 )
 SMALLEST = 512 << 20
+
+OF_DATABASE = "Out of Memory"
+OF_PYTHON = "MemoryError"
+OF_SPILLING = "max_temp_directory_size"  # what the database names where its spill folder is full
+MORE_MEMORY = "raise memory_limit in the settings, on a machine that has the memory"
+LESS_FOR_DATABASE = "give the machine more memory, or lower memory_limit in the settings"
+MORE_ROOM = "make room on the disk of the data dir, where what does not fit into memory_limit goes"
 
 
 def available(limits: tuple[Path, ...] = CONTAINER_LIMITS) -> int:
@@ -24,6 +35,15 @@ def _limit_of(path: Path) -> int | None:
         given = path.read_text().strip()
         return int(given) if given.isdecimal() else None
     return None
+
+
+def advice(said: str, otherwise: str) -> str:
+    """What to do about a failure, from a tool's words for it: `otherwise`, but for memory."""
+    if OF_SPILLING in said:
+        return MORE_ROOM
+    if OF_DATABASE in said:
+        return MORE_MEMORY
+    return LESS_FOR_DATABASE if OF_PYTHON in said else otherwise
 
 
 def default_limit() -> str:

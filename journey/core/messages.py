@@ -11,6 +11,7 @@ from pathlib import Path
 import typer
 
 from journey.core.errors import ConfigurationError, EngineError, JourneyError
+from journey.core.memory import LESS_FOR_DATABASE
 from journey.core.resources import own_place
 
 # How the command line says it, with the layout of its own making.
@@ -31,8 +32,7 @@ def explained(error: BaseException) -> JourneyError:
         return _of_system(error)
     if isinstance(error, MemoryError):
         return EngineError(
-            "memory ran out; readers keep the last version; give the machine more, or lower "
-            "memory_limit in the settings, and run again"
+            f"memory ran out; readers keep the last version; {LESS_FOR_DATABASE}, and run again"
         )
     return EngineError(
         f"a fault of Journey Warehouse, not of yours ({type(error).__name__} at {_place(error)}); "

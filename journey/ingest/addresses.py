@@ -7,6 +7,7 @@ The key itself stays in variables of the connection. What is done to which colum
 import hashlib
 import os
 import re
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
@@ -63,10 +64,12 @@ def _macros_of_seeds(own_dir: Path | None) -> str:
         name: "|".join(row["click_parameter"] for row in clicks if row["is_paid"] == is_paid)
         for name, is_paid in (("paid", "true"), ("other", "false"))
     }
-    longest = max(map(len, words))
+    by_length = groupby(sorted(words, key=len), key=len)
+    # Most identifiers have the length of no such word, and need no second look.
+    cases = [f"when {size} then lower(given) in ({texts(like)})" for size, like in by_length]
+    is_filler = f"case length(given) {' '.join(cases)} else false end" if cases else "false"
     return f"""
-    create macro is_filler(given) as
-        length(given) <= {longest} and list_contains([{texts(words)}], lower(given));
+    create macro is_filler(given) as {is_filler};
     create macro paid_click_pattern() as {text(f"(?i)[?&]({patterns['paid']})=([^&#]+)")};
     create macro other_click_pattern() as {text(f"(?i)[?&]({patterns['other']})=([^&#]+)")};
     """

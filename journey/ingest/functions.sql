@@ -47,20 +47,23 @@ create macro identifier(given) as
         when not is_filler(given) then given
     end;
 
--- An address as it is keyed: written in one way, without what is put around it.
+-- An address as it is keyed: written in one way, without what is put around it. Most rows of most
+-- kinds have none, and a lambda makes a list of nothing too.
 create macro plain_address(given) as
-    list_transform(
-        list_transform(
-            [
-                regexp_replace(
-                    case when is_beyond_ascii(given) then bare(nfkc(given)) else given end,
-                    '^\s*mailto:', '', 'i'
-                )
-            ],
-            lambda written: lower(tidy(written))
-        ),
-        lambda address: identifier(address)
-    )[1];
+    case
+        when given is not null then list_transform(
+            list_transform(
+                [
+                    regexp_replace(
+                        case when is_beyond_ascii(given) then bare(nfkc(given)) else given end,
+                        '^\s*mailto:', '', 'i'
+                    )
+                ],
+                lambda written: lower(tidy(written))
+            ),
+            lambda address: identifier(address)
+        )[1]
+    end;
 
 -- Text without zero-width signs, and with plain blanks.
 create macro bare(given) as
@@ -76,12 +79,9 @@ create macro bare(given) as
 
 -- An instant that can be one: finite, and not before computers.
 create macro plausible(instant) as
-    list_transform(
-        [instant],
-        lambda moment: case
-            when moment >= timestamp '1970-01-01' and moment < timestamp '9999-01-01' then moment
-        end
-    )[1];
+    case
+        when instant >= timestamp '1970-01-01' and instant < timestamp '9999-01-01' then instant
+    end;
 
 -- The key of an address (HMAC-SHA256, RFC 2104). The padded keys are variables of the connection,
 -- so that they are in no statement and in no message.
@@ -140,14 +140,16 @@ create macro percent_decoded(given) as
 create macro url_tag(url, parameter) as
     case
         when contains(url, parameter || '=') then nullif(
-            percent_decoded(
-                replace(
-                    regexp_extract(url, '[?&#;]' || parameter || '=([^&#;]*)', 1), '+', ' '
-                )
-            ),
+            case
+                when contains(url, '%') then percent_decoded(raw_tag(url, parameter))
+                else raw_tag(url, parameter)
+            end,
             ''
         )
     end;
+
+create macro raw_tag(url, parameter) as
+    replace(regexp_extract(url, '[?&#;]' || parameter || '=([^&#;]*)', 1), '+', ' ');
 
 -- The advertising click in an address of the web, as parameter:value; a paid one before others.
 create macro url_click(url) as
@@ -213,7 +215,8 @@ create macro instant_of_microseconds(given) as
 -- Whether a time ends with letters that several zones go by: BST is London's summer to a shop and
 -- Dhaka's time to the database, CST lies on two continents. An offset or a region's name is clear.
 create macro has_unclear_zone(given) as
-    contains(right(given, 6), ' ')
+    contains(given, ' ')
+    and contains(right(given, 6), ' ')
     and regexp_matches(given, '[0-9] +[A-Za-z]{2,5}$')
     and upper(right(given, 3)) not in ('UTC', 'GMT');
 
@@ -229,7 +232,7 @@ create macro instant_of_zone(given) as
 -- offset, a comma before the fraction, a small z, a zone's name after the offset, or no separators.
 create macro instant_of_text(given) as
     coalesce(
-        instant_of_zone(given),
+        case when not has_unclear_zone(given) then try_cast(given as timestamptz) end,
         instant_of_zone(
             regexp_replace(
                 regexp_replace(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from journey.core import memory
 from journey.core.errors import EngineError
 from journey.core.redaction import without_values
 from journey.ingest.addresses import without_addresses
@@ -41,7 +42,7 @@ DISK = (
 NEXT = {
     ROOM: "make room on the disk of the data dir",
     HANDLES: "let this process open more files (ulimit -n)",
-    MEMORY: "give it memory, or see memory_limit in the settings",
+    MEMORY: memory.LESS_FOR_DATABASE,
     PERMISSION: "see to its permissions",
     DISK: "see to the disk, or to what it is mounted from",
 }
@@ -79,7 +80,9 @@ def _names(error: OSError, path: Path) -> bool:
 
 
 def _advice(error: BaseException) -> str | None:
-    if isinstance(error, MemoryError | duckdb.OutOfMemoryException):
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return memory.advice(str(error), memory.MORE_MEMORY)
+    if isinstance(error, MemoryError):
         return NEXT[MEMORY]
     if isinstance(error, duckdb.FatalException):
         return "look at its log"

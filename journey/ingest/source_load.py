@@ -233,8 +233,12 @@ class SourceLoad:
         except (duckdb.Error, OSError, MemoryError) as error:
             self.output.remove()
             self._stop_if_broken([file.delivery for file in batch], error)
-            if isinstance(error, duckdb.OutOfMemoryException) and self._load_large(batch):
-                return
+            if isinstance(error, duckdb.OutOfMemoryException):
+                if self._load_large(batch):
+                    return
+                if len(batch) > 1:  # what is too much at once may fit by parts
+                    self._load_halves(batch)
+                    return
             self._stop_if_of_machine(error)
             if len(batch) == 1 and not batch[0].delivery.is_unchanged():
                 return  # written to, or taken away, while it was read

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from journey.core import database
+from journey.core import database, memory
 from journey.core.errors import EngineError
 from journey.core.redaction import without_values
 from journey.core.settings import Settings
@@ -33,7 +33,8 @@ def opened(settings: Settings, version: Version) -> Iterator[duckdb.DuckDBPyConn
         reason = without_values(str(error))
         raise EngineError(
             f"{settings.metrics_dir}: version {version.name} is published, but its figures could "
-            f"not be kept or judged ({reason}); fix that, and the next run does it"
+            f"not be kept or judged ({reason}); {memory.advice(reason, 'fix that')}, and the next "
+            "run does it"
         ) from error
 
 

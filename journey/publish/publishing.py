@@ -12,7 +12,7 @@ from importlib import metadata
 import duckdb
 
 from journey.checks import blocking_failures
-from journey.core import failpoints
+from journey.core import failpoints, memory
 from journey.core.checks import Check
 from journey.core.durable import make_durable
 from journey.core.errors import DataError, EngineError
@@ -85,7 +85,7 @@ def publish(
         reason = without_values(str(error))
         raise EngineError(
             f"{settings.published_dir}: version {name} could not be written ({reason}); readers "
-            "keep the last one; make room or fix that, and run again"
+            f"keep the last one; {memory.advice(reason, 'make room or fix that')}, and run again"
         ) from error
     failpoints.point("publish.before_prune")
     versions.prune(settings)

@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 from xlsxwriter.exceptions import XlsxFileError
 
+from journey.core import memory
 from journey.core.errors import ConfigurationError, EngineError
 from journey.core.settings import Settings
 from journey.publish import Version
@@ -51,7 +52,7 @@ def export(settings: Settings, mart: str, to: Path) -> Exported:
             reason = " ".join(str(error).split())
             raise EngineError(
                 f"{to}: {mart} could not be written ({reason}); what was there before is as it "
-                "was; make room or fix that, and export again"
+                f"was; {memory.advice(reason, 'make room or fix that')}, and export again"
             ) from None
         finally:
             temporary.unlink(missing_ok=True)

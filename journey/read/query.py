@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from journey.core import memory
 from journey.core.errors import ConfigurationError
 from journey.read.snapshot import Snapshot
 
@@ -63,6 +64,11 @@ def _not_allowed(error: duckdb.Error) -> ConfigurationError:
             f"the query is not allowed: {reason}; it may read the published marts alone: "
             "`journey export` writes them to files, and a DuckDB of your own can attach "
             "published/current.duckdb beside other data"
+        )
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return ConfigurationError(
+            f"the query takes more memory than it may: {reason}; ask for fewer rows or columns, or "
+            f"{memory.advice(reason, memory.MORE_MEMORY)}"
         )
     return ConfigurationError(
         f'the query failed: {reason}; fix it and ask again, or look with: journey sql "show '

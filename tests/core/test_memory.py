@@ -1,8 +1,9 @@
-"""How much memory the engine takes where no setting says so."""
+"""How much memory the engine takes where no setting says so, and what is said where it runs out."""
 
 import os
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from journey.core import memory
@@ -46,6 +47,33 @@ def test_the_engine_takes_half_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     assert bytes_of(Settings.load().memory_limit) == 4 << 30
     monkeypatch.setattr(memory, "available", lambda: 1 << 20)
     assert bytes_of(Settings.load().memory_limit) == memory.SMALLEST
+
+
+@pytest.mark.parametrize(
+    ("said", "advised"),
+    [
+        ("Out of Memory Error: could not allocate block of size 256 KiB", memory.MORE_MEMORY),
+        (
+            "Out of Memory Error: failed to offload data block of size 256.0 KiB. This limit was "
+            "set by the 'max_temp_directory_size' setting.",
+            memory.MORE_ROOM,
+        ),
+        ("MemoryError: memory ran out", memory.LESS_FOR_DATABASE),
+        ("[Errno 28] No space left on device", "make room"),
+    ],
+)
+def test_where_memory_runs_out_the_setting_is_named_and_the_disk_where_spilling_fills_it(
+    said: str, advised: str
+) -> None:
+    assert memory.advice(said, "make room") == advised
+
+
+def test_what_the_database_says_is_known() -> None:
+    """Fails where an upgrade of DuckDB says in another way that memory ran out."""
+    with duckdb.connect(config={"memory_limit": "20MB", "temp_directory": ""}) as connection:
+        with pytest.raises(duckdb.OutOfMemoryException) as raised:
+            connection.execute("select len(list(range)) from range(30000000)")
+        assert memory.advice(str(raised.value), "") == memory.MORE_MEMORY
 
 
 def test_a_setting_is_what_counts(monkeypatch: pytest.MonkeyPatch) -> None:

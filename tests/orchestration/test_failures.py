@@ -70,6 +70,30 @@ def test_a_full_disk_is_reported_by_its_step_and_without_addresses(settings) -> 
     assert "ann@example.com" not in str(error)
 
 
+@pytest.mark.parametrize("kind", ["OutOfMemoryException", "MemoryError"])
+def test_memory_that_ran_out_names_its_setting_and_not_the_disk(settings, kind: str) -> None:
+    said = "Out of Memory Error: failed to pin block" if kind != "MemoryError" else ""
+    error = failures.explain(settings, RUN, [event(WRAPPED, (kind, said))])
+    assert "memory_limit" in str(error)
+    assert "disk" not in str(error)
+
+
+def test_a_model_for_which_memory_ran_out_names_the_setting(settings) -> None:
+    node = {"unique_id": "model.journey.touchpoints", "status": "error"}
+    node["message"] = "Runtime Error in model touchpoints\n  Out of Memory Error: failed to pin"
+    settings.dbt_target_dir.mkdir(parents=True, exist_ok=True)
+    path = settings.dbt_target_dir / "run_results.json"
+    path.write_text(json.dumps({"results": [node]}))
+    failed = event(("DagsterDbtCliRuntimeError", "dbt failed"))
+    assert "could not build touchpoints, since memory ran out" in str(
+        failures.explain(settings, RUN, [failed])
+    )
+    assert "raise memory_limit" in str(failures.explain(settings, RUN, [failed]))
+    node["message"] = "Runtime Error in model touchpoints\n  Binder Error: no such column"
+    path.write_text(json.dumps({"results": [node]}))
+    assert "memory_limit" not in str(failures.explain(settings, RUN, [failed]))
+
+
 @pytest.mark.parametrize(
     "message",
     [

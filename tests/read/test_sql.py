@@ -90,6 +90,15 @@ def test_a_query_that_fails_is_explained_in_one_sentence(desk: Settings) -> None
         assert "journey sql" in str(mistake.value)
 
 
+def test_a_query_for_which_memory_runs_out_names_the_setting(desk: Settings) -> None:
+    small = desk.model_copy(update={"memory_limit": "32MB", "threads": 1})
+    query = "select len(list(range)) from range(30000000)"
+    with open_snapshot(small) as snapshot, pytest.raises(ConfigurationError) as mistake:
+        list(answer(snapshot, query).rows())
+    assert "ask for fewer rows" in str(mistake.value)
+    assert "memory_limit" in str(mistake.value)
+
+
 def test_an_error_among_later_rows_is_explained_too(desk: Settings) -> None:
     late = "select case when range = 50000 then error('late') end from range(60000)"
     with open_snapshot(desk) as snapshot, pytest.raises(ConfigurationError, match="late"):

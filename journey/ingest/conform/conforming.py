@@ -45,6 +45,11 @@ def conformed_sql(
     """
     given = {column: kind.lower() for column, kind in types.items()}
     faults = list(_faults(contract, given))
+    instants = "".join(
+        f",\n        {_read_instant(column, given)} as {name('instant_' + column.name)}"
+        for column in contract.columns
+        if column.type in ("timestamp", "date") and column.name in given
+    )
     typed = ",\n        ".join(
         f"{_typed(column, contract, given, dates_in_zone)} as {name(column.name)}"
         for column in contract.columns
@@ -79,14 +84,20 @@ given as (
     from formatted
 ),
 
+timed as (
+    select
+        *{instants}
+    from given
+),
+
 typed as (
     select
-        given.*,
+        timed.*,
         files.delivered_on,
         {_is_hashed(contract, given)} as _is_hashed,
         {typed}
-    from given
-    inner join files on given._file = files._file
+    from timed
+    inner join files on timed._file = files._file
 ),
 
 judged as (
@@ -175,7 +186,7 @@ def _typed(
         value = _text(value, kind)
         return f"{CASES[column.case]}({value})" if column.case else value
     if column.type == "timestamp":
-        instant = _instant(value, kind)
+        instant = _instant(column)
         if not dates_in_zone:
             return instant
         # The date as it is written: an offset beside it is what a spreadsheet adds.
@@ -189,7 +200,7 @@ def _typed(
         )
         return _end_of_day(written, dates_in_zone)
     if column.type == "date":
-        return f"cast({_instant(value, kind)} as date)"
+        return f"cast({_instant(column)} as date)"
     if kind == "boolean" and column.type in NOUNS:
         return f"cast(null as {column.sql_type})"  # the database would take true for 1
     if column.type == "decimal":
@@ -274,16 +285,22 @@ def _json(value: str, kind: str) -> str:
     return f"cast(to_json({value}) as varchar)"
 
 
-def _instant(value: str, kind: str) -> str:
+def _read_instant(column: Column, given: dict[str, str]) -> str:
+    """A value as an instant of any kind, which a step of its own has so that it is read once."""
+    value, kind = name("given_" + column.name), given[column.name]
     if kind == "varchar":
         # By way of microseconds: the same instant, without asking a calendar.
-        return f"plausible(make_timestamp(epoch_us(instant_of_text({value}))))"
+        return f"make_timestamp(epoch_us(instant_of_text({value})))"
     if kind == "timestamptz_ns":
         # The database has no way from it to an instant without zone but by this one.
-        return f"plausible(make_timestamp(epoch_us(try_cast({value} as timestamptz))))"
+        return f"make_timestamp(epoch_us(try_cast({value} as timestamptz)))"
     if kind == "date" or kind.startswith("timestamp"):
-        return f"plausible(cast({value} as timestamp))"
+        return f"cast({value} as timestamp)"
     return "cast(null as timestamp)"
+
+
+def _instant(column: Column) -> str:
+    return f"plausible({name('instant_' + column.name)})"
 
 
 def _end_of_day(instant: str, zone: str) -> str:

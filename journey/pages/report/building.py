@@ -16,7 +16,7 @@ import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from journey import publish
-from journey.core import database, sql
+from journey.core import database, memory, sql
 from journey.core.errors import ConfigurationError, EngineError
 from journey.core.lock import writer_lock
 from journey.core.redaction import without_values
@@ -46,7 +46,8 @@ def build(settings: Settings, version: Version) -> Path:
         reason = without_values(str(error))
         raise EngineError(
             f"{version.directory}: the journey report could not be made ({reason}); readers have "
-            "the published data and the report before; fix that and run `journey report --rebuild`"
+            f"the published data and the report before; {memory.advice(reason, 'fix that')}, and "
+            "run `journey report --rebuild`"
         ) from error
     return page(settings)
 
