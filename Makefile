@@ -4,10 +4,11 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 VENV := .venv
 READY := $(VENV)/.ready
+SPARK := .spark
 export DAGSTER_HOME := $(CURDIR)
 export DO_NOT_TRACK := 1
 
-.PHONY: run test test-long test-cases test-ui lint format bench ui lock clean
+.PHONY: run test test-long test-cases test-spark test-ui lint format bench ui lock clean spark-up spark-down
 
 # Simulate the demo shop once, then run on whatever is new.
 run: $(READY)
@@ -25,6 +26,23 @@ test-long: $(READY)
 # Public bug reports, each as a warehouse of its own; where ../shared/cases is beside the clone.
 test-cases: $(READY)
 	@JOURNEY_SHARED_CASES=1 $(VENV)/bin/pytest tests/cases/test_shared_cases.py -n 2
+
+# The same tables from a cluster on this machine; Java 17 is the only thing it does not install.
+test-spark: $(READY) spark-up
+	@JOURNEY_TEST_SPARK=1 $(VENV)/bin/pytest tests/spark; status=$$?; $(MAKE) --no-print-directory spark-down; exit $$status
+
+spark-up: $(SPARK)/.ready
+	@$(SPARK)/venv/bin/python tests/spark/cluster.py up $(SPARK)/cluster
+
+spark-down:
+	@$(PYTHON) tests/spark/cluster.py down $(SPARK)/cluster
+
+# Spark itself, in an environment of its own: what talks to it is in the extra `spark`.
+$(SPARK)/.ready: tests/spark/requirements.lock
+	@echo "Installing Spark into $(SPARK) (once, a minute) ..."
+	@mkdir -p $(SPARK) && $(PYTHON) -m venv $(SPARK)/venv
+	@$(SPARK)/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/spark/requirements.lock
+	@touch $@
 
 # What people see, in a real browser; installs Debian's Chromium where there is none.
 test-ui: $(READY)
@@ -63,6 +81,8 @@ $(READY): requirements.lock pyproject.toml
 lock:
 	@$(VENV)/bin/uv pip compile pyproject.toml --quiet --upgrade --extra dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock
+	@echo "pyspark>=4.0.5,<4.1" | $(VENV)/bin/uv pip compile - --quiet --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate --no-header -o tests/spark/requirements.lock
 
 clean:
-	@rm -rf $(VENV) dbt_project/target dbt_project/logs
+	@rm -rf $(VENV) $(SPARK) dbt_project/target dbt_project/logs

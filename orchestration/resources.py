@@ -13,6 +13,7 @@ from journey.core.environment import variables
 from journey.core.errors import EngineError
 from journey.core.lock import writer_lock
 from journey.core.settings import Settings
+from journey.transform import engine
 from journey.transform.project import Project, dbt_environment, dbt_executable
 from orchestration.patches.dbt_resource import Dbt
 from orchestration.retention import prune
@@ -57,6 +58,7 @@ class Warehouse(dg.ConfigurableResource):
                 if self.full_refresh:
                     ingest.reset(self.settings)
                 ingest.require_raw(self.settings)
+                engine.require(self.settings)
                 ingest.ensure_contract_files(self.settings)
                 with variables(dbt_environment(self.settings)):
                     yield self

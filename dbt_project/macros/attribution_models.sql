@@ -10,5 +10,7 @@
     they are added.
 -#}
 {% macro exact_share(part, whole) -%}
-    cast(cast({{ part }} as double) / cast({{ whole }} as double) as decimal(18, 12))
+    {{ decimal_of_double(
+        '(cast(' ~ part ~ ' as double) / cast(' ~ whole ~ ' as double))', 18, 12
+    ) }}
 {%- endmacro %}

@@ -151,6 +151,15 @@ class Settings(Paths, BaseSettings):
     max_unpacked_size: str = Field("50GB", pattern=sizes.PATTERN, examples=["50GB"])
     sources: tuple[Source, ...] = ()
 
+    # Where the tables are built: in this machine's DuckDB, or on a cluster (docs/scaling.md).
+    engine: Literal["duckdb", "spark"] = "duckdb"
+    spark_host: str = Field("127.0.0.1", min_length=1, examples=["spark.shop.example"])
+    spark_port: int = Field(10_000, ge=1, le=65_535)
+    spark_schema: str = Field("journey", pattern=r"^[a-z][a-z0-9_]{0,40}$", examples=["journey"])
+    spark_files: str | None = Field(
+        None, pattern=r"^[a-z][a-z0-9+.-]*:/[^'`\\]*[^'`\\/]$", examples=["s3a://shop/journey"]
+    )
+
     # How the warehouse is operated: see OPERATING_SETTINGS.
     published_group: str | None = Field(None, min_length=1, examples=["analysts"])
     serve_urls: tuple[str, ...] = ()
@@ -309,6 +318,12 @@ class Settings(Paths, BaseSettings):
         return tuple(kind for kind in KINDS if any(s.kind == kind for s in self.sources))
 
     @property
+    def dbt_target_dir(self) -> Path:
+        """One for each engine: what dbt compiles for one is nothing to another."""
+        own = super().dbt_target_dir
+        return own if self.engine == "duckdb" else own.with_name(f"{own.name}_{self.engine}")
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.reporting_time_zone)
 
@@ -320,8 +335,16 @@ ALERT_SETTINGS = {
     if name.startswith("alert_") or name in ("webhook_url", "smtp_url")
 }
 
-# Nor does what decides who may look and for how long the catalogue remembers.
-OPERATING_SETTINGS = {"published_group", "serve_urls", "keep_runs_days"}
+# Nor does what decides who may look, how long the catalogue remembers, and where a cluster is.
+OPERATING_SETTINGS = {
+    "published_group",
+    "serve_urls",
+    "keep_runs_days",
+    "spark_host",
+    "spark_port",
+    "spark_schema",
+    "spark_files",
+}
 
 
 def _variable(name: str) -> str:

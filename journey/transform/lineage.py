@@ -27,6 +27,8 @@ if TYPE_CHECKING:  # sqlglot is imported where something is read again
 
 logger = logging.getLogger("journey")
 
+TABLES = ("model", "seed")
+
 # A table, such as marts.orders, and one of its columns.
 Column = tuple[str, str]
 # By table and column: the columns that it is made of, sorted. None for a count, for a constant, and
@@ -68,13 +70,17 @@ def lineage_of(manifest: Mapping[str, Any], schema: Schema) -> Lineage:
     """Of every model in the manifest that the schema knows, in the order of its columns."""
     from sqlglot.schema import MappingSchema
 
-    known = MappingSchema({**schema}, dialect="duckdb")  # made once: it is asked for every model
+    dialect = manifest["metadata"]["adapter_type"]
+    layers = _layers(manifest)
+    named = {name: schema[layer] for name, layer in layers.items() if layer in schema}
+    known = MappingSchema({**named}, dialect=dialect)  # made once: it is asked for every model
     lineage: Lineage = {}
     for node in _models(manifest):
-        columns = schema.get(node["schema"], {}).get(node["name"], {})
-        made_of = _sources_of(node, known)
-        lineage[f"{node['schema']}.{node['name']}"] = {
-            column: made_of.get(column, ()) for column in columns
+        layer = layers[node["schema"]]
+        made_of = _sources_of(node, known, dialect, layers)
+        lineage[f"{layer}.{node['name']}"] = {
+            column: made_of.get(column, ())
+            for column in schema.get(layer, {}).get(node["name"], {})
         }
     return lineage
 
@@ -95,7 +101,17 @@ def _models(manifest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
 
 
-def _sources_of(node: Mapping[str, Any], known: "MappingSchema") -> dict[str, tuple[Column, ...]]:
+def _layers(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """By the schema that an engine builds in: the layer, which is its name in the warehouse."""
+    nodes = [node for node in manifest["nodes"].values() if node["resource_type"] in TABLES]
+    layers = {node["schema"]: node["config"]["schema"] for node in nodes}
+    sources = manifest["sources"].values()
+    return layers | {source["schema"]: source["source_name"] for source in sources}
+
+
+def _sources_of(
+    node: Mapping[str, Any], known: "MappingSchema", dialect: str, layers: Mapping[str, str]
+) -> dict[str, tuple[Column, ...]]:
     """By column of the model: the columns of tables that are found at the ends of its steps."""
     from sqlglot import parse_one
     from sqlglot.errors import SqlglotError
@@ -106,14 +122,14 @@ def _sources_of(node: Mapping[str, Any], known: "MappingSchema") -> dict[str, tu
     if node["language"] != "sql":
         return {}
     try:
-        query = parse_one(node["compiled_code"], dialect="duckdb")
-        query = qualify(query, dialect="duckdb", schema=known, validate_qualify_columns=False)
+        query = parse_one(node["compiled_code"], dialect=dialect)
+        query = qualify(query, dialect=dialect, schema=known, validate_qualify_columns=False)
         # Nothing is copied or trimmed for show: it is the names that are wanted.
         found = lineage(
             None,
             query,
             known,
-            dialect="duckdb",
+            dialect=dialect,
             scope=build_scope(query),
             trim_selects=False,
             copy=False,
@@ -122,17 +138,20 @@ def _sources_of(node: Mapping[str, Any], known: "MappingSchema") -> dict[str, tu
         # A fine model may be written in words that the library does not know: no reason to stop.
         logger.warning("%s.%s: its column lineage cannot be read", node["schema"], node["name"])
         return {}
-    return {column: _tables_columns(end) for column, end in found.items()}
+    return {column: _tables_columns(end, layers) for column, end in found.items()}
 
 
-def _tables_columns(end: "Node") -> tuple[Column, ...]:
+def _tables_columns(end: "Node", layers: Mapping[str, str]) -> tuple[Column, ...]:
     """Those of the steps behind a column that are columns of tables."""
     from sqlglot import exp
 
     return tuple(
         sorted(
             {
-                (f"{step.source.db}.{step.source.name}", step.name.rpartition(".")[2].strip('"'))
+                (
+                    f"{layers.get(step.source.db, step.source.db)}.{step.source.name}",
+                    step.name.rpartition(".")[2].strip('`"'),
+                )
                 for step in end.walk()
                 if isinstance(step.source, exp.Table)
             }

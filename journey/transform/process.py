@@ -42,7 +42,14 @@ def main() -> None:
 
     from journey.transform import faster_dbt, private_errors, unread_events
 
-    for change in (private_errors, unread_events, faster_dbt):
+    changes = [unread_events, faster_dbt]
+    if os.environ.get("DBT_TARGET") == "spark":
+        from journey.transform.spark import adapter
+
+        changes.append(adapter)
+    else:
+        changes.append(private_errors)
+    for change in changes:
         change.install()
     cli()
 

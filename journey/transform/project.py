@@ -122,11 +122,28 @@ def _parse_and_keep(paths: Paths, folder: Path, content: str) -> None:
 
 
 def _parse(paths: Paths, folder: Path) -> None:
-    target = folder / "target"
+    last_words = _run(paths, folder, ["parse"], folder / "target")
+    if last_words is not None:
+        raise EngineError(f"dbt_project does not parse; fix it and run again: {last_words}")
+
+
+def make_views(settings: Settings) -> None:
+    """Let the private warehouse have the views of the project, and those of the files they read.
+
+    Raises EngineError with dbt's last words.
+    """
+    folder, target = settings.dbt_project_dir, settings.dbt_target_dir / "views"
+    last_words = _run(settings, folder, ["run", "--select", "config.materialized:view"], target)
+    if last_words is not None:
+        raise EngineError(f"dbt_project: its views cannot be made on DuckDB: {last_words}")
+
+
+def _run(paths: Paths, folder: Path, command: list[str], target: Path) -> str | None:
+    """Run dbt on DuckDB, whichever engine is set; returns its last words where it failed."""
     # Variables that a user has set for dbt elsewhere would be written into the manifest.
     given = {name: value for name, value in os.environ.items() if not name.startswith("DBT_")}
     result = subprocess.run(
-        [dbt_executable, "--quiet", "parse"],
+        [dbt_executable, "--quiet", *command],
         env=given
         | {
             "JOURNEY_DATA_DIR": str(paths.data_dir),
@@ -140,6 +157,6 @@ def _parse(paths: Paths, folder: Path) -> None:
         text=True,
         check=False,
     )
-    if result.returncode:
-        last_words = " ".join((result.stdout + result.stderr).split())[-600:]
-        raise EngineError(f"dbt_project does not parse; fix it and run again: {last_words}")
+    if not result.returncode:
+        return None
+    return " ".join((result.stdout + result.stderr).split())[-600:]

@@ -10,10 +10,11 @@ from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from journey import catalogue, checks, ingest
 from journey.core import failpoints
+from journey.core.environment import variables
 from journey.core.log import say
 from journey.core.settings import Settings
 from journey.pages import checks as checks_page
-from journey.transform import inputs, lineage
+from journey.transform import engine, inputs, lineage
 from journey.transform.marts import mart_names
 from journey.transform.project import Project
 from orchestration.freshness import NIGHTLY
@@ -81,27 +82,24 @@ def _models(project: Project) -> dg.AssetsDefinition:
 def build(
     context: dg.AssetExecutionContext, dbt: Dbt, warehouse: Warehouse, described: Path
 ) -> Iterator[object]:
-    """One dbt build into an empty private warehouse, as Dagster's events."""
+    """One dbt build of everything by the engine that is set, as Dagster's events."""
     settings = warehouse.settings
     inputs.write(settings, context.run_id)
-    # A full rebuild starts from nothing, so that a killed run leaves nothing to trip over and
-    # another run's results do not say why this one failed.
-    for leftover in settings.data_dir.glob(f"{settings.warehouse_path.name}*"):
-        leftover.unlink()
-    (settings.dbt_target_dir / "run_results.json").unlink(missing_ok=True)
+    environment = engine.begin(settings, context.run_id)
     failpoints.point("models.before_build")
-    invocation = dbt.cli(
-        # Unit tests judge code, not runs: they run in the project's own tests.
-        ["build", "--exclude-resource-type", "unit_test"],
-        context=context,
-        target_path=settings.dbt_target_dir,
-    )
-    yield from _with_what_they_show(invocation, settings, described)
+    with variables(environment):
+        invocation = dbt.cli(
+            # Unit tests judge code, not runs: they run in the project's own tests.
+            ["build", "--exclude-resource-type", "unit_test"],
+            context=context,
+            target_path=settings.dbt_target_dir,
+        )
+    yield from _with_what_they_show(invocation, settings, described, context.run_id)
     say("models", f"{len(mart_names(described))} marts built")
 
 
 def _with_what_they_show(
-    invocation: DbtCliInvocation, settings: Settings, described: Path
+    invocation: DbtCliInvocation, settings: Settings, described: Path, run_id: str
 ) -> Iterator[object]:
     """The events of a build, reported when it is over: only then can its tables be looked at.
 
@@ -115,6 +113,7 @@ def _with_what_they_show(
     except DagsterDbtCliRuntimeError:
         yield from events
         raise
+    engine.finish(settings, run_id, described)
     tables = {table.unique_id: table for table in catalogue.tables(described)}
     found = catalogue.look(settings, tables.values())
     made_of = lineage.column_lineage(settings)

@@ -26,6 +26,7 @@ def model(schema: str, name: str, sql: str, language: str = "sql") -> dict:
         "resource_type": "model",
         "unique_id": f"model.{name}",
         "schema": schema,
+        "config": {"schema": schema.rpartition("_")[2]},
         "name": name,
         "language": language,
         "compiled_code": sql,
@@ -34,6 +35,8 @@ def model(schema: str, name: str, sql: str, language: str = "sql") -> dict:
 
 
 MANIFEST = {
+    "metadata": {"adapter_type": "duckdb"},
+    "sources": {"o": {"schema": "raw", "source_name": "raw"}},
     "nodes": {
         "s": model("staging", "stg_orders", "select order_id, net_amount from raw.orders"),
         "f": model("intermediate", "fitted", "def model(): ...", "python"),
@@ -45,6 +48,19 @@ MANIFEST = {
         ),
     },
 }
+
+
+def test_on_a_cluster_tables_are_called_by_their_layers() -> None:
+    """There, schemas are those of a run, and SQL is Spark's."""
+    sql = "select cast(o.`net_amount` as string) as net_amount from run1_raw.orders as o"
+    manifest = {
+        "metadata": {"adapter_type": "spark"},
+        "sources": {"o": {"schema": "run1_raw", "source_name": "raw"}},
+        "nodes": {"s": model("run1_staging", "stg_orders", sql)},
+    }
+    assert lineage_of(manifest, SCHEMA) == {
+        "staging.stg_orders": {"order_id": (), "net_amount": (("raw.orders", "net_amount"),)}
+    }
 
 
 def test_columns_are_traced_through_the_steps_of_a_model() -> None:
@@ -66,7 +82,7 @@ def test_a_model_that_the_library_cannot_read_has_no_lineage_and_stops_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     odd = model("marts", "sales", "select order_count revenue unit from from")
-    found = lineage_of({"nodes": MANIFEST["nodes"] | {"m": odd}}, SCHEMA)
+    found = lineage_of(MANIFEST | {"nodes": MANIFEST["nodes"] | {"m": odd}}, SCHEMA)
     assert found["marts.sales"] == {"order_count": (), "revenue": (), "unit": ()}
     assert found["staging.stg_orders"]["order_id"] == (("raw.orders", "order_id"),)
     assert "marts.sales: its column lineage cannot be read" in caplog.text
@@ -99,7 +115,7 @@ def test_lineage_is_read_once_for_the_same_sql_and_columns(
         assert column_lineage(built) == first
 
     other = model("marts", "sales", "select order_id as unit from staging.stg_orders")
-    changed = json.dumps({"nodes": MANIFEST["nodes"] | {"m": other}})
+    changed = json.dumps(MANIFEST | {"nodes": MANIFEST["nodes"] | {"m": other}})
     (built.dbt_target_dir / "manifest.json").write_text(changed)
     assert column_lineage(built)["marts.sales"]["unit"] == (("staging.stg_orders", "order_id"),)
 

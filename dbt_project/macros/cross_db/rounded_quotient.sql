@@ -6,8 +6,12 @@
     {{ adapter.dispatch('rounded_quotient', 'journey')(dividend, divisor) }}
 {%- endmacro %}
 
+{#- Spark's own sign is a double, and so would be the quotient. -#}
 {% macro default__rounded_quotient(dividend, divisor) -%}
-    (sign({{ dividend }}) * ((2 * abs({{ dividend }}) + {{ divisor }}) div (2 * {{ divisor }})))
+    (
+        case when {{ dividend }} < 0 then -1 else 1 end
+        * ((2 * abs({{ dividend }}) + {{ divisor }}) div (2 * {{ divisor }}))
+    )
 {%- endmacro %}
 
 {% macro duckdb__rounded_quotient(dividend, divisor) -%}

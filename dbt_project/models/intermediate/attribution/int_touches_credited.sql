@@ -56,21 +56,18 @@ touches_placed as (
 touches_weighed as (
     select
         touches_placed.*,
-        cast(
-            power(
-                cast(0.5 as double),
-                cast(
-                    {{ microseconds_between(
-                        'touches_placed.started_at', 'touches_placed.last_started_at'
-                    ) }} as double
-                ) / 604800000000
-            ) as decimal(18, 15)
-        ) as time_decay_weight,
+        {{ decimal_of_double(
+            'power(cast(0.5 as double), cast('
+            ~ microseconds_between('touches_placed.started_at', 'touches_placed.last_started_at')
+            ~ ' as double) / 604800000000)',
+            18, 15
+        ) }} as time_decay_weight,
         {% for model in ['markov', 'shapley'] -%}
-            cast(
-                coalesce(fitted_credits.{{ model }}_credit, 0) / touches_placed.touches_of_channel
-                as decimal(18, 15)
-            ) as {{ model }}_weight{{ ',' if not loop.last }}
+            {{ decimal_of_double(
+                '(coalesce(fitted_credits.' ~ model
+                ~ '_credit, 0) / touches_placed.touches_of_channel)',
+                18, 15
+            ) }} as {{ model }}_weight{{ ',' if not loop.last }}
         {% endfor %}
     from touches_placed
     left join fitted_credits

@@ -136,7 +136,9 @@ totals as (
         experiment,
         cast(sum(people) as double) as people,
         cast(sum(share) as double) as share,
-        nullif(sum(case when share > 0 or people > 0 then 1 else 0 end) - 1, 0) as degrees,
+        nullif(
+            cast(sum(case when share > 0 or people > 0 then 1 else 0 end) as bigint) - 1, 0
+        ) as degrees,
         max(case when share = 0 and people > 0 then 1 else 0 end) = 1 as has_stray_people
     from variants
     group by experiment
@@ -157,7 +159,9 @@ statistics as (
     select
         experiment,
         cast(sum(
-            cast(power(people - expected_people, 2) / expected_people as decimal(38, 12))
+            {{ decimal_of_double(
+                '(power(people - expected_people, 2) / expected_people)', 38, 12
+            ) }}
         ) as double) as chi_square
     from expectations
     group by experiment

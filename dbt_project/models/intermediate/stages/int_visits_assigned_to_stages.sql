@@ -37,9 +37,9 @@ highest_signals as (
 spaced as (
     select
         person_id,
-        row_number() over (
+        cast(row_number() over (
             order by person_id asc nulls last, visit_number asc nulls last
-        ) - visit_number as person_number,
+        ) as bigint) - visit_number as person_number,
         visit_number,
         has_web,
         ended_at,

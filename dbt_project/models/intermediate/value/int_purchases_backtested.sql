@@ -10,7 +10,7 @@ expected as (
 compared as (
     select
         expected.days_ahead,
-        cast(expected.expected_purchases as decimal(28, 12)) as predicted,
+        {{ decimal_of_double('expected.expected_purchases', 28, 12) }} as predicted,
         histories.later_purchases as actual
     from histories
     inner join expected

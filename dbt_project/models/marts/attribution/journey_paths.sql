@@ -35,7 +35,7 @@ paths as (
         path,
         person_id,
         converted_at is not null as is_conversion,
-        {{ days(microseconds_between('started_at', 'converted_at')) }} as days_to_conversion
+        {{ microseconds_between('started_at', 'converted_at') }} as microseconds_to_conversion
     from stage_paths
 
     union all
@@ -45,7 +45,7 @@ paths as (
         path,
         person_id,
         is_conversion,
-        {{ days(microseconds_between('started_at', 'converted_at')) }} as days_to_conversion
+        {{ microseconds_between('started_at', 'converted_at') }} as microseconds_to_conversion
     from channel_paths
 ),
 
@@ -79,7 +79,7 @@ paths_told as (
         case when paths_ranked.path_rank <= 1000 then paths.path else '(other)' end as path,
         paths.person_id,
         paths.is_conversion,
-        paths.days_to_conversion
+        paths.microseconds_to_conversion
     from paths
     inner join paths_ranked
         on
@@ -96,7 +96,7 @@ summed as (
         cast(sum(case when is_conversion then 1 else 0 end) as bigint) as conversions,
         cast(sum(case when is_conversion then 1 else 0 end) as double) / count(*)
             as conversion_rate,
-        {{ median('days_to_conversion') }} as median_days
+        {{ days(median('microseconds_to_conversion')) }} as median_days
     from paths_told
     group by path_type, path
 ),
