@@ -7,7 +7,7 @@ files and the private warehouse. What is the cluster's alone is in `journey.tran
 from pathlib import Path
 
 from journey.core.settings import Settings
-from journey.transform.project import make_views
+from journey.transform.project import make_seeds_and_views
 
 
 def require(settings: Settings) -> None:
@@ -40,4 +40,4 @@ def finish(settings: Settings, run_id: str, manifest: Path) -> None:
         from journey.transform.spark import private_copy, schemas
 
         private_copy.fill(settings, manifest, schemas.of_layers(settings, run_id))
-        make_views(settings)
+        make_seeds_and_views(settings)

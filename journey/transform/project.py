@@ -127,13 +127,15 @@ def _parse(paths: Paths, folder: Path) -> None:
         raise EngineError(f"dbt_project does not parse; fix it and run again: {last_words}")
 
 
-def make_views(settings: Settings) -> None:
-    """Let the private warehouse have the views of the project, and those of the files they read.
+def make_seeds_and_views(settings: Settings) -> None:
+    """Let the private warehouse have all that costs nothing: seeds, sources and the views of them.
 
     Raises EngineError with dbt's last words.
     """
-    folder, target = settings.dbt_project_dir, settings.dbt_target_dir / "views"
-    last_words = _run(settings, folder, ["run", "--select", "config.materialized:view"], target)
+    folder, target = settings.dbt_project_dir, settings.dbt_target_dir / "duckdb"
+    command = ["build", "--select", "config.materialized:view", "resource_type:seed"]
+    command += ["--resource-type", "model", "--resource-type", "seed"]
+    last_words = _run(settings, folder, command, target)
     if last_words is not None:
         raise EngineError(f"dbt_project: its views cannot be made on DuckDB: {last_words}")
 

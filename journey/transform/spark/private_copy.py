@@ -1,8 +1,7 @@
 """From the cluster's tables to the private warehouse that the gate judges and publishing reads.
 
-Marts are copied, in their order and with what their YAML says of them. Seeds and intermediate
-tables are shown there as views of the cluster's files until the next run begins: the gate and the
-catalogue look at some of them.
+Marts are copied, in their order and with what their YAML says of them. Intermediate tables are shown
+there as views of the cluster's files until the next run begins: the catalogue looks at them.
 """
 
 import json
@@ -19,7 +18,6 @@ from journey.core.settings import Settings
 from journey.core.sql import text
 from journey.transform.spark.files import Files
 
-TABLES = ("model", "seed")
 COPIED = "marts"
 
 
@@ -53,7 +51,7 @@ def fill(settings: Settings, manifest: Path, schemas: Mapping[str, str]) -> None
 def _tables(manifest: Path) -> Iterator[Mapping[str, Any]]:
     """Those whose rows are written somewhere."""
     for node in json.loads(manifest.read_text())["nodes"].values():
-        if node["resource_type"] in TABLES and node["config"]["materialized"] != "view":
+        if node["resource_type"] == "model" and node["config"]["materialized"] != "view":
             yield node
 
 
