@@ -4,7 +4,8 @@ from tests.conftest import REPO
 
 TESTS = REPO / "tests"
 PARTS = {path.parent.name for path in (REPO / "journey").glob("*/__init__.py")}
-BESIDE = {"orchestration", "demo", "docs", "reference", "end_to_end", "recipes", "cases", "ui"}
+BESIDE = {"orchestration", "demo", "docs", "reference", "end_to_end", "recipes", "cases"}
+BESIDE |= {"spark", "ui"}
 
 
 def test_each_folder_of_tests_is_of_a_part_or_one_of_those_beside_them() -> None:

@@ -1,7 +1,7 @@
 """From the cluster's tables to the private warehouse that the gate judges and publishing reads.
 
-Marts are copied, in their order and with what their YAML says of them. Intermediate tables are shown
-there as views of the cluster's files until the next run begins: the catalogue looks at them.
+Marts are copied, in their order and with what their YAML says of them. Intermediate tables are
+shown there as views of the cluster's files until the next run begins, for the catalogue.
 """
 
 import json
