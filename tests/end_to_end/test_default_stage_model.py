@@ -17,7 +17,7 @@ from journey.pages.report.sections import read_sections
 from journey.read import Snapshot, open_snapshot, questions
 from tests.conftest import Shop, make_shop
 from tests.parsed_project import parsed_project
-from tests.read.test_notebook import answers_of
+from tests.read.worked_answers import answers_of
 
 STAGES = ("stage", "from_stage", "to_stage")
 NO_STAGES = ("start", "lapsed", "none")

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPO
-from tests.orchestration.test_serve import free_port
+from tests.orchestration.served import free_port
 
 TIMEOUT = 400
 SIZE = ("--people", "60", "--days", "20", "--end-date", "2026-11-20")

@@ -2,7 +2,7 @@
 
 import time
 
-from tests.ingest.test_stray_quotes import HEADER, load, order
+from tests.ingest.quoted_orders import HEADER, load, order
 
 AS_LONG = 4
 

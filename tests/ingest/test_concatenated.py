@@ -8,8 +8,8 @@ import pytest
 from journey.ingest import limits
 from journey.ingest.read.concatenated import records_of
 from tests.ingest.conftest import EMAIL_KEY
+from tests.ingest.hostile import RECORDS
 from tests.ingest.rows import good
-from tests.ingest.test_fuzz import RECORDS
 
 
 def order(number: int) -> str:

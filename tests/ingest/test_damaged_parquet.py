@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tests.ingest.hostile import check_sentences
 from tests.ingest.rows import csv_of, good
-from tests.ingest.test_fuzz import check_sentences
 
 DATA = Path(__file__).parent / "data"
 SEED, DAMAGES = 9, 16

@@ -1,35 +1,21 @@
 """What each path held, one content after the other: what counts is what it said last."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
 from journey import ingest
 from journey.ingest.ledger import Ledger
 from journey.ingest.read import csv_files
+from tests.ingest.accounts import FIRST, assert_accounted, latest_amounts
 from tests.ingest.conftest import TODAY
 from tests.ingest.rows import csv_of, good
-
-FIRST = date(2026, 2, 1)
-POSITION = "delivered_on, file_name, file_row"
 
 
 def orders_file(amounts: dict[str, int]) -> str:
     return csv_of(
         [good("orders", order_id=key, net_amount=str(value)) for key, value in amounts.items()]
     )
-
-
-def latest_amounts(warehouse) -> dict[str, int]:
-    """The amount of the latest version of each order, as staging decides."""
-    rows = warehouse.rows("orders", f"order_id, {POSITION}, net_amount")
-    return {row[0]: int(row[-1]) for row in sorted(rows)}
-
-
-def assert_accounted(pending) -> None:
-    for result in pending.results:
-        outcomes = (result.loaded, result.duplicate, result.restated, result.quarantined)
-        assert sum(outcomes) == result.delivered
 
 
 @pytest.fixture(params=["landing/{date}.csv", "landing/orders.csv"], ids=["dated", "undated"])

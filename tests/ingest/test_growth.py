@@ -13,8 +13,8 @@ import pytest
 
 from journey.ingest.read.reading import Reading
 from journey.ingest.session import Session
+from tests.ingest.order_lines import COLUMNS
 from tests.ingest.rows import csv_of, good
-from tests.ingest.test_whole_records import COLUMNS
 
 SMALL, TIMES = 2_000, 8
 KEPT = 1_000

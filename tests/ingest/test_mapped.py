@@ -10,21 +10,10 @@ from journey.core.errors import ConfigurationError
 from journey.ingest.formats import known_formats
 from journey.ingest.read import csv_files
 from tests.ingest.rows import csv_of
+from tests.ingest.uci import UCI
 from tests.messages import assert_says
 
 DATA = Path(__file__).parent / "data"
-UCI = {
-    "where": "InvoiceNo not like 'C%' and CustomerID is not null and Quantity > 0"
-    " and UnitPrice > 0",
-    "group_by": ["order_id"],
-    "columns": {
-        "order_id": "InvoiceNo",
-        "ordered_at": "min(InvoiceDate)",
-        "customer_id": "any_value(cast(cast(CustomerID as bigint) as varchar))",
-        "net_amount": "sum(Quantity * UnitPrice)",
-        "currency": "'GBP'",
-    },
-}
 PLAIN = {"order_id": "id", "ordered_at": "day", "customer_id": "who", "net_amount": "worth",
          "currency": "'GBP'"}  # fmt: skip
 ROWS = [

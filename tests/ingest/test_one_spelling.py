@@ -5,7 +5,7 @@ import json
 import pytest
 
 from journey.ingest.formats import read_format
-from tests.ingest.test_fuzz import RECORDS
+from tests.ingest.hostile import RECORDS
 
 FREE = "json"  # the type of what is not read by its members, which the team may have named
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as some
 
 from journey import ingest
 from journey.core.errors import DataError
+from tests.ingest.accounts import FIRST, assert_accounted, latest_amounts
 from tests.ingest.conftest import TODAY, Warehouse
 from tests.ingest.rows import csv_of, good
-from tests.ingest.test_deliveries import FIRST, assert_accounted, latest_amounts
 
 NAMES = ("2026-02-01_p.csv", "2026-02-01_q.csv", "2026-02-02_p.csv", "2026-02-03_p.csv")
 KEYS = ("a", "b", "c")

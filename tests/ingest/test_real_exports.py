@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from tests.ingest.test_mapped import UCI
+from tests.ingest.uci import UCI
 
 
 def test_three_days_of_ga4(warehouse, shared_data) -> None:

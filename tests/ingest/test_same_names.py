@@ -6,8 +6,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tests.ingest.hostile import RECORDS
 from tests.ingest.rows import good
-from tests.ingest.test_fuzz import RECORDS
 
 GIVEN = good("orders")
 SAME = {column: column for column in GIVEN}

@@ -6,8 +6,8 @@ import random
 import pytest
 
 from journey.ingest.formats import read_format
+from tests.ingest.hostile import TEXTS, accounted, check_sentences
 from tests.ingest.records_of_tools import ADA, DATA, load_one
-from tests.ingest.test_fuzz import TEXTS, accounted, check_sentences
 
 FIELDS = read_format("web_events", "snowplow").fields
 NAMES = [

@@ -5,15 +5,8 @@ import json
 import pytest
 
 from journey.ingest import source_load
+from tests.ingest.order_lines import COLUMNS
 from tests.ingest.rows import csv_of
-
-COLUMNS = {
-    "order_id": "id",
-    "ordered_at": "min(day)",
-    "customer_id": "any_value(who)",
-    "net_amount": "sum(cast(price as decimal(9, 2)) * 1)",
-    "currency": "'EUR'",
-}
 
 
 def lines(changes: dict[int, dict[str, str]]) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ import pytest
 
 from journey.ingest.formats import read_format
 from journey.ingest.read.wrong_types import WRONG_TYPE
-from tests.ingest.test_fuzz import RECORDS
+from tests.ingest.hostile import RECORDS
 
 NUMBERS = ("bigint", "double", "boolean")
 EMPTY = [None, "", [], {}]

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright
 
 from tests.conftest import make_shop
-from tests.orchestration.test_serve import Served, served
+from tests.orchestration.served import Served, served
 from tests.ui.conftest import ARGUMENTS, CHROMIUM
 
 # `tests/orchestration` sends the same requests without a browser.
