@@ -60,7 +60,7 @@ def write(landing: Path, busy_events: int) -> None:
 
 def _write(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
     listed = list(rows)
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(listed[0]))
         writer.writeheader()
