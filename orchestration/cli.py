@@ -35,7 +35,8 @@ def run(
         bool, typer.Option("--full-refresh", help="Load every file of the landing paths again.")
     ] = False,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Exit 3 while a delivered file is rejected.")
+        bool,
+        typer.Option("--strict", help="Exit 3 where a file is rejected or a source fails."),
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object instead of words.")] = False,
     config: Config = None,
@@ -44,8 +45,8 @@ def run(
     """Load what is new, build the marts, pass every gate, publish.
 
     Exit codes: 0 published or nothing new (files may have been rejected: the last lines say so),
-    2 configuration, 3 a blocking check failed or, with --strict, a file is rejected,
-    4 a tool failed.
+    2 configuration, 3 a blocking check failed or, with --strict, a file is rejected or a source is
+    out of reach, 4 a tool failed.
 
     Example: journey run --from 2026-11-01 --to 2026-11-07
     """
@@ -62,7 +63,7 @@ def run(
     with console.progress(quiet=json):
         outcome = run.run(settings, first, last, full_refresh=full_refresh)
     console.run(settings, outcome, as_json=json)
-    if strict and outcome.rejected:
+    if strict and (outcome.rejected or outcome.unreached):
         raise typer.Exit(DataError.exit_code)
 
 

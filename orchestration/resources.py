@@ -7,12 +7,13 @@ from functools import cached_property
 
 import dagster as dg
 
-from journey import ingest, publish
+from journey import ingest, monitor, publish
 from journey.core import privacy, stopping
 from journey.core.environment import variables
 from journey.core.errors import EngineError
 from journey.core.lock import writer_lock
 from journey.core.settings import Settings
+from journey.ingest import sources
 from journey.transform import engine
 from journey.transform.project import Project, dbt_environment, dbt_executable
 from orchestration.patches.dbt_resource import Dbt
@@ -27,6 +28,7 @@ class Warehouse(dg.ConfigurableResource):
 
     as_of: str | None = None
     full_refresh: bool = False
+    is_fetched: bool = False  # by the command that executes the run, before it planned
 
     @cached_property
     def settings(self) -> Settings:
@@ -55,6 +57,8 @@ class Warehouse(dg.ConfigurableResource):
                 prune(instance, datetime.now(UTC), self.settings.keep_runs_days)
                 ingest.sweep(self.settings)
                 publish.heal(self.settings)
+                if not self.is_fetched:
+                    monitor.report_unreached(self.settings, sources.fetch(self.settings))
                 if self.full_refresh:
                     ingest.reset(self.settings)
                 ingest.require_raw(self.settings)

@@ -14,6 +14,7 @@ from journey.core import lock, privacy, stopping
 from journey.core.errors import ConfigurationError, JourneyError, StoppedError
 from journey.core.log import logger
 from journey.core.settings import FIRST_DAY, Settings
+from journey.ingest import sources
 from journey.monitor import notify
 from journey.pages import report
 from journey.transform import inputs
@@ -59,14 +60,16 @@ def _run(
     with lock.writer_lock(settings):
         ingest.sweep(settings)
         publish.heal(settings)
-    if not full_refresh:
-        ingest.require_raw(settings)
-        ingest.require_email_key(settings)
+        if not full_refresh:
+            ingest.require_raw(settings)
+            ingest.require_email_key(settings)
+        unreached = sources.fetch(settings, date_from, date_to)
     deliveries = ingest.plan(settings, date_from, date_to, everything=full_refresh)
     for source in ingest.never_delivered(settings):
         logger.warning(
-            "source '%s' has no file: nothing is at %s below %s",
-            *(source.name, source.path, settings.data_dir),
+            "source '%s' has no file: nothing is at %s",
+            source.name,
+            source.origin if source.is_fetched else f"{source.path} below {settings.data_dir}",
             extra={"step": f"raw/{source.kind}"},
         )
     current = publish.current(settings)
@@ -78,24 +81,30 @@ def _run(
             with lock.writer_lock(settings):
                 monitor.judge(settings, current)
         _report_if_late(settings)
-        return _ended(settings, run_id=None, version=None)
+        return _ended(settings, unreached, run_id=None, version=None)
     if not is_asked:
         inputs.as_of(settings)  # nothing loaded and nothing to load: say so at once
     first, last = _window([d.day for d in deliveries], date_from, date_to)
     run_id = _execute(settings, first, last, full_refresh=full_refresh)
-    return _ended(settings, run_id=run_id, version=publish.current(settings))
+    return _ended(settings, unreached, run_id=run_id, version=publish.current(settings))
 
 
 def _ended(
-    settings: Settings, *, run_id: str | None, version: publish.Version | None
+    settings: Settings,
+    unreached: list[sources.Unreached],
+    *,
+    run_id: str | None,
+    version: publish.Version | None,
 ) -> publish.RunResult:
     """Report what could not be loaded: the run itself is none the worse for it."""
     monitor.report_deliveries(settings)
+    monitor.report_unreached(settings, unreached)
     return publish.RunResult(
         run_id,
         version,
         rejected=tuple(ingest.rejected_and_there(settings)),
         withdrawn=tuple(ingest.Ledger(settings).withdrawn(run_id)) if run_id else (),
+        unreached=tuple(unreached),
     )
 
 
@@ -132,7 +141,7 @@ def _execute(settings: Settings, first: date, last: date, *, full_refresh: bool)
     from orchestration.definitions import defs
 
     job = defs().resolve_job_def("nightly")
-    given: dict[str, bool | str] = {"full_refresh": full_refresh}
+    given: dict[str, bool | str] = {"full_refresh": full_refresh, "is_fetched": True}
     if settings.as_of:
         given["as_of"] = settings.as_of.isoformat()
     with (

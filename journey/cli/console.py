@@ -115,6 +115,7 @@ def _not_published(console: Console, outcome: RunResult) -> None:
     """The last lines of a run: rows that are not in what is published, and ought to be, perhaps."""
     _withdrawn(console, outcome)
     _rejected(console, outcome)
+    _unreached(console, outcome)
 
 
 def _withdrawn(console: Console, outcome: RunResult) -> None:
@@ -151,6 +152,13 @@ def _rejected(console: Console, outcome: RunResult) -> None:
         ),
         markup=False,
     )
+
+
+def _unreached(console: Console, outcome: RunResult) -> None:
+    for found in outcome.unreached:
+        console.print()
+        console.print("[bold red]✗ NOT ALL IS HERE[/] of", end=" ")
+        console.print(found.sentence, markup=False)
 
 
 def status(state: Status, *, as_json: bool) -> None:
@@ -268,8 +276,16 @@ def _run_as_dict(outcome: RunResult) -> dict[str, object]:
         {"source": file.source, "file_name": file.file_name, "reason": file.reason}
         for file in outcome.rejected
     ]
+    unreached = [
+        {"sources": list(found.sources), "reason": found.reason} for found in outcome.unreached
+    ]
     if version is None:
-        return {"status": "nothing new", "rejected_files": rejected, "withdrawn": []}
+        return {
+            "status": "nothing new",
+            "rejected_files": rejected,
+            "unreached": unreached,
+            "withdrawn": [],
+        }
     return {
         "status": "published",
         "run_id": outcome.run_id,
@@ -277,6 +293,7 @@ def _run_as_dict(outcome: RunResult) -> dict[str, object]:
         "as_of": version.as_of,
         "row_counts": version.row_counts,
         "rejected_files": rejected,
+        "unreached": unreached,
         "withdrawn": [
             {"source": gone.source, "file_name": gone.file_name, "rows": gone.rows}
             for gone in outcome.withdrawn

@@ -32,7 +32,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from journey.core import memory, settings_file, sizes
+from journey.core import locations, memory, settings_file, sizes
 from journey.core.errors import ConfigurationError
 from journey.core.paths import Paths, default_config, resolve_config, resolve_data_dir
 from journey.core.resources import PACKAGE
@@ -68,7 +68,11 @@ def _known_zones() -> set[str]:
 
 
 class Source(BaseModel):
-    """One delivery of one kind: where its files are and how to read them (interface.md)."""
+    """One delivery of one kind: where its files are and how to read them (interface.md).
+
+    `path` is of this machine or an address; for a source that reads a `database` it is where its
+    rows are put.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -82,6 +86,11 @@ class Source(BaseModel):
     date_only: bool = False
     header: bool = True
     header_names: tuple[Word, ...] = ()
+    database: str | None = None
+    query: str | None = Field(None, min_length=1)
+    watermark: str | None = Field(
+        None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", examples=["updated_at"]
+    )
 
     _own_dir: Path | None = PrivateAttr(default=None)
 
@@ -90,10 +99,54 @@ class Source(BaseModel):
         """Where the team keeps what is its own, a format of this source too; see `Settings`."""
         return self._own_dir
 
+    @property
+    def pattern(self) -> str:
+        """Which files of this machine are its deliveries: those of `path`, or their copies."""
+        return locations.local_pattern(self.path)
+
+    @property
+    def is_fetched(self) -> bool:
+        """Whether runs bring its deliveries here from elsewhere."""
+        return self.database is not None or locations.is_elsewhere(self.path)
+
+    @property
+    def origin(self) -> str:
+        """Where it is from, for messages."""
+        if self.database is not None:
+            return f"its query of {locations.require_database(self.database)}"
+        return locations.located(self.path).shown if self.is_fetched else self.path
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_database_is_read_into_files(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or given.get("database") is None:
+            return given
+        if "path" in given and given["path"] != locations.database_pattern(str(given.get("name"))):
+            raise ValueError("it has a path and a database; give either")
+        return {**given, "path": locations.database_pattern(str(given.get("name")))}
+
+    @model_validator(mode="after")
+    def _a_query_is_of_a_database(self) -> Self:
+        for name in ("query", "watermark") if self.database is None else ():
+            if getattr(self, name) is not None:
+                raise ValueError(f"it has a {name} and no database to ask; give its address")
+        if self.database is not None and self.query is None:
+            raise ValueError("it has a database and no query; give what to ask it, in its SQL")
+        return self
+
+    @field_validator("database")
+    @classmethod
+    def _database_is_known(cls, database: str | None) -> str | None:
+        if database is not None:
+            locations.require_database(database)
+        return database
+
     @field_validator("path")
     @classmethod
     def _only_dates_are_filled_in(cls, path: str) -> str:
-        unknown = re.search(r"\{(?!date[:}])[^}]*\}", path)
+        is_address = locations.is_elsewhere(path)
+        files = locations.located(path).pattern if is_address else path
+        unknown = re.search(r"\{(?!date[:}])[^}]*\}", files)
         if unknown:
             raise ValueError(
                 f"'{unknown[0]}' stands for nothing; write {{date:%Y-%m-%d}} where a file's name "

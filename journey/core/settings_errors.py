@@ -74,8 +74,8 @@ def _sentence(problem: Any, model: type[BaseModel], *, is_in_file: bool) -> str:
         return f"{subject} is unknown; {hint}"
     if kind == "missing":
         return f"{subject} is missing; add it"
-    if not name:
-        return f"{_reason(problem)}; fix it and run again"
+    if not name or (kind == "value_error" and owner and name == "sources"):
+        return f"{owner}{_reason(problem)}; fix it and run again"
     if kind == "string_pattern_mismatch":
         field = known.get(name)
         example = f", as '{field.examples[0]}' is" if field and field.examples else ""

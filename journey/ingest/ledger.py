@@ -74,6 +74,15 @@ class Ledger:
             0
         ]
 
+    def fetched(self) -> dict[str, str]:
+        """By file name, which version of a file from elsewhere its copy is."""
+        return dict(self._all("select * from fetched"))
+
+    def keep_fetched(self, file_name: str, version: str) -> None:
+        """Know a copy that is in place."""
+        with self._open() as connection:
+            connection.execute("insert or replace into fetched values (?, ?)", (file_name, version))
+
     def begin_load(self, kind: str, load_id: int) -> None:
         """Remember a load whose files are about to be put in place: until it is committed, what
         lies there of it is what a run left that died."""

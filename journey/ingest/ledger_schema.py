@@ -7,7 +7,7 @@ import sqlite3
 
 from journey.core.errors import EngineError
 
-VERSION = 4
+VERSION = 5
 TABLES = (
     """create table facts (name text primary key, value text not null)""",
     """create table deliveries (
@@ -18,6 +18,7 @@ TABLES = (
     """create table digests (
         path text primary key, stamp text not null, sha256 text not null
     )""",
+    """create table fetched (file_name text primary key, version text not null)""",
     """create table runs (run_id text primary key, started_at text not null)""",
     """create table files (
         source text not null, sha256 text not null, kind text not null, file_name text not null,
@@ -68,6 +69,7 @@ FROM_VERSION_1 = (
     *(table for table in TABLES if table.startswith(("create table facts", "create table deliv"))),
     *(table for table in TABLES if table.startswith(("create table files", "create table quara"))),
     *(table for table in TABLES if table.startswith("create table replaced")),
+    *(table for table in TABLES if table.startswith("create table fetched")),
     *(table for table in TABLES if table.startswith(OF_VERSION_3)),
     """insert into files
     select source, sha256, kind, file_name, delivered_on, replace(status, 'refused', 'rejected'),
@@ -127,6 +129,8 @@ FROM_VERSION_3 = (
     """drop table files_3""",
     """update facts set name = 'reported/' || substr(name, 6) where name like 'told/%'""",
 )
+# Version 4 knew no files that are copied from elsewhere.
+FROM_VERSION_4 = tuple(table for table in TABLES if table.startswith("create table fetched"))
 
 
 def bring_up(connection: sqlite3.Connection, where: str) -> None:
@@ -147,8 +151,9 @@ def bring_up(connection: sqlite3.Connection, where: str) -> None:
         ).fetchone()[0]
         migrations = {
             0: FROM_VERSION_1 if has_tables else TABLES,
-            2: (*FROM_VERSION_2, *FROM_VERSION_3),
-            3: FROM_VERSION_3,
+            2: (*FROM_VERSION_2, *FROM_VERSION_3, *FROM_VERSION_4),
+            3: (*FROM_VERSION_3, *FROM_VERSION_4),
+            4: FROM_VERSION_4,
         }
         for statement in migrations.get(version, ()):
             connection.execute(statement)

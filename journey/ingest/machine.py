@@ -24,6 +24,14 @@ OF_FILE = (
     errno.EISDIR,
     errno.ENOTDIR,
 )
+OF_NAME = (
+    errno.ENAMETOOLONG,
+    errno.EISDIR,
+    errno.ENOTDIR,
+    errno.EEXIST,
+    errno.ENOTEMPTY,
+    errno.EILSEQ,
+)
 ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 HANDLES = (errno.EMFILE, errno.ENFILE)
 MEMORY = (errno.ENOMEM, errno.EAGAIN)
@@ -51,6 +59,11 @@ NEXT = {
 def is_of_file(error: OSError, path: Path) -> bool:
     """Whether the operating system denied this very file, not something of the machine."""
     return _names(error, path) and error.errno in OF_FILE
+
+
+def is_of_name(error: OSError) -> bool:
+    """Whether a file cannot be made for its name: it is too long, or a folder's or file's too."""
+    return error.errno in OF_NAME
 
 
 def is_gone(error: OSError, path: Path) -> bool:

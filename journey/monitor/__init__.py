@@ -10,7 +10,7 @@ from journey.monitor.judging import Judgement, is_judged, judge
 from journey.monitor.lateness import late
 from journey.monitor.quarantine import Share, many_quarantined, shares_of
 from journey.monitor.ranges import Range, moved, ranges_of
-from journey.monitor.rejections import report_deliveries, report_rejections
+from journey.monitor.rejections import report_deliveries, report_rejections, report_unreached
 from journey.monitor.withdrawals import report_withdrawals
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "ranges_of",
     "report_deliveries",
     "report_rejections",
+    "report_unreached",
     "report_withdrawals",
     "shares_of",
 ]

@@ -4,6 +4,8 @@ A run that publishes without a file is no failure, so it would go unnoticed othe
 """
 
 import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from journey import ingest
 from journey.core.settings import Settings
@@ -13,6 +15,7 @@ from journey.ingest.rejected import (
     sources_without_any_row,
     sources_without_rows,
 )
+from journey.ingest.sources import Unreached
 from journey.monitor import notify
 from journey.monitor.notify import Alert
 from journey.monitor.withdrawals import report_withdrawals
@@ -39,7 +42,7 @@ def report_sources_without_files(settings: Settings) -> None:
     missing = ingest.never_delivered(settings)
     if not missing:
         return
-    named = ", ".join(f"'{source.name}' ({source.path})" for source in missing)
+    named = ", ".join(f"'{source.name}' ({source.origin})" for source in missing)
     digest = hashlib.sha256(named.encode()).hexdigest()[:16]
     notify.send(
         settings,
@@ -49,6 +52,14 @@ def report_sources_without_files(settings: Settings) -> None:
             "export.",
         ),
     )
+
+
+def report_unreached(settings: Settings, unreached: Iterable[Unreached]) -> None:
+    """Report, once a day, each place that could not be read to the end."""
+    today = datetime.now(UTC).date()
+    for found in unreached:
+        event = f"unreached/{'+'.join(found.sources)}/{today}"
+        notify.send(settings, Alert(event, f"{found.sentence[:1].upper()}{found.sentence[1:]}."))
 
 
 def report_sources_without_any_row(settings: Settings) -> None:

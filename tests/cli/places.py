@@ -27,6 +27,14 @@ kind = "orders"
 format = "canonical"
 path = "landing/shop/{date}.csv"
 """
+DATABASE = """
+[[sources]]
+name = "shop"
+kind = "orders"
+format = "canonical"
+database = "postgresql://user@127.0.0.1:1/shop"
+query = "select * from orders"
+"""
 ORDERS = csv_of([good("orders")])
 MAPPED = """
 [[sources]]

@@ -62,6 +62,11 @@ insert into quarantine select source, sha256, quarantine.reason, quarantine.rows
 insert into loads select * from today.loads;
 update files set file_name = 'landing/a.csv' where file_name like 'landing/a_.csv';
 """
+# What version 4 had not yet.
+TO_VERSION_4 = """
+drop table fetched;
+pragma user_version = 4;
+"""
 # The words of version 3, and what version 2 had not yet.
 TO_VERSION_3 = """
 create table older as select * from files;
@@ -179,7 +184,14 @@ def test_what_an_older_ledger_knew_is_read_again_once_and_nothing_is_doubled(old
     assert old.quarantine("orders") == []
 
 
-@pytest.mark.parametrize("version", [2, 3])
+TO_VERSION = {
+    4: TO_VERSION_4,
+    3: TO_VERSION_4 + TO_VERSION_3,
+    2: TO_VERSION_4 + TO_VERSION_3 + TO_VERSION_2,
+}
+
+
+@pytest.mark.parametrize("version", TO_VERSION)
 def test_a_refused_file_of_a_later_version_is_a_rejected_one(warehouse, version: int) -> None:
     warehouse.source("orders", path="landing/*.csv")
     warehouse.deliver("a.csv", csv_of([good("orders")]))
@@ -190,12 +202,13 @@ def test_a_refused_file_of_a_later_version_is_a_rejected_one(warehouse, version:
     before = ledger.file_results()
     assert {found["status"] for found in before} == {"loaded", "rejected"}
     with sqlite3.connect(ledger.path) as connection:
-        connection.executescript(TO_VERSION_3 + (TO_VERSION_2 if version == 2 else ""))
+        connection.executescript(TO_VERSION[version])
 
     older = Ledger(warehouse.settings)
     assert older.file_results() == before
     assert older.fact("reported/orders/orders") == "a fingerprint"
     assert older.fact("told/orders/orders") is None
+    assert older.fetched() == {}
     assert ingest.plan(warehouse.settings, today=TODAY) == []
 
 

@@ -11,13 +11,16 @@ from journey.ingest import addresses, rules
 from journey.ingest.contracts import CONTRACTS_DIR
 from journey.ingest.formats import format_files
 
+# Where the files of a source are from says nothing of how they are read.
+WHERE = {"path", "database", "query", "watermark"}
+
 
 def fingerprint_of(settings: Settings, source: Source) -> str:
     """Of all that decides what files mean, part by part; `parts` has them all.
 
     A part is known by its bytes: nothing here can know that a change of it means nothing.
     """
-    definition = source.model_dump_json(exclude={"path"}, exclude_defaults=True).encode()
+    definition = source.model_dump_json(exclude=WHERE, exclude_defaults=True).encode()
     contract = CONTRACTS_DIR / f"{source.kind}.yml"
     seeds = seed_files(source.own_dir)
     if source.date_only:

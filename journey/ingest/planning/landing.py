@@ -8,7 +8,7 @@ import glob
 import hashlib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -121,9 +121,9 @@ def stamp_of(path: Path) -> str:
 def find_deliveries(settings: Settings, source: Source, today: date) -> list[Delivery]:
     """The files that are there for `source`, by delivery date and name."""
     # The data dir's own name is no pattern, whatever characters it has.
-    base = "" if Path(source.path).is_absolute() else f"{settings.data_dir}/"
-    expression, directives = _expression(source.path, source)
-    pattern = glob.escape(base) + _glob(source.path)
+    base = "" if Path(source.pattern).is_absolute() else f"{settings.data_dir}/"
+    expression, directives = _expression(source.pattern, source)
+    pattern = glob.escape(base) + _glob(source.pattern)
     _require_listable(pattern, source)
     found = []
     for name in glob.glob(pattern, recursive=True):
@@ -131,10 +131,26 @@ def find_deliveries(settings: Settings, source: Source, today: date) -> list[Del
         path = Path(name)
         if match is None or not _is_file(path):
             continue
-        file_name = _file_name(path, source.path, settings.data_dir)
+        file_name = _file_name(path, source.pattern, settings.data_dir)
         delivered_on, fault = _delivery_date(match, directives, today)
         found.append(Delivery(source, path, file_name, delivered_on, fault=fault))
     return sorted(found, key=lambda d: (d.delivered_on or date.max, d.file_name))
+
+
+def finder(pattern: str, source: Source, today: date) -> Callable[[str], tuple[bool, date | None]]:
+    """Says of a path whether it is one of a source's, and which delivery date its name gives."""
+    expression, directives = _expression(pattern, source)
+
+    def find(path: str) -> tuple[bool, date | None]:
+        match = expression.fullmatch(path)
+        return match is not None, _delivery_date(match, directives, today)[0] if match else None
+
+    return find
+
+
+def file_name_below(path: Path, data_dir: Path) -> str:
+    """The name by which messages and the ledger know a file of the data dir."""
+    return _file_name(path, "", data_dir)
 
 
 def _require_listable(pattern: str, source: Source) -> None:

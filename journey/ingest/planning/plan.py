@@ -5,7 +5,7 @@ How a file is found and dated is `landing`'s to say, what becomes of the new one
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from journey.core.errors import ConfigurationError
 from journey.core.settings import Settings, Source
@@ -90,7 +90,7 @@ def _plan(
     limits = Limits.of(settings)
     new = []
     for delivery in found:
-        if not first <= delivery.day <= last:
+        if not first <= delivery.day <= _last_day(delivery, last):
             continue
         before = known.get(delivery.place)
         now = delivery.fingerprint(fingerprints[delivery.source.name])
@@ -108,6 +108,14 @@ def _plan(
     )
     new = [delivery.instead_of(ended.by_new.get(delivery.place, ())) for delivery in new]
     return Plan(new, ended.by_loaded, there)
+
+
+def _last_day(delivery: Delivery, last: date) -> date:
+    """What a run brings here itself and no name dates is of the day before: it is what there was
+    when that day had ended, and it would wait for the next night otherwise."""
+    is_undated = "{date" not in delivery.source.path
+    is_brought = delivery.source.is_fetched and is_undated
+    return last + timedelta(days=1) if is_brought and last < date.max else last
 
 
 def _require_same_kinds(sources: Sequence[Source], ledger: Ledger) -> None:
