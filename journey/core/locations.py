@@ -104,7 +104,7 @@ def located(path: str) -> Location:
     login = parts["login"] or ""
     if login and scheme in BUCKETS:
         raise ValueError(
-            f"the address of a bucket has no login; set the variables of {scheme}:// (see the guide)"
+            "the address of a bucket has no login; set the variables of its cloud (see the guide)"
         )
     _require_no_password(login)
     if scheme in ("https", "http") and "?" in pattern:

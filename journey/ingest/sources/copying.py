@@ -153,7 +153,7 @@ def _copy_all(
     parts: Path,
     copied: Copied,
 ) -> None:
-    _make_folder(parts)
+    make_folder(parts)
     cancelled = threading.Event()
     failure: BaseException | None = None
     progress = _Progress(location, wanted)
@@ -240,17 +240,17 @@ def _copy_once(
         failpoints.point("landing.half_written")
         if content.size is not None and written != content.size:
             raise UnreachedError("it sent less of a file than it has")
-    _make_folder(copy.path.parent)
+    make_folder(copy.path.parent)
     durable.replace(part, copy.path)
     failpoints.point("landing.after_rename")
     return content.version
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     """The folder, with its name on the disk before what is put into it."""
     if folder.is_dir():
         return
-    _make_folder(folder.parent)
+    make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
     durable.flush(folder.parent)
 

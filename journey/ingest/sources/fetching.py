@@ -78,15 +78,17 @@ def _by_origin(settings: Settings) -> list[list[Source]]:
 def _fetch(
     settings: Settings, ledger: Ledger, source: Source, window: tuple[date, date], today: date
 ) -> Copied:
-    return copy_new(settings, ledger, source, located(source.path), window, today)
+    if source.database is None:
+        return copy_new(settings, ledger, source, located(source.path), window, today)
+    # What a database has now is of a run that reaches the last whole day, not of a day of the past.
+    if window[1] < today - timedelta(days=1):
+        return Copied()
+    from journey.ingest.sources.extracting import extract  # Arrow takes a while to be imported
+
+    return extract(settings, source)
 
 
 def _sweep(settings: Settings) -> None:
     """Remove what killed runs had begun to copy."""
     for parts in (settings.data_dir / FETCHED).glob("*/*/.part"):
         shutil.rmtree(parts, ignore_errors=True)
-
-
-def is_of_the_past_day(window_end: date, today: date) -> bool:
-    """Whether a window reaches the last whole day: what a run reads then is of that day."""
-    return window_end >= today - timedelta(days=1)
