@@ -1,13 +1,18 @@
-"""Places that deliveries lie in, on loopback: a real S3 server, and a wire that can be cut."""
+"""Places that deliveries lie in, on loopback: an S3 server, a web server, a wire to be cut."""
 
 import contextlib
+import functools
+import http.server
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import boto3
+
+from tests.ingest.rows import csv_of, good
 
 LOOPBACK = "127.0.0.1"
 S3_SERVER = """
@@ -19,6 +24,8 @@ server.start()
 print(server.get_host_and_port()[1], flush=True)
 sys.stdin.read()
 """
+PASSWORD = "a secret: of/tests@"  # noqa: S105 - of a server that the tests start
+LOGIN = "Basic c2hvcDphIHNlY3JldDogb2YvdGVzdHNA"  # with it, as a browser sends it
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "a-key-of-tests",
     "AWS_SECRET_ACCESS_KEY": "the-secret-of-tests",
@@ -50,6 +57,61 @@ def s3_client(port: int) -> object:
         aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
     )
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """The files of a folder; with a login below `closed/`, elsewhere below `moved/`, and none below
+    `broken/`."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.server.asked.append((self.command, self.path, self.headers.get("Authorization")))
+        if self.path.startswith("/broken/"):
+            self.send_error(503)
+        elif self.path.startswith("/closed/") and self.headers.get("Authorization") != LOGIN:
+            self.send_error(401)
+        elif self.path.startswith("/moved/"):
+            self.send_response(302)
+            self.send_header(
+                "Location", f"http://localhost:{self.server.server_port}{self.path[6:]}"
+            )
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        elif self.command == "HEAD":
+            super().do_HEAD()
+        else:
+            super().do_GET()
+
+    do_HEAD = do_GET  # noqa: N815 - as the standard library names it
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class Site(http.server.ThreadingHTTPServer):
+    def __init__(self, folder: Path) -> None:
+        super().__init__(("127.0.0.1", 0), functools.partial(Handler, directory=str(folder)))
+        self.folder = folder
+        self.asked: list[tuple[str, str, str | None]] = []
+
+    def put(self, name: str, *order_ids: str) -> bytes:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(csv_of([good("orders", order_id=key) for key in order_ids]))
+        return path.read_bytes()
+
+
+@contextlib.contextmanager
+def web_site(folder: Path) -> Iterator[Site]:
+    """A server of the files of a folder."""
+    folder.mkdir()
+    with Site(folder) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
 
 
 class Wire:

@@ -1,8 +1,5 @@
 """Deliveries on a web server: one file by its address, or those that the page of a folder lists."""
 
-import functools
-import http.server
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,62 +9,15 @@ from journey.core.errors import ConfigurationError
 from journey.ingest import sources
 from journey.ingest.sources import copying, web
 from tests.ingest.conftest import TODAY, Warehouse
-from tests.ingest.elsewhere import wire
-from tests.ingest.rows import csv_of, good
+from tests.ingest.elsewhere import LOGIN, PASSWORD, Handler, Site, web_site, wire
 from tests.messages import assert_says
-
-PASSWORD = "a secret: of/tests@"  # noqa: S105 - of a server that the tests start
-LOGIN = "Basic c2hvcDphIHNlY3JldDogb2YvdGVzdHNA"
-
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """The files of a folder; below `closed/` with a login, below `moved/` elsewhere."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        self.server.asked.append((self.command, self.path, self.headers.get("Authorization")))
-        if self.path.startswith("/closed/") and self.headers.get("Authorization") != LOGIN:
-            self.send_error(401)
-        elif self.path.startswith("/moved/"):
-            self.send_response(302)
-            self.send_header(
-                "Location", f"http://localhost:{self.server.server_port}{self.path[6:]}"
-            )
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-        elif self.command == "HEAD":
-            super().do_HEAD()
-        else:
-            super().do_GET()
-
-    do_HEAD = do_GET  # noqa: N815 - as the standard library names it
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-class Site(http.server.ThreadingHTTPServer):
-    def __init__(self, folder: Path) -> None:
-        super().__init__(("127.0.0.1", 0), functools.partial(Handler, directory=str(folder)))
-        self.folder = folder
-        self.asked: list[tuple[str, str, str | None]] = []
-
-    def put(self, name: str, *order_ids: str) -> bytes:
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(csv_of([good("orders", order_id=key) for key in order_ids]))
-        return path.read_bytes()
 
 
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     monkeypatch.setattr(copying, "PAUSES", (0.01, 0.01))
-    (tmp_path / "site").mkdir()
-    with Site(tmp_path / "site") as server:
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    with web_site(tmp_path / "site") as server:
         yield server
-        server.shutdown()
 
 
 def shop_of(warehouse: Warehouse, site: Site, path: str, login: str = "") -> Warehouse:

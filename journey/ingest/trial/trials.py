@@ -64,7 +64,7 @@ class _Trial:
         email_key.ensure(self.own, Ledger(self.own))
 
     def of(self, source: Source, today: date) -> Found:
-        begun = Found(source.name, source.kind, source.format, source.path)
+        begun = Found(source.name, source.kind, source.format, source.origin)
         newest = _newest(find_deliveries(self.settings, source, today))
         if newest is None:
             return begun
