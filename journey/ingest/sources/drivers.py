@@ -20,7 +20,7 @@ WAIT_SECONDS = 20
 ROWS_AT_ONCE = 65_536
 Cursor = Any
 
-SQLSTATE = re.compile(r"SQLSTATE: ([0-9A-Z]{5})")
+SQLSTATE = re.compile(r"(?:SQLSTATE:|ERROR) ([0-9A-Z]{5})\b")
 SAID = re.compile(r"(?:ERROR|error): +([^\n]+)")
 # The server's own end, its locks and its network: all of it may be over at the next try.
 PASSES = ("08", "40", "53", "55", "57", "58")
@@ -173,7 +173,7 @@ def _of_database(error: Exception, where: str) -> Exception:
             f"{where}: the database does not take the question (SQLSTATE {state}); see to the "
             "query, and to what this user may read"
         )
-    if not state and NOT_LET_IN.search(said):
+    if not (state or words) and NOT_LET_IN.search(said):
         return ConfigurationError(
             f"{where}: the database does not let this user in; see to user, password and database "
             "in the address, and to the environment variables that it names"
