@@ -41,6 +41,18 @@ NO_RULES = {
         "rules",
         "superseding",
     ),
+    "files are brought here, and read as they are then": (
+        "buckets",
+        "copying",
+        "drivers",
+        "extracting",
+        "fetching",
+        "sftp",
+        "stores",
+        "unreached",
+        "walking",
+        "web",
+    ),
     "it is counted and said what became of rows": (
         "__init__",
         "accounts",

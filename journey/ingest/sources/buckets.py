@@ -12,8 +12,8 @@ from typing import Any
 
 from journey.core.errors import ConfigurationError
 from journey.core.locations import FIXED, Location
-from journey.ingest.sources.errors import GoneError, UnreachedError, extra_is_missing
 from journey.ingest.sources.stores import Content, RemoteFile
+from journey.ingest.sources.unreached import GoneError, UnreachedError, extra_is_missing
 
 PIECE_BYTES = 4 << 20
 RETRIES = {"max_retries": 4, "retry_timeout": timedelta(seconds=60)}

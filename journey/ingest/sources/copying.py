@@ -23,8 +23,8 @@ from journey.core.sizes import in_words
 from journey.ingest import machine
 from journey.ingest.ledger import Ledger
 from journey.ingest.planning.landing import file_name_below, finder
-from journey.ingest.sources.errors import CancelledError, GoneError, UnreachedError
 from journey.ingest.sources.stores import RemoteFile, Store, open_store
+from journey.ingest.sources.unreached import CancelledError, GoneError, UnreachedError
 
 STEP = "landing"
 AT_ONCE = 8

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from journey.core.errors import ConfigurationError
 from journey.core.locations import SCHEME, filled_in, require_database
-from journey.ingest.sources.errors import UnreachedError, extra_is_missing
+from journey.ingest.sources.unreached import UnreachedError, extra_is_missing
 
 WAIT_SECONDS = 20
 ROWS_AT_ONCE = 65_536

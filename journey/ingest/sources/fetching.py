@@ -14,7 +14,7 @@ from journey.core.settings import Settings, Source
 from journey.ingest.ledger import Ledger
 from journey.ingest.planning.landing import finder
 from journey.ingest.sources.copying import STEP, Copied, copy_new
-from journey.ingest.sources.errors import UnreachedError
+from journey.ingest.sources.unreached import UnreachedError
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from typing import Any
 
 from journey.core.errors import ConfigurationError
 from journey.core.locations import Location
-from journey.ingest.sources.errors import GoneError, UnreachedError, extra_is_missing
 from journey.ingest.sources.stores import Content, RemoteFile
+from journey.ingest.sources.unreached import GoneError, UnreachedError, extra_is_missing
 from journey.ingest.sources.walking import Entry, walk
 
 PORT = 22

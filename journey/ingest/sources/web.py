@@ -18,8 +18,8 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from journey.core.errors import ConfigurationError
 from journey.core.locations import FIXED, Location
-from journey.ingest.sources.errors import GoneError, UnreachedError
 from journey.ingest.sources.stores import Content, RemoteFile
+from journey.ingest.sources.unreached import GoneError, UnreachedError
 from journey.ingest.sources.walking import Entry, walk
 
 PIECE_BYTES = 1 << 20
