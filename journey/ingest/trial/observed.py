@@ -13,7 +13,7 @@ from journey.core.settings import Source
 from journey.core.sql import name
 from journey.ingest.conform import mapping
 from journey.ingest.conform.batch import Conformed
-from journey.ingest.contracts import Contract, read_contract
+from journey.ingest.contracts import HASHED_ADDRESS, Contract, read_contract
 from journey.ingest.formats import GENERIC, format_of
 from journey.ingest.read.inspection import Inspected
 from journey.ingest.read.reading import Reading
@@ -84,6 +84,7 @@ class Observed:
         types = {column.lower(): kind for column, kind in read.columns.items()}
         known = {column.name: column.type for column in contract.columns}
         known |= dict.fromkeys(contract.address_names, "e-mail address")
+        known[HASHED_ADDRESS] = "hashed address"
         found = []
         for (column, kind), count in zip(given.items(), counts, strict=True):
             origin = self._origin(column)
