@@ -34,6 +34,9 @@ def run(
     full_refresh: Annotated[
         bool, typer.Option("--full-refresh", help="Load every file of the landing paths again.")
     ] = False,
+    full_rebuild: Annotated[
+        bool, typer.Option("--full-rebuild", help="Make all tables anew from what is loaded.")
+    ] = False,
     strict: Annotated[
         bool,
         typer.Option("--strict", help="Exit 3 where a file is rejected or a source fails."),
@@ -61,7 +64,9 @@ def run(
         )
     settings = Settings.load(config, data_dir, as_of=as_of)
     with console.progress(quiet=json):
-        outcome = run.run(settings, first, last, full_refresh=full_refresh)
+        outcome = run.run(
+            settings, first, last, full_refresh=full_refresh, full_rebuild=full_rebuild
+        )
     console.run(settings, outcome, as_json=json)
     if strict and (outcome.rejected or outcome.unreached):
         raise typer.Exit(DataError.exit_code)

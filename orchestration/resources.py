@@ -14,7 +14,7 @@ from journey.core.errors import EngineError
 from journey.core.lock import writer_lock
 from journey.core.settings import Settings
 from journey.ingest import sources
-from journey.transform import engine
+from journey.transform import engine, state
 from journey.transform.project import Project, dbt_environment, dbt_executable
 from orchestration.patches.dbt_resource import Dbt
 from orchestration.retention import prune
@@ -29,6 +29,7 @@ class Warehouse(dg.ConfigurableResource):
     as_of: str | None = None
     full_refresh: bool = False
     is_fetched: bool = False  # by the command that executes the run, before it planned
+    full_rebuild: bool = False
 
     @cached_property
     def settings(self) -> Settings:
@@ -60,6 +61,7 @@ class Warehouse(dg.ConfigurableResource):
                 if not self.is_fetched:
                     monitor.report_unreached(self.settings, sources.fetch(self.settings))
                 if self.full_refresh:
+                    state.drop(self.settings)
                     ingest.reset(self.settings)
                 ingest.require_raw(self.settings)
                 engine.require(self.settings)

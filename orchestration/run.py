@@ -32,15 +32,20 @@ def run(
     date_to: date | None = None,
     *,
     full_refresh: bool = False,
+    full_rebuild: bool = False,
 ) -> publish.RunResult:
     """Load what is new (within the dates, both inclusive), build, gate and publish.
+
+    With `full_rebuild`, all tables are made anew, whether there is anything new or not.
 
     Raises DataError when a blocking check fails, EngineError when a tool fails or the lock is held,
     and says so, whether the job had begun or not.
     """
     notify.set_aside_if_damaged(settings)
     try:
-        return _run(settings, date_from, date_to, full_refresh=full_refresh)
+        return _run(
+            settings, date_from, date_to, full_refresh=full_refresh, full_rebuild=full_rebuild
+        )
     except StoppedError:  # the person who stopped it knows
         raise
     except JourneyError as error:
@@ -53,7 +58,12 @@ def run(
 
 
 def _run(
-    settings: Settings, date_from: date | None, date_to: date | None, *, full_refresh: bool
+    settings: Settings,
+    date_from: date | None,
+    date_to: date | None,
+    *,
+    full_refresh: bool,
+    full_rebuild: bool,
 ) -> publish.RunResult:
     for sentence in privacy.protect(settings):
         logger.warning("%s", sentence, extra={"step": "data dir"})
@@ -73,7 +83,7 @@ def _run(
             extra={"step": f"raw/{source.kind}"},
         )
     current = publish.current(settings)
-    is_asked = full_refresh or bool(deliveries) or ingest.is_ended(settings)
+    is_asked = full_refresh or full_rebuild or bool(deliveries) or ingest.is_ended(settings)
     if not is_asked and current and _is_published(settings, current):
         if report.described_version(settings) != current.name:
             report.rebuild(settings)  # the last run ended between the data and its report
@@ -85,7 +95,7 @@ def _run(
     if not is_asked:
         inputs.as_of(settings)  # nothing loaded and nothing to load: say so at once
     first, last = _window([d.day for d in deliveries], date_from, date_to)
-    run_id = _execute(settings, first, last, full_refresh=full_refresh)
+    run_id = _execute(settings, first, last, full_refresh=full_refresh, full_rebuild=full_rebuild)
     return _ended(settings, unreached, run_id=run_id, version=publish.current(settings))
 
 
@@ -134,14 +144,20 @@ def _window(days: list[date], date_from: date | None, date_to: date | None) -> t
     return first, last
 
 
-def _execute(settings: Settings, first: date, last: date, *, full_refresh: bool) -> str:
+def _execute(
+    settings: Settings, first: date, last: date, *, full_refresh: bool, full_rebuild: bool
+) -> str:
     os.environ |= environment(settings)
     import dagster as dg  # late: a run that finds nothing new need not wait for it
 
     from orchestration.definitions import defs
 
     job = defs().resolve_job_def("nightly")
-    given: dict[str, bool | str] = {"full_refresh": full_refresh, "is_fetched": True}
+    given: dict[str, bool | str] = {
+        "full_refresh": full_refresh,
+        "full_rebuild": full_rebuild,
+        "is_fetched": True,
+    }
     if settings.as_of:
         given["as_of"] = settings.as_of.isoformat()
     with (

@@ -17,8 +17,8 @@ def write_inputs(settings: Settings, run_id: str) -> None:
     inputs.write(settings, run_id)
 
 
-def build(data_dir: Path, *arguments: str) -> list[dict]:
-    """Run `dbt build` with these arguments; returns its results.
+def build(data_dir: Path, *arguments: str, **variables: str) -> list[dict]:
+    """Run `dbt build` with these arguments and variables of its environment; returns its results.
 
     A failure is raised with dbt's own words.
     """
@@ -34,6 +34,7 @@ def build(data_dir: Path, *arguments: str) -> list[dict]:
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_TARGET_PATH": str(target),
         "JOURNEY_DATA_DIR": str(data_dir),
+        **variables,
     }
     command = "journey.transform.process", ["build", *arguments]
     done = run_warm(*command, environment, data_dir.parent)

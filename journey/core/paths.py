@@ -101,6 +101,11 @@ class Paths:
         return self.data_dir / "warehouse.duckdb"
 
     @property
+    def state_dir(self) -> Path:
+        """What the last published run has left for the next one to build on."""
+        return self.data_dir / "state"
+
+    @property
     def published_dir(self) -> Path:
         return self.data_dir / "published"
 

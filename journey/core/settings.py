@@ -182,6 +182,7 @@ class Settings(Paths, BaseSettings):
     as_of: datetime | None = None
     stage_models: tuple[Word, ...] = ()
     keep_versions: int = Field(3, ge=1)
+    full_rebuild_every_days: int = Field(0, ge=0, le=MOST_DAYS)
     max_people_per_device: int = Field(10, ge=1)
     visit_timeout_minutes: int = Field(30, ge=1, le=MOST_MINUTES)
     conversion_window_days: int = Field(30, ge=1, le=MOST_DAYS)
@@ -393,6 +394,7 @@ OPERATING_SETTINGS = {
     "published_group",
     "serve_urls",
     "keep_runs_days",
+    "full_rebuild_every_days",
     "spark_host",
     "spark_port",
     "spark_schema",

@@ -3,6 +3,7 @@
     raw/<kind>/event_date=…/<source>-<load_id>-<batch>_<n>.parquet   what dbt reads
     raw/.redelivered/<kind>/<source>-<load_id>.parquet               duplicates (see versions)
     raw/.loads/<kind>/<load_id>.json                                 what a load was (load_records)
+    raw/.superseded/<kind>/event_date=…/…                            what the state was made of
     raw/.pending/<kind>/…                                            a load that is not committed
     quarantine/<kind>/<source>-<load_id>.parquet                     rows that cannot be kept
 
@@ -154,11 +155,24 @@ def remove_dead(settings: Settings, ledger: Ledger, kind: str) -> int:
     for path in _files_of_loads(settings, kind):
         if is_live(path):
             continue
-        path.unlink()
+        _set_aside(settings, kind, path)
         removed += 1
         if path.parent.name.startswith("event_date=") and not any(path.parent.iterdir()):
             path.parent.rmdir()
     return removed
+
+
+def superseded_dir(settings: Settings) -> Path:
+    """Files that went while a state was made of them: the next run compares them to what came."""
+    return settings.raw_dir / ".superseded"
+
+
+def _set_aside(settings: Settings, kind: str, path: Path) -> None:
+    if settings.state_dir.exists() and path.parent.parent == settings.raw_dir / kind:
+        folder = private_dir(superseded_dir(settings) / kind / path.parent.name)
+        path.replace(folder / path.name)
+    else:
+        path.unlink()
 
 
 def below(settings: Settings, path: Path) -> str:

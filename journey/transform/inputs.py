@@ -5,8 +5,11 @@ the project is parsed once. What the values mean is decided in dbt_project/.
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+
+import duckdb
 
 from journey import ingest
 from journey.core import database
@@ -20,6 +23,7 @@ LISTS = ("stage_models", "own_domains", "payment_domains")
 SCALARS = {
     "run_id": "varchar",
     "as_of": "timestamp",
+    "built_on_as_of": "timestamp",
     "reporting_time_zone": "varchar",
     "reporting_currency": "varchar",
     "orders_from": "varchar",
@@ -30,6 +34,8 @@ SCALARS = {
     "attribution_lookback_days": "integer",
     "split_by_order": "boolean",
 }
+# What differs between two runs that mean the same.
+OF_A_RUN = ("run_id", "as_of", "built_on_as_of")
 CODE = (
     resource("dbt_project"),
     resource("expectations"),
@@ -62,14 +68,18 @@ def as_of(settings: Settings) -> datetime:
     return datetime.combine(latest + timedelta(days=1), time(), tzinfo=UTC)
 
 
-def write(settings: Settings, run_id: str) -> None:
-    """Write settings, setting_values and quality for the run `run_id`."""
+def write(settings: Settings, run_id: str, built_on_as_of: datetime | None = None) -> None:
+    """Write settings, setting_values and quality for the run `run_id`.
+
+    `built_on_as_of` is that of the state on which the run builds.
+    """
     settings.run_dir.mkdir(parents=True, exist_ok=True)
-    instant = as_of(settings).replace(tzinfo=None)
-    row = [
-        run_id if name == "run_id" else instant if name == "as_of" else getattr(settings, name)
-        for name in SCALARS
-    ]
+    of_run = {
+        "run_id": run_id,
+        "as_of": _without_zone(as_of(settings)),
+        "built_on_as_of": built_on_as_of and _without_zone(built_on_as_of),
+    }
+    row = [of_run[name] if name in of_run else getattr(settings, name) for name in SCALARS]
     values = {name: getattr(settings, name) for name in LISTS}
     values["stage_models"] = values["stage_models"] or _stage_models_of_the_seed(settings)
     lists = [
@@ -90,6 +100,10 @@ def write(settings: Settings, run_id: str) -> None:
     ingest.export_quality(settings, settings.run_dir / "quality.parquet", run_id)
 
 
+def _without_zone(instant: datetime) -> datetime:
+    return instant.astimezone(UTC).replace(tzinfo=None)
+
+
 def _stage_models_of_the_seed(settings: Settings) -> list[str]:
     """Every stage model, in the order of the file: a table has none."""
     rows = read_seed(settings.own_dir, "stage_models")
@@ -104,19 +118,33 @@ def state(settings: Settings) -> str:
     digest = hashlib.sha256()
     digest.update(ingest.loaded_state(settings).encode())
     digest.update(settings.model_dump_json(exclude=NO_MART_READS).encode())
-    for place, path in _code_files(settings.own_dir):
-        digest.update(place.encode())
-        digest.update(path.read_bytes())
+    digest.update(code_state().encode())
+    digest.update(seeds_state(settings).encode())
     return digest.hexdigest()
 
 
-def _code_files(own_dir: Path) -> list[tuple[str, Path]]:
-    """The files that decide tables, the product's and a team's own, each with its place."""
-    folders = (*CODE, own_seeds_dir(own_dir))
+def code_state() -> str:
+    """A fingerprint of the product's code, and of the database that runs it."""
+    ignored = (CODE[0] / "target", CODE[0] / "logs", CODE[0] / "seeds")
+    digest = _fingerprint(CODE, ignored)
+    return hashlib.sha256(f"{digest} {duckdb.__version__}".encode()).hexdigest()
+
+
+def seeds_state(settings: Settings) -> str:
+    """A fingerprint of the rows of all seeds, the product's and a team's own."""
+    return _fingerprint((CODE[0] / "seeds", own_seeds_dir(settings.own_dir)))
+
+
+def _fingerprint(folders: Sequence[Path], ignored: Sequence[Path] = ()) -> str:
+    """Of the files below the folders: where each is and what it holds."""
     found = ((folder, path) for folder in folders for path in folder.rglob("*"))
-    ignored = (CODE[0] / "target", CODE[0] / "logs")
-    return sorted(
+    files = sorted(
         (str(path.relative_to(folder.parent)), path)
         for folder, path in found
         if path.suffix in SUFFIXES and not any(parent in path.parents for parent in ignored)
     )
+    digest = hashlib.sha256()
+    for place, path in files:
+        digest.update(place.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

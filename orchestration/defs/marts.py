@@ -14,8 +14,8 @@ from journey.core.environment import variables
 from journey.core.log import say
 from journey.core.settings import Settings
 from journey.pages import checks as checks_page
-from journey.transform import engine, inputs, lineage
-from journey.transform.marts import mart_names
+from journey.transform import engine, inputs, lineage, state
+from journey.transform.marts import mart_names, marts_of_people
 from journey.transform.project import Project
 from orchestration.freshness import NIGHTLY
 from orchestration.metadata import check_result, column_lineage, links, shown, suite_words
@@ -82,12 +82,14 @@ def _models(project: Project) -> dg.AssetsDefinition:
 def build(
     context: dg.AssetExecutionContext, dbt: Dbt, warehouse: Warehouse, described: Path
 ) -> Iterator[object]:
-    """One dbt build of everything by the engine that is set, as Dagster's events."""
+    """One dbt build by the engine that is set, on the state or anew, as Dagster's events."""
     settings = warehouse.settings
-    inputs.write(settings, context.run_id)
+    given = state.basis(settings, is_forced=warehouse.full_rebuild or warehouse.full_refresh)
+    inputs.write(settings, context.run_id, state.as_of_before(given))
     environment = engine.begin(settings, context.run_id)
+    state.begin(settings, given)
     failpoints.point("models.before_build")
-    with variables(environment):
+    with variables(environment | state.environment(given)):
         invocation = dbt.cli(
             # Unit tests judge code, not runs: they run in the project's own tests.
             ["build", "--exclude-resource-type", "unit_test"],
@@ -95,7 +97,16 @@ def build(
             target_path=settings.dbt_target_dir,
         )
     yield from _with_what_they_show(invocation, settings, described, context.run_id)
-    say("models", f"{len(mart_names(described))} marts built")
+    state.note_built(settings, given)
+    held = state.judged(settings, given, marts_of_people(described))
+    ingest.record_checks(settings, context.run_id, held)
+    say(
+        "models",
+        f"{len(mart_names(described))} marts built, {state.what_was_made(settings, given)}",
+    )
+    for check in held:
+        if not check.is_passed:
+            say("models", f"{check.asset} is not what the state has: {check.detail}")
 
 
 def _with_what_they_show(

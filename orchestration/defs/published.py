@@ -10,7 +10,7 @@ from journey.pages import report
 from journey.pages.dbt_docs import write_dbt_docs
 from journey.pages.definitions import write_definitions
 from journey.pages.lineage import write_lineage
-from journey.transform import inputs
+from journey.transform import inputs, state
 from journey.transform.marts import mart_names
 from journey.transform.project import Project, prepare_project
 from orchestration.freshness import NIGHTLY
@@ -47,6 +47,7 @@ def _snapshot(marts: Sequence[str]) -> dg.AssetsDefinition:
             checks=ingest.checks_of(settings, context.run_id),
             raw_state=inputs.state(settings),
         )
+        state.keep(settings, context.run_id)
         ingest.refresh.finish(settings)
         say("published", f"version {version.name}, as of {version.as_of:%Y-%m-%d}")
         return dg.MaterializeResult(

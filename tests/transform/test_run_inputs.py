@@ -29,7 +29,7 @@ def test_settings_and_checks_are_written_with_their_types(shop: Shop) -> None:
     settings = loaded(shop, "")
     write_inputs(settings, "run")
     found = types(settings.run_dir / "settings.parquet")
-    assert found.pop("as_of") == "TIMESTAMP"
+    assert found.pop("as_of") == found.pop("built_on_as_of") == "TIMESTAMP"
     assert found.pop("split_by_order") == "BOOLEAN"
     words = {"run_id", "reporting_time_zone", "reporting_currency", "orders_from"}
     assert {name for name, kind in found.items() if kind == "VARCHAR"} == words

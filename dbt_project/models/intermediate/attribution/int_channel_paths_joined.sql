@@ -1,3 +1,5 @@
+{{ config(meta={'keyed_by': 'person_id'}) }}
+
 with path_touches as (
     select * from {{ ref('int_path_touches_ordered') }}
 ),

@@ -1,5 +1,5 @@
 {#- A view: touches of orders and of open paths, under one name. -#}
-{{ config(materialized='view') }}
+{{ config(materialized='view', meta={'keyed_by': 'person_id'}) }}
 
 with order_touches as (
     select * from {{ ref('int_order_touches_collected') }}

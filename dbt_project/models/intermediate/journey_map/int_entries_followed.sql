@@ -1,3 +1,5 @@
+{{ config(meta={'keyed_by': 'person_number'}) }}
+
 {%- set stage_count = canonical_stage_count() | int -%}
 with entries as (
     select * from {{ ref('int_stage_entries_derived') }}

@@ -1,3 +1,5 @@
+{{ config(meta={'keyed_by': 'person_number'}) }}
+
 with touchpoints as (
     select * from {{ ref('touchpoints') }}
 ),

@@ -1,3 +1,5 @@
+{{ config(meta={'keyed_by': 'person_number'}) }}
+
 with touches as (
     select * from {{ ref('int_touches_placed') }}
 ),

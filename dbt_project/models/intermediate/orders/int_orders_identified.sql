@@ -1,3 +1,5 @@
+{{ config(meta={'keyed_by': 'person_id'}) }}
+
 with orders as (
     select * from {{ ref('int_orders_net_of_refunds') }}
 ),

@@ -1,3 +1,5 @@
+{{ config(meta={'keyed_by': 'person_id'}) }}
+
 with visits as (
     select * from {{ ref('visits') }}
 ),

@@ -1,3 +1,5 @@
+{{ config(meta={'keyed_by': 'person_id'}) }}
+
 with staged_visits as (
     select * from {{ ref('int_visits_assigned_to_stages') }}
 ),

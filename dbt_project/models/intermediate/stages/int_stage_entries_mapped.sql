@@ -1,3 +1,5 @@
+{{ config(meta={'keyed_by': 'person_number'}) }}
+
 with entries as (
     select * from {{ ref('int_stage_entries_derived') }}
 ),

@@ -4,6 +4,7 @@
     they are in a lower one, from the signals and from being in none of the higher. So the stages
     are resolved from the top down, each by one window.
 -#}
+{{ config(meta={'keyed_by': 'person_id'}) }}
 {%- set stage_count = canonical_stage_count() | int -%}
 with visits as (
     select * from {{ ref('visits') }}
@@ -39,7 +40,7 @@ spaced as (
         person_id,
         cast(row_number() over (
             order by person_id asc nulls last, visit_number asc nulls last
-        ) as bigint) - visit_number as person_number,
+        ) as bigint) - visit_number + {{ first_person_number() }} as person_number,
         visit_number,
         has_web,
         ended_at,

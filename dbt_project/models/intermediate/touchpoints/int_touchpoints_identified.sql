@@ -1,6 +1,8 @@
 {#- A view: sessions need two narrow columns of it and all of it, once each. -#}
-{{ config(materialized='view') }}
+{{ config(materialized='view', meta={'keyed_by': 'person_id'}) }}
 
+-- depends_on: {{ ref('int_people_changed') }}
+-- depends_on: {{ ref('int_identifiers_changed') }}
 with touchpoints as (
     select * from {{ ref('int_touchpoints_unioned') }}
 ),

@@ -1,4 +1,6 @@
-{{ config(pre_hook=keep_join_sides(), post_hook=free_join_sides()) }}
+{{ config(
+    pre_hook=keep_join_sides(), post_hook=free_join_sides(), meta={'keyed_by': 'person_id'}
+) }}
 
 with touchpoints as (
     select * from {{ ref('int_touchpoints_identified') }}

@@ -1,5 +1,5 @@
 {#- A view: five million rows are not worth writing more than once. -#}
-{{ config(materialized='view') }}
+{{ config(materialized='view', meta={'keyed_by': 'identifier'}) }}
 
 {%- set text = typed_null(dbt.type_string()) -%}
 {%- set columns = [

@@ -1,3 +1,5 @@
+{{ config(meta={'keyed_by': 'person_id'}) }}
+
 with touchpoints as (
     select * from {{ ref('int_touchpoints_sessionized') }}
 ),

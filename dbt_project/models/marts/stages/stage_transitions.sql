@@ -1,3 +1,5 @@
+{{ config(meta={'keyed_by': 'person_id'}) }}
+
 with steps as (
     select * from {{ ref('int_stage_entries_mapped') }}
 ),
