@@ -118,8 +118,9 @@
     are neither. A row may have other versions where it says so, and where files went.
 -#}
 {% macro show_raw_changes() %}
-    {% set data_dir = env_var('JOURNEY_FILES_DIR', env_var('JOURNEY_DATA_DIR')) | replace('[', '[[]')
-    | replace('*', '[*]') | replace('?', '[?]') | replace("'", "''") %}
+    {% set data_dir = env_var('JOURNEY_FILES_DIR', env_var('JOURNEY_DATA_DIR')) %}
+    {% set data_dir = data_dir | replace('[', '[[]') | replace('*', '[*]') | replace('?', '[?]')
+    | replace("'", "''") %}
     {% set reading = "hive_partitioning = true, hive_types = {'event_date': date}, "
     ~ 'union_by_name = true' %}
     {% set found = run_query(
