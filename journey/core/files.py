@@ -8,9 +8,15 @@ from journey.core.errors import EngineError
 
 
 def replace_text(path: Path, text: str) -> Path:
-    """Make `path` hold `text`; its folder is made where it is missing. Raises EngineError."""
+    """Make `path` hold `text`; its folder is made where it is missing. Raises EngineError.
+
+    What is no file, such as a pipe or `/dev/null`, stays what it is and is written to.
+    """
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.new")
     try:
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")
+            return path
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             temporary.write_text(text, encoding="utf-8")
