@@ -136,15 +136,11 @@ def seeds_state(settings: Settings) -> str:
 
 
 def _fingerprint(folders: Sequence[Path], ignored: Sequence[Path] = ()) -> str:
-    """Of the files below the folders: where each is and what it holds."""
-    found = ((folder, path) for folder in folders for path in folder.rglob("*"))
-    files = sorted(
-        (str(path.relative_to(folder.parent)), path)
-        for folder, path in found
-        if path.suffix in SUFFIXES and not any(parent in path.parents for parent in ignored)
-    )
+    """Of the files below each folder: where each is in it and what it holds."""
     digest = hashlib.sha256()
-    for place, path in files:
-        digest.update(place.encode())
-        digest.update(path.read_bytes())
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in SUFFIXES and not any(each in path.parents for each in ignored):
+                digest.update(str(path.relative_to(folder.parent)).encode())
+                digest.update(path.read_bytes())
     return digest.hexdigest()

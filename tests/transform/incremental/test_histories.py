@@ -20,7 +20,7 @@ from tests.parsed_project import REPO, give_parsed_project
 from tests.reference.compare import compare
 from tests.reference.histories import generated_worlds, renamed, world_prefix
 from tests.reference.run import Run
-from tests.reference.test_recount import RUNS
+from tests.reference.runs import RUNS
 from tests.transform.incremental import replay
 from tests.transform.incremental.deliveries import Raw, scheduled
 from tests.transform.incremental.runs import (
