@@ -40,7 +40,7 @@ def settings(tmp_path, monkeypatch) -> Settings:
 
 
 def test_a_build_is_reported_with_its_numbers_in_its_order(settings: Settings) -> None:
-    output, check = marts._with_what_they_show(Build(fails=False), settings, Path())
+    output, check = marts._with_what_they_show(Build(fails=False), settings, Path(), "run")
     assert output.metadata["dagster/row_count"].value == 2
     assert output.metadata["customers"].value == 1
     assert output.metadata["unique_id"].value == UNIQUE_ID
@@ -51,13 +51,13 @@ def test_a_build_is_reported_with_its_numbers_in_its_order(settings: Settings) -
 
 
 def test_a_build_that_fails_reports_what_it_did_before(settings: Settings) -> None:
-    said = marts._with_what_they_show(Build(fails=True), settings, Path())
+    said = marts._with_what_they_show(Build(fails=True), settings, Path(), "run")
     assert [type(next(said)).__name__ for _ in range(2)] == ["Output", "AssetCheckResult"]
     with pytest.raises(marts.DagsterDbtCliRuntimeError, match="dbt failed"):
         next(said)
 
 
 def test_the_warehouse_is_left_closed(settings: Settings) -> None:
-    list(marts._with_what_they_show(Build(fails=False), settings, Path()))
+    list(marts._with_what_they_show(Build(fails=False), settings, Path(), "run"))
     with duckdb.connect(str(settings.warehouse_path)) as connection:
         connection.execute("create table marts.another as select 1 as one")

@@ -179,7 +179,8 @@ def test_a_build_begins_without_the_results_of_another_run(settings, monkeypatch
     dbt_results(settings, "success")
     monkeypatch.setattr(marts.inputs, "write", lambda *_: None)
     monkeypatch.setattr(marts.failpoints, "point", stop)
-    run = SimpleNamespace(run_id=RUN), None, SimpleNamespace(settings=settings), Path()
+    warehouse = SimpleNamespace(settings=settings, full_rebuild=False, full_refresh=False)
+    run = SimpleNamespace(run_id=RUN), None, warehouse, Path()
     with pytest.raises(StoppedError):
         next(marts.build(*run))
     assert list(settings.dbt_target_dir.iterdir()) == []

@@ -53,8 +53,9 @@ def test_the_test_of_a_grain_finds_a_value_that_is_none_of_those_allowed(demo: S
 
 
 def test_a_parse_is_of_this_project_whatever_the_environment_of_dbt(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("JOURNEY_CACHE_DIR", str(tmp_path / "cache"))  # no parse is kept there
     seen: dict[str, str] = {}
 
     def note(*_: object, env: dict[str, str], **__: object) -> subprocess.CompletedProcess:

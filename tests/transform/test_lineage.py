@@ -151,7 +151,9 @@ def test_every_model_in_sql_of_the_demo_is_read(demo: Shop) -> None:
     source = found["staging.stg_web__events"]["utm_source"]
     assert source == (("raw.web_events", "utm_source"),)
     for node in manifest["nodes"].values():
+        # Of whom to make anew a rebuild needs no table.
         is_of_others = node["resource_type"] == "model" and bool(node["depends_on"]["nodes"])
+        is_of_others &= "changes" not in node["fqn"]
         if is_of_others and node["language"] == "sql":
             assert any(found[f"{node['schema']}.{node['name']}"].values()), node["name"]
     for columns in found.values():
