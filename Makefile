@@ -8,7 +8,7 @@ SPARK := .spark
 export DAGSTER_HOME := $(CURDIR)
 export DO_NOT_TRACK := 1
 
-.PHONY: run test test-long test-cases test-spark test-ui lint format bench ui lock clean spark-up spark-down
+.PHONY: run test test-long campaign test-cases test-spark test-ui lint format bench ui lock clean spark-up spark-down
 
 # Simulate the demo shop once, then run on whatever is new.
 run: $(READY)
@@ -16,12 +16,16 @@ run: $(READY)
 	@$(VENV)/bin/journey run
 
 test: $(READY)
-	@$(VENV)/bin/pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
+	@$(VENV)/bin/pytest -m "not slow and not campaign" -n 2 --dist loadfile --no-loadscope-reorder
 
 # Whole runs that are killed or given real exports, an installed wheel, Dagster's own tools, the
 # recipes, hostile values in every field.
 test-long: $(READY)
 	@$(VENV)/bin/pytest -m slow -n 2 --dist loadfile --no-loadscope-reorder
+
+# Thousands of generated histories, each run of which is held against a rebuild; most of an hour.
+campaign: $(READY)
+	@$(VENV)/bin/pytest -m campaign -n 2
 
 # Public bug reports, each as a warehouse of its own; where ../shared/cases is beside the clone.
 test-cases: $(READY)

@@ -110,7 +110,7 @@ def test_every_run_on_a_state_equals_a_rebuild_and_the_last_the_recount(
     assert not found.differences, "\n".join(str(each) for each in found.differences[:20])
 
 
-@pytest.mark.slow
+@pytest.mark.campaign
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("seed", range(100, 110))
 def test_thousands_of_histories_agree(builds: Builds, tmp_path: Path, seed: int) -> None:
