@@ -364,6 +364,27 @@ create macro instant_of_mail(given) as
         given
     );
 
+-- What a metric of Klaviyo's says of an e-mail; null of all others.
+create macro klaviyo_mail_event(metric) as
+    case lower(metric)
+        when 'received email' then 'delivered'
+        when 'opened email' then 'opened'
+        when 'clicked email' then 'clicked'
+        when 'bounced email' then 'bounced'
+        when 'dropped email' then 'dropped'
+        when 'marked email as spam' then 'complained'
+        when 'unsubscribed' then 'unsubscribed'
+        when 'unsubscribed from email marketing' then 'unsubscribed'
+        when 'unsubscribed from list' then 'unsubscribed'
+    end;
+
+-- By which other message a metric of Klaviyo's is; null of all others.
+create macro klaviyo_channel(metric) as
+    case
+        when regexp_matches(metric, '\bSMS\b', 'i') then 'sms'
+        when regexp_matches(metric, '\bPush\b', 'i') then 'push'
+    end;
+
 -- Klaviyo's events with their profile and metric, from the pages of its API: what these say stands
 -- once a page.
 create macro klaviyo_events(delivered_pages) as table

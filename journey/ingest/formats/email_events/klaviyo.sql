@@ -19,17 +19,7 @@ with events as (
 named as (
     select
         *,
-        case lower(metric)
-            when 'received email' then 'delivered'
-            when 'opened email' then 'opened'
-            when 'clicked email' then 'clicked'
-            when 'bounced email' then 'bounced'
-            when 'dropped email' then 'dropped'
-            when 'marked email as spam' then 'complained'
-            when 'unsubscribed' then 'unsubscribed'
-            when 'unsubscribed from email marketing' then 'unsubscribed'
-            when 'unsubscribed from list' then 'unsubscribed'
-        end as event_name
+        klaviyo_mail_event(metric) as event_name
     from events
 )
 

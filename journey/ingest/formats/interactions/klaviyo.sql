@@ -19,10 +19,7 @@ with events as (
 messages as (
     select
         *,
-        case
-            when regexp_matches(metric, '\bSMS\b', 'i') then 'sms'
-            when regexp_matches(metric, '\bPush\b', 'i') then 'push'
-        end as channel
+        klaviyo_channel(metric) as channel
     from events
 ),
 

@@ -22,12 +22,9 @@ own as (
         snake_case(metric) as own_name
     from events
     where
-        not regexp_matches(metric, '\b(SMS|Push)\b', 'i')
-        and lower(metric) not in (
-            'received email', 'opened email', 'clicked email', 'bounced email', 'dropped email',
-            'marked email as spam', 'unsubscribed', 'unsubscribed from email marketing',
-            'unsubscribed from list'
-        )
+        metric is not null
+        and klaviyo_channel(metric) is null
+        and klaviyo_mail_event(metric) is null
 ),
 
 named as (
