@@ -66,8 +66,7 @@ class Location:
 
     @property
     def fixed(self) -> str:
-        """The folder of the pattern below which all its files lie."""
-        return FIXED.split(self.pattern, maxsplit=1)[0].rpartition("/")[0]
+        return fixed_folder(self.pattern)
 
     @property
     def user(self) -> str | None:
@@ -76,6 +75,11 @@ class Location:
     @property
     def password(self) -> str | None:
         return filled_in(self.login.partition(":")[2], self.shown) or None
+
+
+def fixed_folder(pattern: str) -> str:
+    """The folder of a pattern below which all its files lie."""
+    return FIXED.split(pattern, maxsplit=1)[0].rpartition("/")[0]
 
 
 def is_elsewhere(path: str) -> bool:
@@ -127,9 +131,14 @@ def local_pattern(path: str) -> str:
     return f"{location.folder}/{location.pattern}"
 
 
+def database_folder(source: str) -> str:
+    """Where, of the data dir, what a source reads from a database lies."""
+    return f"{FETCHED}/database/{source}"
+
+
 def database_pattern(source: str) -> str:
-    """Where what a source reads from a database lies."""
-    return f"{FETCHED}/database/{source}/*.parquet"
+    """Which files of it are deliveries."""
+    return f"{database_folder(source)}/*.parquet"
 
 
 def require_database(address: str) -> str:

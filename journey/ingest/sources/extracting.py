@@ -20,7 +20,7 @@ import pyarrow as pa
 from journey.core import database, durable, failpoints
 from journey.core.database import only_value
 from journey.core.errors import ConfigurationError
-from journey.core.locations import FETCHED
+from journey.core.locations import database_folder
 from journey.core.log import say
 from journey.core.settings import Settings, Source
 from journey.core.sql import file, files, name, text
@@ -39,8 +39,8 @@ def extract(settings: Settings, source: Source) -> Copied:
     run has landed; ConfigurationError for what a person has to put right; EngineError for the
     machine's faults.
     """
-    folder = settings.data_dir / FETCHED / "database" / source.name
-    parts = part_dir(settings, f"{FETCHED}/database/{source.name}")
+    landed = database_folder(source.name)
+    folder, parts = settings.data_dir / landed, part_dir(settings, landed)
     connection = database.connect(settings)
     try:
         make_folder(parts)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from journey.core.locations import FIXED
+from journey.core.locations import fixed_folder
 
 DEEPEST = 32  # a link that leads back to its own folder leads nowhere new
 WILD = re.compile(r"\*|\?|\{date[^}]*\}")
@@ -25,7 +25,7 @@ def walk(pattern: str, entries: Callable[[str], list[Entry]]) -> Iterator[tuple[
 
     `entries` lists a folder by its path, which has no slash at its end.
     """
-    fixed = FIXED.split(pattern, maxsplit=1)[0].rpartition("/")[0]
+    fixed = fixed_folder(pattern)
     below = pattern[len(fixed) :].lstrip("/") if fixed else pattern
     yield from _below(fixed, below.split("/"), entries, DEEPEST)
 
