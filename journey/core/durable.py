@@ -26,6 +26,13 @@ def replace(written: Path, path: Path) -> None:
     flush(path.parent)
 
 
+def replace_text(path: Path, text: str) -> None:
+    """Make `path` hold `text`, in one step, and on the disk before anything relies on it."""
+    written = path.with_name(f".{path.name}.new")
+    written.write_text(text, encoding="utf-8")
+    replace(written, path)
+
+
 def flush(path: Path) -> None:
     """Have a file's bytes, or the names in a folder, on the disk before going on."""
     descriptor = os.open(path, os.O_RDONLY)

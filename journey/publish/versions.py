@@ -127,7 +127,7 @@ def rollback(settings: Settings, name: str) -> Version:
 
 def put_in_place(paths: Paths, building: Path, name: str) -> None:
     """Give a sealed folder its name and show it to readers, in one step."""
-    _write(paths.published_dir / SHOWING, name)
+    durable.replace_text(paths.published_dir / SHOWING, name)
     os.rename(building, versions_dir(paths) / name)
     durable.flush(versions_dir(paths))
     failpoints.point("publish.before_swap")
@@ -257,7 +257,7 @@ def _remember(paths: Paths, name: str, event: str) -> None:
     """One line for each change of what readers see. Lines that are cut off are left out."""
     line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "event": event, "version": name}
     lines = [json.dumps(each) for each in (*_history(paths)[0], line)]
-    _write(paths.published_dir / HISTORY, "".join(f"{each}\n" for each in lines))
+    durable.replace_text(paths.published_dir / HISTORY, "".join(f"{each}\n" for each in lines))
 
 
 def _remembered(paths: Paths) -> set[str]:
@@ -288,10 +288,3 @@ def _history(paths: Paths) -> tuple[list[dict[str, str]], bool]:
         except (ValueError, KeyError, TypeError):
             is_torn = True
     return lines, is_torn
-
-
-def _write(path: Path, text: str) -> None:
-    """In one step, and on the disk before anything relies on it."""
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.write_text(text, encoding="utf-8")
-    durable.replace(temporary, path)

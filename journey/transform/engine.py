@@ -19,13 +19,10 @@ def require(settings: Settings) -> None:
 
 
 def begin(settings: Settings, run_id: str) -> dict[str, str]:
-    """Make room for the tables of a run; returns what its dbt needs in the environment.
+    """Make room for the results of a run; returns what its dbt needs in the environment.
 
-    A full rebuild starts from nothing, so that a killed run leaves nothing to trip over and another
-    run's results do not say why this one failed.
+    Another run's results do not say why this one failed.
     """
-    for leftover in settings.data_dir.glob(f"{settings.warehouse_path.name}*"):
-        leftover.unlink()
     (settings.dbt_target_dir / "run_results.json").unlink(missing_ok=True)
     if settings.engine == "duckdb":
         return {}

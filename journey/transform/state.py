@@ -108,11 +108,8 @@ def _read(settings: Settings, record: Path) -> tuple[State | None, str]:
 
 
 def _write(record: Path, state: State) -> None:
-    written = record.with_name(f".{record.name}.new")
-    written.write_text(
-        json.dumps(asdict(state) | {"format": FORMAT}, default=str), encoding="utf-8"
-    )
-    durable.replace(written, record)
+    content = asdict(state) | {"format": FORMAT}
+    durable.replace_text(record, json.dumps(content, default=str))
 
 
 def changes(given: Basis) -> list[tuple[str, str, bool]]:
@@ -126,7 +123,10 @@ def changes(given: Basis) -> list[tuple[str, str, bool]]:
 
 
 def begin(settings: Settings, given: Basis) -> None:
-    """Lay what the run works on: a copy of the state, or nothing, and what changed since."""
+    """Lay what the run works on: a copy of the state, or nothing, and what changed since.
+
+    What a killed run left of its warehouse goes: there is nothing to trip over.
+    """
     (settings.run_dir / BUILT).unlink(missing_ok=True)
     for leftover in settings.data_dir.glob(f"{settings.warehouse_path.name}*"):
         leftover.unlink()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from journey.core.settings import Settings
-from journey.core.sql import text
+from journey.core.sql import one_file, text
 
 FOLDER = "spark"  # of the data dir: a folder for each schema, in it one for each table
 
@@ -34,9 +34,4 @@ class Files:
 
     def query(self, schema: str, table: str) -> str:
         """What reads the table here, in the order in which the cluster wrote its files."""
-        return f"from read_parquet({text(glob(self.folder(schema, table)) + '/*.parquet')})"
-
-
-def glob(path: Path) -> str:
-    """A path that stands for itself where characters of it would stand for others."""
-    return "".join(f"[{letter}]" if letter in "[*?" else letter for letter in str(path))
+        return f"from read_parquet({text(one_file(self.folder(schema, table)) + '/*.parquet')})"
