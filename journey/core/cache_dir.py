@@ -1,7 +1,7 @@
 """Where this user keeps what may be made again at any time, for all warehouses.
 
 Nothing of a warehouse belongs here: no rows, no settings, no path. The folder is the owner's alone;
-where it is not, or cannot be made, there is none, and whoever asked makes what it needs anew.
+where it is not, or cannot be made, there is none, and what is needed is made again.
 """
 
 import os

@@ -428,7 +428,7 @@ others as (
     group by all
 ),
 
-told as (
+described as (
     select
         _file,
         _row,
@@ -442,20 +442,20 @@ told as (
 )
 
 select
-    told._file,
-    told._row,
-    told.event_id,
-    coalesce(told.given_datetime, instant_of_epoch(told.given_timestamp)) as occurred_at,
-    told.properties,
-    'klaviyo:' || identifier(told.profile_id) as profile,
+    described._file,
+    described._row,
+    described.event_id,
+    coalesce(described.given_datetime, instant_of_epoch(described.given_timestamp)) as occurred_at,
+    described.properties,
+    'klaviyo:' || identifier(described.profile_id) as profile,
     profiles.attributes ->> '$.external_id' as customer_id,
     profiles.attributes ->> '$.email' as email,
     profiles.attributes ->> '$.location.country' as country,
     metrics.attributes ->> '$.name' as metric
-from told
+from described
 left join others as profiles
-    on told._file = profiles._file and told._row = profiles._row
-    and told.profile_id = profiles.own_id and profiles.kind = 'profile'
+    on described._file = profiles._file and described._row = profiles._row
+    and described.profile_id = profiles.own_id and profiles.kind = 'profile'
 left join others as metrics
-    on told._file = metrics._file and told._row = metrics._row
-    and told.metric_id = metrics.own_id and metrics.kind = 'metric';
+    on described._file = metrics._file and described._row = metrics._row
+    and described.metric_id = metrics.own_id and metrics.kind = 'metric';

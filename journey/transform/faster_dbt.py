@@ -50,7 +50,7 @@ def to_dict(context: ManifestContext) -> dict[str, Any]:
 def build_type_tester(
     text_columns: Iterable[str], string_null_values: Iterable[str] = ("null", "")
 ) -> agate.TypeTester:
-    """What tells the types of a query's answer; it keeps nothing, so that one serves all alike."""
+    """What finds the types of a query's answer; it keeps nothing, so that one serves all alike."""
     return _type_tester(frozenset(text_columns), tuple(string_null_values))
 
 

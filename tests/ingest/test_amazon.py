@@ -1,4 +1,4 @@
-"""Orders of Amazon's report, which has a line for each item and nobody's name."""
+"""Orders of Amazon's report, which has a line for each item and no person's name."""
 
 from tests.ingest.records_of_tools import BOB
 from tests.ingest.rows import csv_of

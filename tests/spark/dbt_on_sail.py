@@ -1,6 +1,6 @@
 """`journey-dbt` with Sail in place of a cluster: every statement is read and typed, no row is made.
 
-A model becomes an empty table of its columns, so that whoever reads it is checked against them. It
+A model becomes an empty table of its columns, so that what reads it is checked against them. It
 is the dialect that is judged here, in half a minute; what the tables hold is judged on a cluster.
 Sail has no catalogue of partitions, and does not run Python: the tables of Python models come from
 a warehouse that DuckDB has built, as empty as the others.

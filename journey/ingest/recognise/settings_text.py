@@ -92,7 +92,7 @@ def _free(word: str, kind: str, has_several: bool, names: set[str]) -> str:
 
 
 def _columns(columns: Sequence[str]) -> str:
-    """Names of columns; their number alone, where one of them is no name but somebody's value."""
+    """Names of columns; their number alone, where one of them is no name but a person's value."""
     if not all(NAME.fullmatch(given.strip()) for given in columns):
         return (
             f"{len(columns):,}, of which not all are names: see whether its first line is a header"

@@ -20,7 +20,7 @@ from journey.ingest.trial.found import Identifiers, Names, People
 
 SHAPES = Path(__file__).parent / "identifier_shapes.yml"
 PERSON = ("customer_id", "email_key", "anonymous_id")
-# More of them are no vocabulary, and perhaps somebody's words: they are counted.
+# More of them are no vocabulary, and perhaps a person's words: they are counted.
 MOST_NAMES = 200
 FEWEST_ROWS, FEWEST_VALUES = 100, 20  # of which a share says something
 OFTEN = 0.2  # share of rows in which one person is no single person

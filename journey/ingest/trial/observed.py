@@ -25,7 +25,7 @@ ZONE = r"[0-9](Z| *UTC| *GMT| *[+-][0-9]{2}(:?[0-9]{2})?)(\[[^\]]+\]| [A-Z]{3,4}
 A_DATE = "[0-9]{4}-?[0-9]{2}-?[0-9]{2}"
 EPOCH = "[0-9]{9,19}([.][0-9]+)?"
 OWN_COLUMNS = {"_file", "_row", "file_index", "file_row_number"}
-# A column's name, and not somebody's: members of records can be named by values.
+# A column's name, and not a person's: members of records can be named by values.
 NAME = re.compile(r"(?!.*\d{5})[^\W\d][\w .:/()$#%&'-]{0,59}")
 # Members that fewer records have are perhaps named by values.
 LEAST_SHARE = 0.01

@@ -39,7 +39,7 @@ def check(
     """What would become of the newest file of each source, of its first `rows` alone.
 
     Raises ConfigurationError where a source's definition is wrong. Nothing below the data dir is
-    changed. `is_showing_values` lets names of columns be shown that may be somebody's.
+    changed. `is_showing_values` lets names of columns be shown that may be a person's.
     """
     for source in sources:
         mapping.check_source(source)
@@ -136,7 +136,7 @@ class _Trial:
         return replace(begun, reasons=reasons, names=names, identifiers=identifiers)
 
     def _shown(self, found: Names) -> Names:
-        """Without names that may be somebody's."""
+        """Without names that may be a person's."""
         if self.is_showing_values:
             return found
         shown = [(given, rows) for given, rows in found.names if NAME.fullmatch(given)]

@@ -4,7 +4,7 @@
     people than that do no harm, one fewer is a fault. Empty where all is made anew.
 
     Identity follows an identifier in at most two steps (device to address, address to customer), and
-    both are compared whole, so that whoever an identifier has led or leads to is found without
+    both are compared whole, so that all people to whom an identifier has led or leads are found without
     recursion.
 -#}
 -- depends_on: {{ ref('int_orders_net_of_refunds') }}

@@ -42,7 +42,7 @@ columns:
     Amount spent (HKD): varchar
     Amount spent (KRW): varchar
 */
-with told as (
+with described as (
     select
         *,
         -- A line of more days than one is the spend of none of them.
@@ -124,4 +124,4 @@ select
     end as currency,
     number_of_people("Impressions") as impressions,
     number_of_people(coalesce("Link clicks", "Clicks (all)")) as clicks
-from told
+from described

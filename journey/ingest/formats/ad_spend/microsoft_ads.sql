@@ -26,7 +26,7 @@ columns:
     Impr.: varchar
     Clicks: varchar
 */
-with told as (
+with described as (
     select
         *,
         coalesce("TimePeriod", "Gregorian date", "Day", "Date") as spend_date,
@@ -44,7 +44,7 @@ spent as (
             when campaign_type like '%search%' then 'paid_search'
             else 'other'
         end as channel
-    from told
+    from described
 )
 
 select

@@ -64,6 +64,6 @@ select
     end as variant
 from delivered
 where
-    -- What is of no kind, as its type is not told, is quarantined here.
+    -- What is of no kind, as its type is not given, is quarantined here.
     coalesce(lower(object_type), 'email') = 'email'
     or (lower(object_type) = 'customer' and lower(metric) in ('subscribed', 'unsubscribed'))

@@ -1,5 +1,5 @@
 /*
-# HubSpot's e-mail events API (v1). Each message that was sent is told twice, as SENT and as
+# HubSpot's e-mail events API (v1). Each message that was sent is reported twice, as SENT and as
 # PROCESSED: the second is left out.
 reads: [json]
 records: [events]

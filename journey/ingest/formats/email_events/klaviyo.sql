@@ -51,5 +51,5 @@ select
     end as experiment,
     properties ->> '$."$variation"' as variant
 from named
--- What is of no kind, as its metric is not told, is quarantined here.
+-- What is of no kind, as its metric is not given, is quarantined here.
 where event_name is not null or metric is null

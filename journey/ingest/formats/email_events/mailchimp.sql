@@ -95,7 +95,7 @@ activities as (
 
     union all
 
-    -- Those who unsubscribed. One of whom nothing is told is quarantined.
+    -- Those who unsubscribed. A record that gives nothing of a person is quarantined.
     select
         _file,
         _row,

@@ -1,6 +1,6 @@
 /*
 # Typeform's responses as its API gives them: {"items": [...]}, one a line, or one. Each answer that
-# is a score is a row; what it scores is told by the field's type, else by its `ref`. A scale that
+# is a score is a row; what it scores is given by the field's type, else by its `ref`. A scale that
 # neither of them names is quarantined (kind_unknown). Who answered is in hidden fields, or in an
 # answer that is an address.
 reads: [json]

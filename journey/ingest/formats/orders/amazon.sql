@@ -1,6 +1,6 @@
 /*
 # Amazon's report of all orders: text parted by tabs, a line for each item. The marketplace names
-# nobody who bought: without an address of its own an order is a person of its own. Orders that
+# no person who bought: without an address of its own an order is a person of its own. Orders that
 # Amazon only packs for another shop (Non-Amazon) are that shop's.
 reads: [csv]
 required: [amazon-order-id, purchase-date, order-status, sales-channel, item-price]
@@ -26,7 +26,7 @@ columns:
 with lines as (
     select
         *,
-        -- In North America prices are without tax; elsewhere they hold what is told as tax.
+        -- In North America prices are without tax; elsewhere they include what is given as tax.
         lower("sales-channel") not in ('amazon.com', 'amazon.ca') as is_taxed,
         list_filter(
             [

@@ -70,7 +70,7 @@ columns:
     Source: varchar
     Lineitem name: varchar
 */
-with told as (
+with described as (
     select
         _file,
         _row,
@@ -142,7 +142,7 @@ numbers as (
         coalesce(try_cast(tax as decimal(18, 2)), 0) as tax_number,
         coalesce(try_cast(shipping as decimal(18, 2)), 0) as shipping_number,
         try_cast(total as decimal(18, 2)) as total_number
-    from told
+    from described
 ),
 
 -- Prices that include taxes hold those of the goods; the rest of the tax is the shipping's. The CSV

@@ -20,7 +20,7 @@ columns:
     event_properties: json
     user_properties: json
 */
-with told as (
+with described as (
     select
         *,
         json_transform(
@@ -60,7 +60,7 @@ named as (
             when 'revenue' then 'purchase'
             else vocabulary_name(own_name)
         end as event_name
-    from told
+    from described
 )
 
 select

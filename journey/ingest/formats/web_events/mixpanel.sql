@@ -1,12 +1,12 @@
 /*
-# Mixpanel's raw export: one event a line, with all that is told of it in its properties.
+# Mixpanel's raw export: one event a line, with all its values in its properties.
 reads: [json]
 known_by: [[event, properties.distinct_id, properties.time]]
 columns:
     event: varchar
     properties: json
 */
-with told as (
+with described as (
     select
         *,
         json_transform(
@@ -42,7 +42,7 @@ people as (
             end
         ) as device_id,
         snake_case(event) as own_name
-    from told
+    from described
 ),
 
 known as (

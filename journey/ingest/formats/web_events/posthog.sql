@@ -29,7 +29,7 @@ with calls as (
     from delivered
 ),
 
-told as (
+described as (
     select
         *,
         json_transform(
@@ -67,7 +67,7 @@ people as (
             false
         ) as is_anonymous,
         snake_case(event) as own_name
-    from told
+    from described
 ),
 
 named as (
