@@ -11,6 +11,7 @@ LEAST_PEOPLE = 30  # who determine a parameter; of fewer, as in all the marts, r
 # without bound), and another power of ten changes no prediction.
 LEAST, MOST = 1e-4, 1e3
 MOST_STEPS = 500
+MOST_SEARCHES = 20
 DIGITS = 9  # of what is stored: what follows is where the search happened to stop
 FLAT = 1e-6  # of the likelihood of one person, by the logarithm of a parameter
 
@@ -29,17 +30,45 @@ def most_likely(
         return -value / people, -slopes * parameters / people
 
     bounds = [(np.log(LEAST), np.log(MOST))] * len(names)
-    found = optimize.minimize(
-        loss,
-        np.zeros(len(names)),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=bounds,
-        options={"maxiter": MOST_STEPS, "ftol": 0, "gtol": FLAT / 1000},
-    )
-    if not is_flat(found.x, loss(found.x)[1], bounds):
-        return None
-    return dict(zip(names, np.exp(found.x).tolist(), strict=True))
+    logs = np.zeros(len(names))
+    for _ in range(MOST_SEARCHES):
+        logs = optimize.minimize(
+            loss,
+            logs,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=bounds,
+            options={"maxiter": MOST_STEPS, "ftol": 0, "gtol": FLAT / 1000},
+        ).x
+        top = at_the_top(logs, lambda each: loss(each)[1], bounds)
+        if is_flat(top, loss(top)[1], bounds):
+            return dict(zip(names, np.exp(top).tolist(), strict=True))
+    return None
+
+
+def at_the_top(
+    logs: np.ndarray,
+    slopes: Callable[[np.ndarray], np.ndarray],
+    bounds: list[tuple[float, float]],
+) -> np.ndarray:
+    """Where the slopes are zero near the place where a search ended, along what no bound holds.
+
+    A search compares likelihoods. Where people hardly differ these are nearly flat, and rounding
+    ends it early, on one machine and not on another; slopes tell more digits of the place. A
+    search that ended far from it has to go on.
+    """
+    least, most = np.array(bounds).T
+    downhill = logs - slopes(logs)
+    free = (least < downhill) & (downhill < most)
+    if not free.any():
+        return logs
+
+    def moved(values: np.ndarray) -> np.ndarray:
+        place = logs.copy()
+        place[free] = np.clip(values, least[free], most[free])
+        return place
+
+    return moved(optimize.root(lambda values: slopes(moved(values))[free], logs[free]).x)
 
 
 def is_flat(logs: np.ndarray, slopes: np.ndarray, bounds: list[tuple[float, float]]) -> bool:

@@ -68,3 +68,17 @@ def test_too_few_are_not_fitted_and_neither_is_a_mean_without_bound():
     draw = np.random.default_rng(5)
     wild = Spends(np.full(500, 3), draw.pareto(0.5, 500) + 1, np.ones(500))
     assert fitted_worth(wild) is None
+
+
+@pytest.mark.parametrize("seed", [9, 11])  # v at the end of where it is looked for, and within
+def test_rounding_decides_nothing_where_people_hardly_differ(seed):
+    """The order in which likelihoods are added changes their last digits; the fit stays."""
+    draw = np.random.default_rng(seed)
+    purchases = draw.integers(1, 8, 150)
+    means = draw.gamma(0.78 * purchases, 1 / (0.78 * purchases))
+    found = []
+    for _ in range(20):
+        order = draw.permutation(150)
+        found.append(fitted_worth(Spends(purchases[order], means[order], np.ones(150))))
+    assert None not in found
+    assert np.ptp(np.array(found), axis=0) == pytest.approx(0, abs=1e-5)
