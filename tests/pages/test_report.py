@@ -52,6 +52,9 @@ def test_every_section_describes_what_its_query_gives_and_its_chart_draws(demo: 
             assert used - set(section.columns) <= {" > "}, name
             if section.mart in marts:
                 assert list(read_rows(connection, section.query).columns) == list(section.columns)
+                if section.context_query:
+                    context = read_rows(connection, section.context_query)
+                    assert list(context.columns) == list(section.context)
 
 
 def test_no_section_says_how_long_a_window_of_the_settings_is() -> None:

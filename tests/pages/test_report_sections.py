@@ -189,6 +189,6 @@ def test_the_exposure_names_the_marts_that_the_report_reads() -> None:
     (named,) = (
         each["depends_on"] for each in exposed["exposures"] if each["name"] == "journey_report"
     )
-    queries = [section.query for section in SECTIONS.values()]
+    queries = [section.query + (section.context_query or "") for section in SECTIONS.values()]
     read = {mart for query in queries for mart in re.findall(r"marts\.(\w+)", query)}
     assert {f"ref('{mart}')" for mart in read} == set(named)

@@ -125,7 +125,7 @@ def test_no_name_of_the_data_is_left_to_people(report: Path, opened: Open) -> No
     for raw in ("last_non_direct", "web:view_item_list", "paid_search", "time_decay"):
         assert raw not in shown
     assert "Last non-direct touch" in shown
-    header = page.locator("#journey_map th[scope=row]").first
+    header = page.locator("#journey_map .touchpoints th[scope=row]").first
     assert header.get_attribute("title").endswith(".")
 
 

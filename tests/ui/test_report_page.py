@@ -210,35 +210,6 @@ def test_the_heat_map_shows_the_rates_and_the_counts(demo: Shop, page: Page) -> 
         assert f"period {period}: {count(active)} of {count(size)} people" in said
 
 
-def test_the_map_shows_what_was_measured_and_marks_what_was_curated(demo: Shop, page: Page) -> None:
-    rows = published(
-        demo,
-        "select touchpoint, stage, touches, forward_rate_7d, drop_off_rate, curated_emotion, is_met"
-        " from marts.journey_map where period = 'overall' and stage_model = 'digital'",
-    )
-    see(page.locator("#journey_map"))
-    table = page.locator("#journey_map table").first
-    stages = table.locator("thead th").all_inner_texts()[1:]
-    shown = dict(
-        table.locator("tbody tr").evaluate_all(
-            "rows => rows.map(row => [row.cells[0].textContent, [...row.cells].slice(1)"
-            ".map(cell => [...cell.querySelectorAll('li, summary')].map(one => one.textContent))])"
-        )
-    )
-    assert len(rows) == sum(bool(cell) for cells in shown.values() for cell in cells) > 20
-    for touchpoint, stage, touches, forward, drop_off, emotion, is_met in rows:
-        row = shown[named_touchpoint(touchpoint)]
-        said = row[stages.index(named_stage(stage))]
-        assert f"Touches: {count(touches)}" in said
-        if forward is not None:
-            assert f"Went on: {share(forward)}" in said
-        if drop_off is not None:
-            assert f"Dropped off: {share(drop_off)}" in said
-        target = {True: " ✓ target met", False: " ✗ target missed", None: ""}[is_met]
-        curated = [] if emotion is None else [f"Curated: {emotion}{target}"]
-        assert [words for words in said if words.startswith("Curated")] == curated
-
-
 def test_all_cohorts_show_the_members_that_their_rates_are_of(demo: Shop, page: Page) -> None:
     [(fewest, most)] = published(
         demo,

@@ -85,6 +85,7 @@ def _snapshot(settings: Settings, version: Version) -> Iterator[duckdb.DuckDBPyC
     with database.connect(settings, version.database, read_only=True) as connection:
         as_of = version.as_of.replace(tzinfo=None).isoformat()
         connection.execute(f"set variable as_of = timestamp '{as_of}'")
+        connection.execute(f"set variable time_zone = {sql.text(settings.reporting_time_zone)}")
         connection.execute(
             "set variable stage_model = (select any_value(stage_model) from marts.stage_names "
             "where is_default)"
@@ -111,6 +112,7 @@ class _Shown:
 
     section: Section
     rows: Rows
+    context: Rows | None
     headline: str | None
     is_good: bool
 
@@ -119,8 +121,13 @@ def _shown(connection: duckdb.DuckDBPyConnection, section: Section, folder: Path
     connection.execute(f"create or replace temporary table section as {section.query}")
     copy_to_csv(connection, "from section", folder / "data" / f"{section.name}.csv")
     rows = read_rows(connection, "from section")
+    context = None
+    if section.context_query:
+        connection.execute(f"create or replace temporary table context as {section.context_query}")
+        copy_to_csv(connection, "from context", folder / "data" / f"{section.name}_context.csv")
+        context = read_rows(connection, "from context")
     said = read_rows(connection, section.headline).first if section.headline else {}
-    return _Shown(section, rows, said.get("headline"), said.get("is_good", True))
+    return _Shown(section, rows, context, said.get("headline"), said.get("is_good", True))
 
 
 def _copy_page(folder: Path, charts: set[str]) -> None:

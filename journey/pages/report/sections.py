@@ -16,6 +16,7 @@ Format = Literal[
     "score",
     "precise",
     "share",
+    "percent",
     "points",
     "money",
     "hours",
@@ -63,7 +64,8 @@ class Switch(_Part):
 class Section(_Part):
     """One section of the page. `draw` names the columns that the chart uses, by their parts.
 
-    `page` is the page that it stands on. `headline` is a query of at most one row: `headline`, the
+    `context` are the columns of `context.sql`: rows that the picture needs beside its own, picked by
+    the same switches. `page` is the page that it stands on. `headline` is a query of at most one row: `headline`, the
     section in one sentence, and on the page of data health `is_good`, whether all is well.
     """
 
@@ -79,14 +81,25 @@ class Section(_Part):
     switches: tuple[Switch, ...] = ()
     measures: dict[str, str] = Field(default_factory=dict)
     columns: dict[str, Column]
+    context: dict[str, Column] = Field(default_factory=dict)
     query: str
+    context_query: str | None = None
     headline: str | None = None
 
     @cached_property
     def for_scripts(self) -> dict[str, object]:
         """What the page's scripts need to pick rows and to draw them."""
         return self.model_dump(
-            include={"name", "title", "chart", "draw", "switches", "measures", "columns"}
+            include={
+                "name",
+                "title",
+                "chart",
+                "draw",
+                "switches",
+                "measures",
+                "columns",
+                "context",
+            }
         )
 
 
@@ -98,10 +111,14 @@ def read_sections(folder: Path = SECTIONS_DIR) -> list[Section]:
 def _read(folder: Path) -> Section:
     given = yaml.safe_load((folder / "section.yml").read_text(encoding="utf-8"))
     query = (folder / "data.sql").read_text(encoding="utf-8")
-    headline = folder / "headline.sql"
     return Section(
         name=folder.name.split("_", 1)[1],
         query=query,
-        headline=headline.read_text(encoding="utf-8") if headline.exists() else None,
+        context_query=_text(folder / "context.sql"),
+        headline=_text(folder / "headline.sql"),
         **given,
     )
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None

@@ -21,3 +21,10 @@ function choice({ label, key, values, chosen, words, choose }) {
   select.addEventListener("change", () => choose(values[select.selectedIndex]));
   return make("label", {}, label, select);
 }
+
+// An element of a picture.
+function drawn(tag, attributes) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}

@@ -5,6 +5,14 @@
 const charts = {}; // charts/<name>.js puts its function here: (host, rows, section) => void
 const TABLE_ROWS = 500;
 
+const valueAt = (data, row) => (Array.isArray(data) ? data[row] : data.words[data.at[row]]);
+
+// All rows of a packed table, as mappings.
+function rowsOf({ count, columns }) {
+  return Array.from({ length: count }, (_, row) =>
+    Object.fromEntries(Object.entries(columns).map(([name, data]) => [name, valueAt(data, row)])));
+}
+
 // ---- a section
 
 class Section {
@@ -25,6 +33,7 @@ class Section {
     this.isDrawn = true;
     const delivered = JSON.parse(this.element.querySelector("script").textContent);
     Object.assign(this, delivered.section);
+    this.contextRows = delivered.context ? rowsOf(delivered.context) : [];
     this.columnData = delivered.rows.columns;
     this.count = delivered.rows.count;
     if (this.count) this.show();
@@ -33,15 +42,14 @@ class Section {
   }
 
   value(column, row) {
-    const data = this.columnData[column];
-    return Array.isArray(data) ? data[row] : data.words[data.at[row]];
+    return valueAt(this.columnData[column], row);
   }
 
   // The value as people read it.
   text(column, value) {
     const one = this.switches.find((each) => each.column === column);
     if (value === null) return one?.all ?? "–";
-    const { names, format } = this.columns[column];
+    const { names, format } = this.columns[column] ?? this.context[column];
     return one?.words[value] ?? (names ? nameOf(names, value) : WRITTEN[format](value));
   }
 
@@ -77,6 +85,8 @@ class Section {
     this.measure = measures.includes(asked) ? asked : measures[0];
     const names = Object.keys(this.columns);
     this.rows = rows.map((row) => Object.fromEntries(names.map((n) => [n, this.value(n, row)])));
+    const isChosen = (row) => [...this.chosen].every(([name, value]) => !(name in row) || row[name] === value);
+    this.beside = this.contextRows.filter(isChosen);
   }
 
   show() {

@@ -12,6 +12,7 @@ const SIGNIFICANT = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 3 
 const PERCENT = new Intl.NumberFormat(LOCALE, {
   style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1,
 });
+const WHOLE_PERCENT = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 0 });
 const MONEY = new Intl.NumberFormat(LOCALE, {
   style: "currency", currency: document.documentElement.dataset.currency,
 });
@@ -27,6 +28,7 @@ const WRITTEN = {
   score: (value) => ONE.format(value).replace("-", "−"),
   precise: (value) => SIGNIFICANT.format(value),
   share: (value) => PERCENT.format(value),
+  percent: (value) => WHOLE_PERCENT.format(value),
   points: (value) => signed(PERCENT.format(value).replace("%", " points"), value),
   money: (value) => MONEY.format(value),
   hours: (value) => {
@@ -64,3 +66,7 @@ const rowOf = (names, value) => [names].flat().map((each) => NAMES[each]?.[value
 const nameOf = (names, value) =>
   rowOf(names, value)?.[0] ?? (Array.isArray(names) ? value : spoken(value));
 const meaningOf = (names, value) => rowOf(names, value)?.[1] || null;
+
+// A name within a sentence: "Went on" is "went on", but NPS stays NPS.
+const inSentence = (text) =>
+  (/^.[a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text);

@@ -45,11 +45,6 @@ function sparkline(values, write) {
   const y = (value) => SPARK.height - SPARK.edge -
     ((value - least) / (most - least || 1)) * (SPARK.height - 2 * SPARK.edge);
   const points = values.map((value, place) => (value === null ? null : [x(place), y(value)])).filter(Boolean);
-  const drawn = (tag, attributes) => {
-    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    return element;
-  };
   const picture = drawn("svg", {
     class: "spark", preserveAspectRatio: "xMinYMid", viewBox: `0 0 ${SPARK.width} ${SPARK.height}`, role: "img",
     "aria-label": `The last ${known.length} weeks: from ${write(known[0])} to ${write(known.at(-1))}, ` +
