@@ -261,6 +261,31 @@ MARTS: dict[str, str] = {
             ('csat', 2, null, 0.5, 3.0, 0.5, true)
         ) as answers (kind, responses, nps, csat, mean_score, low_share, is_small)
     """,
+    "persona_profiles": """
+        select personas.persona, null::varchar as trait, null::varchar as value, people,
+            null::double as share, null::double as share_of_everybody, null::double as index,
+            true as is_small, people / 2 as share_of_people, net_revenue,
+            (net_revenue / 8)::double as share_of_revenue, order_count,
+            order_count::double as orders_per_person_month, 1.0::double as visits_per_person_month,
+            if(order_count > 0, 8.0::double, null) as average_order_value,
+            null::double as median_days_between_orders, if(nps_responses > 0, 100.0::double, null)
+            as nps, nps_responses, null::double as csat, 0::bigint as csat_responses,
+            if(order_count > 0, 6.0::double, null) as expected_value_365d
+        from (values
+            (null::varchar, 2::bigint, 8.00::decimal(18, 2), 1::bigint, 1::bigint),
+            ('lost', 1, 8.00, 1, 1), ('prospect', 1, 0.00, 0, 0)
+        ) as personas (persona, people, net_revenue, order_count, nps_responses)
+        union all by name
+        select persona, unnest([
+                'country', 'age_band', 'device', 'acquisition_channel', 'furthest_stage',
+                'current_stage', 'favourite_touchpoint'
+            ]) as trait, value, people, share, share_of_everybody, index, true as is_small
+        from (values
+            (null::varchar, 'a', 1::bigint, 0.5::double, 0.5::double, 1.0::double),
+            (null, 'b', 1, 0.5, 0.5, 1.0), ('lost', 'a', 1, 1.0, 0.5, 2.0),
+            ('prospect', 'b', 1, 1.0, 0.5, 2.0)
+        ) as cells (persona, value, people, share, share_of_everybody, index)
+    """,
     "referral_rates": """
         from (values
             (null::date, 1, 1, 2, 0, 1.0::double, 0.0::double),

@@ -294,6 +294,28 @@ MART_DEFECTS: Mapping[str, Defects] = {
         ],
         ["one_row_per satisfaction"],
     ),
+    "persona_profiles": Defects(
+        [
+            "insert into marts.persona_profiles from marts.persona_profiles"
+            " where trait = 'device' and persona = 'lost'",
+            "update marts.persona_profiles set people = 3 where trait is null and persona = 'lost'",
+            "update marts.persona_profiles set trait = 'mood', order_count = 2"
+            " where trait = 'country' and persona = 'lost'",
+            "update marts.persona_profiles set index = 3 where trait = 'age_band'",
+            "update marts.persona_profiles set is_small = false where trait = 'furthest_stage'",
+            "update marts.persona_profiles set csat_responses = 4 where trait is null",
+        ],
+        [
+            "Every persona and all people have a row with their number and revenue",
+            "Traits are the described ones",
+            "Every person has one value of each trait but for topics",
+            "Shares are quotients of people and an index is a quotient of shares",
+            "Personas of fewer than thirty people are flagged",
+            "Measures are of a persona and not of a trait",
+            "Measures lie within what they can be",
+        ],
+        ["one_row_per persona_profiles"],
+    ),
     "referral_rates": Defects(
         [
             "update marts.referral_rates set customers = 2, referred_customers = 3"

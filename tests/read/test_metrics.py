@@ -179,8 +179,8 @@ GROUPS = {
 # Marts whose rows are sums already.
 AGGREGATED = {
     "channel_attribution", "cohort_retention", "cohort_retention_overall", "experiment_results",
-    "journey_map", "journey_map_changes", "journey_paths", "lifecycle", "referral_rates",
-    "satisfaction", "stage_funnel", "stage_occupancy", "stage_transition_matrix",
+    "journey_map", "journey_map_changes", "journey_paths", "lifecycle", "persona_profiles",
+    "referral_rates", "satisfaction", "stage_funnel", "stage_occupancy", "stage_transition_matrix",
 }  # fmt: skip
 # What people read in the list of metrics is a figure, and no part of one.
 HELPERS = ("_added_up", "_told", "_counted_once")

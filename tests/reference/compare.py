@@ -277,6 +277,7 @@ TABLES: dict[str, tuple[tuple[str, ...], Callable[[Recount], Table]]] = {
         Recount.cohort_retention_overall,
     ),
     "satisfaction": (("month", "stage", "topic", "kind"), Recount.satisfaction),
+    "persona_profiles": (("persona", "trait", "value"), Recount.persona_profiles),
     "referral_rates": (("month",), Recount.referral_rates),
     "days": (("calendar_date",), Recount.days),
     "lifecycle": (("grain", "period_start", "state"), Recount.lifecycle),

@@ -229,6 +229,7 @@ class Drawer:
             ticket_id=self.key("desk"),
             opened_at=when,
             closed_at=self.pick([None, when + DAY]),
+            topic=f"part {when.day}" if when.day % 7 else None,  # more than a trait keeps
             **actor.identifiers(self.draw, "customer_id", "email_key"),
         )
 
@@ -262,5 +263,6 @@ class Drawer:
             created_at=self.pick([None, when - 100 * DAY, when - DAY]),
             email_key=self.pick([None, *ADDRESSES]),
             country=self.pick([None, "GB", "FR"]),
+            birth_year=(None, 1800, 1950, 1985, 2008, when.year - 18)[when.day % 6],
             marketing_consent=self.pick([None, True, False]),
         )

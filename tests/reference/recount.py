@@ -16,14 +16,15 @@ from .lifecycle import lifecycle
 from .orders import SettledOrder, settled_orders
 from .people import Person, all_people
 from .periods import Calendar
+from .personas import persona_profiles
 from .referrals import referral_rates
-from .rows import Raw
+from .rows import Customer, Raw
 from .run import Run
 from .satisfaction import satisfaction
 from .seeds import Seeds
 from .touchpoints import Touchpoint, all_touchpoints
 from .transitions import StageModel, Transition, stage_occupancy, transition_matrix, transitions_of
-from .value import Fits
+from .value import Fits, expectations
 
 # touchpoint_id -> (channel, campaign)
 Channels = Mapping[str, tuple[str | None, str | None]]
@@ -36,6 +37,7 @@ class Recount:
     orders: list[SettledOrder]
     touchpoints: list[Touchpoint]
     people: list[Person]
+    customers: list[Customer]  # of each the latest version
     models: list[StageModel]
     run: Run
     seeds: Seeds
@@ -75,6 +77,13 @@ class Recount:
 
     def satisfaction(self) -> dict:
         return satisfaction(self.current["feedback"], self.touchpoints, self.people, self.run)
+
+    def persona_profiles(self) -> dict:
+        owners = {each.touchpoint_id: each.person_id for each in self.touchpoints}
+        expected = expectations(self.people, self.run, self.fits) if self.fits else {}
+        return persona_profiles(
+            self.people, self.current, self.customers, owners, expected, self.run, self.seeds
+        )
 
     def referral_rates(self) -> dict:
         return referral_rates(self.current["referrals"], self.people, self.identity, self.run)
@@ -126,7 +135,8 @@ def recount(
     for touchpoint in touchpoints:
         found = channels.get(touchpoint.touchpoint_id, (None, None))
         touchpoint.channel, touchpoint.campaign = found
-    people = all_people(touchpoints, orders, known_customers(raw, run), run, seeds)
+    customers = known_customers(raw, run)
+    people = all_people(touchpoints, orders, customers, run, seeds)
     models = [
         StageModel(name, names)
         for name, names in seeds.models.items()
@@ -138,6 +148,7 @@ def recount(
         orders=orders,
         touchpoints=touchpoints,
         people=people,
+        customers=customers,
         models=models,
         run=run,
         seeds=seeds,
