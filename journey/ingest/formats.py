@@ -93,8 +93,8 @@ def format_files(source: Source) -> list[Path]:
     files = _files(source.kind, own_formats_dir(source.own_dir))
     if source.format not in files:
         return []
-    head, _ = _split(files[source.format])
-    names = [source.format, head.get("same_as")]
+    format = _read_file(source.kind, source.format, files[source.format])
+    names = [source.format, format.same_as]
     return [files[name] for name in names if name in files]
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from journey.core.errors import ConfigurationError
 from journey.ingest import trial
+from journey.ingest.formats import read_format
+from journey.ingest.session import Session
 from journey.ingest.trial import Found
 from journey.ingest.trial.first_rows import first_rows
 from tests.ingest.conftest import TODAY, Warehouse
@@ -184,6 +186,27 @@ def test_what_a_tool_s_files_hold_beside_what_is_read_is_named(warehouse) -> Non
     found = check_one(warehouse)
     assert found.unread == ["channel"]
     assert {column.origin for column in found.columns} == {None}
+
+
+def test_a_check_asks_a_format_s_sql_once_more_than_a_load(warehouse, monkeypatch) -> None:
+    """Asked once for each question, it took half a minute to put the queries together."""
+    asked: list[str] = []
+    execute = Session.execute
+
+    def noted(self: Session, query: str, parameters: object = None) -> object:
+        asked.append(query)
+        return execute(self, query, parameters)
+
+    monkeypatch.setattr(Session, "execute", noted)
+    body = read_format("web_events", "segment").body
+    warehouse.source("web_events", "segment")
+    warehouse.deliver("web_events/a.jsonl", [EVENT])
+    counts = []
+    for act in (check_one, lambda given: given.load("web_events")):
+        asked.clear()
+        act(warehouse)
+        counts.append(sum(body in query for query in asked))
+    assert counts[0] == counts[1] + 1
 
 
 def test_what_another_source_reads_of_a_file_is_read(warehouse) -> None:

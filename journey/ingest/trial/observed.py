@@ -24,6 +24,7 @@ from journey.ingest.trial.found import Column, Times
 ZONE = r"[0-9](Z| *UTC| *GMT| *[+-][0-9]{2}(:?[0-9]{2})?)(\[[^\]]+\]| [A-Z]{3,4})?$"
 A_DATE = "[0-9]{4}-?[0-9]{2}-?[0-9]{2}"
 EPOCH = "[0-9]{9,19}([.][0-9]+)?"
+GIVEN = "given_values"
 OWN_COLUMNS = {"_file", "_row", "file_index", "file_row_number"}
 # A column's name, and not a person's: members of records can be named by values.
 NAME = re.compile(r"(?!.*\d{5})[^\W\d][\w .:/()$#%&'-]{0,59}")
@@ -57,14 +58,13 @@ class Observed:
             for column, kind in conformed.given.items()
             if column in contract.delivered_names
         }
-        # What several expressions share would be taken out of their `try`.
-        connection.execute("set disabled_optimizers = 'common_subexpressions'")
-        try:
-            self.columns = self._columns(connection, contract, read, conformed.formatted, given)
-            self.times = self._times(connection, contract, conformed.formatted, given)
-            self.fillers = _fillers(connection, contract, conformed.formatted, given)
-        finally:
-            connection.execute("set disabled_optimizers = ''")
+        self.columns, self.times, self.fillers = [], [], {}
+        if given:
+            _make_given(connection, conformed.formatted, given)
+            self.columns = self._columns(connection, contract, read, given)
+            self.times = self._times(connection, contract, given)
+            self.fillers = _fillers(connection, contract, given)
+            connection.execute(f"drop table {GIVEN}")
         self._note_unread(connection, files[0])
 
     def _columns(
@@ -72,14 +72,11 @@ class Observed:
         connection: Session,
         contract: Contract,
         read: Reading,
-        formatted: str,
         given: Mapping[str, str],
     ) -> list[Column]:
-        if not given:
-            return []
         counts = only_row(
             connection,
-            f"select {', '.join(f'count({name(column)})' for column in given)} from ({formatted})",
+            f"select {', '.join(f'count({name(column)})' for column in given)} from {GIVEN}",
         )
         types = {column.lower(): kind for column, kind in read.columns.items()}
         known = {column.name: column.type for column in contract.columns}
@@ -103,7 +100,6 @@ class Observed:
         self,
         connection: Session,
         contract: Contract,
-        formatted: str,
         given: Mapping[str, str],
     ) -> list[Times]:
         if not self._is_of_any_tool:
@@ -114,9 +110,9 @@ class Observed:
             if column.type != "timestamp" or not kind:
                 continue
             if kind == "varchar":
-                found.append(_written(connection, formatted, column.name))
+                found.append(_written(connection, column.name))
                 continue
-            count = only_value(connection, f"select count({name(column.name)}) from ({formatted})")
+            count = only_value(connection, f"select count({name(column.name)}) from {GIVEN}")
             if kind == "date":
                 found.append(Times(column.name, dates=count))
             elif kind.startswith(("timestamp with time zone", "timestamptz")):
@@ -147,6 +143,23 @@ class Observed:
         self.unread_others = len(unread) - len(self.unread)
 
 
+def _make_given(connection: Session, formatted: str, given: Mapping[str, str]) -> None:
+    """Make the table `GIVEN` of what the format gave, for all that is asked of it.
+
+    Asked of the format's SQL, each question would have its expressions once more at each mention
+    of a column: of a few rows, to put such a query together takes half a minute.
+    """
+    # What several expressions share would be taken out of their `try`.
+    connection.execute("set disabled_optimizers = 'common_subexpressions'")
+    try:
+        connection.execute(
+            f"create or replace table {GIVEN} as"
+            f" select {', '.join(map(name, given))} from ({formatted})"
+        )
+    finally:
+        connection.execute("set disabled_optimizers = ''")
+
+
 def _columns_of(connection: Session) -> list[str]:
     rows = connection.execute(f"describe {RECORDS}").fetchall()
     return [row[0] for row in rows if row[0] not in OWN_COLUMNS]
@@ -166,7 +179,7 @@ def _members(connection: Session) -> list[str]:
     return [row[0] for row in rows]
 
 
-def _written(connection: Session, formatted: str, column: str) -> Times:
+def _written(connection: Session, column: str) -> Times:
     """Of times in text: a zone is written beside them, or not, or the time itself is not."""
     value = f"upper(tidy({name(column)}))"
     with_zone, dates, count = only_row(
@@ -178,14 +191,12 @@ def _written(connection: Session, formatted: str, column: str) -> Times:
             ),
             count(*) filter (regexp_full_match(value, '{A_DATE}')),
             count(value)
-        from (select {value} as value from ({formatted}))""",
+        from (select {value} as value from {GIVEN})""",
     )
     return Times(column, with_zone, count - with_zone - dates, dates)
 
 
-def _fillers(
-    connection: Session, contract: Contract, formatted: str, given: Mapping[str, str]
-) -> dict[str, int]:
+def _fillers(connection: Session, contract: Contract, given: Mapping[str, str]) -> dict[str, int]:
     """By column, rows whose identifier is a word that stands for none."""
     columns = [c.name for c in contract.columns if c.has_fillers and c.name in given]
     if not columns:
@@ -197,6 +208,6 @@ def _fillers(
             f"count(*) filter (is_filler(tidy(cast({name(column)} as varchar))))"
             for column in columns
         )
-        + f" from ({formatted})",
+        + f" from {GIVEN}",
     )
     return {column: count for column, count in zip(columns, counts, strict=True) if count}
