@@ -1,42 +1,13 @@
-"""Names in another case than the tool's format has them: they are the same, at any depth."""
+"""Names in another case than the tool's format has them: they are the same, at any depth.
+
+That each tool's are is shown by `test_members_of_tools`; here is what may come in between.
+"""
 
 import json
 
-import pytest
-
 from journey.ingest.formats import read_format
 from tests.ingest.hostile import RECORDS
-
-FREE = "json"  # the type of what is not read by its members, which the team may have named
-
-
-def recased(value, case, kind):
-    """The value with its names in another case, but those in what is free."""
-    if kind == FREE:
-        return value
-    if isinstance(value, dict):
-        kinds = kind if isinstance(kind, dict) else {}
-        return {case(own): recased(inner, case, kinds.get(own)) for own, inner in value.items()}
-    if isinstance(value, list):
-        kinds = kind if isinstance(kind, list) else [None]
-        return [recased(inner, case, kinds[0]) for inner in value]
-    return value
-
-
-@pytest.mark.parametrize("case", [str.upper, str.title, str.swapcase])
-@pytest.mark.parametrize(("kind", "format"), RECORDS)
-def test_a_record_means_the_same_in_any_case(warehouse, kind: str, format: str, case) -> None:
-    record = RECORDS[kind, format]
-    columns = "* exclude (source, file_name, load_id)"
-    kept = []
-    other = recased(record, case, read_format(kind, format).columns)
-    for name, of in (("own", record), ("other", other)):
-        warehouse.source(kind, format, name=name)
-        warehouse.deliver(f"{name}/a.jsonl", [of])
-        [result] = [r for r in warehouse.load(kind).results if r.source == name]
-        assert (result.loaded, result.quarantined) == (1, 0)
-        kept.append(warehouse.rows(kind, columns, f"source = '{name}'"))
-    assert kept[0] == kept[1]
+from tests.ingest.members import recased
 
 
 def shopify(warehouse, *lines: str):

@@ -6,7 +6,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from journey.ingest.formats import read_format
 from tests.ingest.hostile import RECORDS
 from tests.ingest.rows import good
 
@@ -149,59 +148,6 @@ def test_a_name_with_a_backslash_is_a_name(warehouse, tmp_path, container) -> No
     assert warehouse.rows("orders", "order_id, customer_id, net_amount::int, currency") == [
         ("o7", "c7", 7, "GBP")
     ]
-
-
-def members_of(record: dict, before: str = "") -> list[str]:
-    """Every member of a record that is in no list, by its path."""
-    found = [before + member for member in record]
-    for member, inner in record.items():
-        if isinstance(inner, dict):
-            found += members_of(inner, f"{before}{member}.")
-    return found
-
-
-def is_read(kind: str, format: str, path: str) -> bool:
-    """Whether a format gives the member a type: what it reads as free JSON, or not at all, is free
-    to name a thing twice."""
-    node = read_format(kind, format).columns
-    for step in path.split("."):
-        if not isinstance(node, dict) or step not in node:
-            return False
-        node = node[step]
-    return True
-
-
-def given_again(record: dict, path: str, name: str) -> str:
-    """The record's text, with another member of a name beside the one at a path."""
-    outer, _, member = path.rpartition(".")
-    place = record
-    for step in outer.split(".") if outer else ():
-        place = place[step]
-    marked = json.loads(json.dumps(record))
-    at = marked
-    for step in outer.split(".") if outer else ():
-        at = at[step]
-    at["MARK"] = place[member]
-    return json.dumps(marked).replace('"MARK"', json.dumps(name))
-
-
-@pytest.mark.parametrize(("kind", "format"), RECORDS)
-def test_a_member_of_a_tool_that_is_given_twice_costs_its_record(
-    warehouse, kind: str, format: str
-) -> None:
-    """Of the two the last would win, in silence."""
-    record = RECORDS[kind, format]
-    lines = [json.dumps(record)]
-    for path in members_of(record):
-        if is_read(kind, format, path) and not path.startswith(("line_items", "current_")):
-            member = path.rpartition(".")[2]
-            lines += [given_again(record, path, each) for each in (member, member.swapcase())]
-    warehouse.source(kind, format)
-    warehouse.deliver(f"{kind}/a.jsonl", "\n".join(lines))
-    (result,) = warehouse.load(kind).results
-    costs = {"member_given_twice": len(lines) - 1}
-    assert {text for (text,) in warehouse.quarantine(kind, "row_text")} == set(lines[1:])
-    assert (result.records, result.quarantine_reasons) == (len(lines), costs)
 
 
 PARAMS = '[{"key": "a", "value": {"int_value": 1, %s: 2}}]'

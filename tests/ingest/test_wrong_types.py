@@ -1,112 +1,31 @@
-"""Text where a list or an object should be costs its record, whichever member of a format it is."""
+"""A value of another type than its format has costs its record; a number is one however written.
+
+Each member of each tool is tried by `test_members_of_tools`.
+"""
 
 import json
-from typing import Any
 
 import pytest
 
-from journey.ingest.formats import read_format
+from journey.ingest.outcomes import FileResult
 from journey.ingest.read.wrong_types import WRONG_TYPE
 from tests.ingest.hostile import RECORDS
 
-NUMBERS = ("bigint", "double", "boolean")
-EMPTY = [None, "", [], {}]
+NO_LISTS = ["none", {"id": 5}, 5, True, ["x"], [[{"id": 5}]]]
 
 
-def wrong_values(kind: Any) -> list[Any]:
-    if isinstance(kind, list):
-        return ["text", {"a": 1}, 5]
-    if isinstance(kind, dict):
-        return ["text", [1], True]
-    if kind == "json":
-        return []
-    return [[1], {"a": 1}, *(["text"] if kind in NUMBERS else [])]
-
-
-def branches(kind: Any, path: tuple = ()) -> list[tuple[tuple, Any]]:
-    """Every member of a structure, of lists the first element: its path and type."""
-    found = [(path, kind)] if path else []
-    inner = kind.items() if isinstance(kind, dict) else ()
-    if isinstance(kind, list):
-        inner = [(0, kind[0])]
-    for step, of in inner:
-        found += branches(of, (*path, step))
-    return found
-
-
-def record_with(record: dict[str, Any], path: tuple, value: Any) -> dict[str, Any]:
-    """The record with a value at a path, whatever lies before it."""
-    *before, last = path
-    copy = place = json.loads(json.dumps(record))
-    for step, then in zip(before, path[1:], strict=True):
-        if isinstance(place, list):
-            place[:] = [{} if isinstance(then, str) else []]
-        elif not isinstance(place.get(step), dict if isinstance(then, str) else list):
-            place[step] = {} if isinstance(then, str) else []
-        place = place[step]
-    if isinstance(place, list):
-        place[:] = [value]
-    else:
-        place[last] = value
-    return copy
-
-
-def in_lists_of_scalars(path: tuple, kind: Any) -> bool:
-    return isinstance(kind, str) and kind in NUMBERS and 0 in path
-
-
-@pytest.mark.parametrize(("kind", "format"), RECORDS)
-def test_a_member_of_another_type_costs_its_record(warehouse, kind: str, format: str) -> None:
-    known = read_format(kind, format)
-    wrong = [
-        (path, record_with(RECORDS[kind, format], path, value))
-        for path, of in branches(known.columns)
-        for value in wrong_values(of)
-        if not (in_lists_of_scalars(path, of) and value == "text")
-    ]
-    sound = RECORDS[kind, format]
-    warehouse.source(kind, format)
-    warehouse.deliver(f"{kind}/a.jsonl", [sound, *(record for _, record in wrong)])
-    (result,) = warehouse.load(kind).results
-    assert (result.records, result.loaded) == (1 + len(wrong), 1)
-    assert (result.delivered, result.quarantine_reasons) == (
-        1 + len(wrong),
-        {WRONG_TYPE: len(wrong)},
-    )
-    said = [value for (value,) in warehouse.quarantine(kind, "value")]
-    assert set(said) == {
-        ".".join("[]" if step == 0 else step for step in path).replace(".[]", "[]")
-        for path, _ in wrong
-    }
-    assert " its member '" in result.examples[WRONG_TYPE]
-
-
-@pytest.mark.parametrize(("kind", "format"), RECORDS)
-def test_lists_and_objects_are_empty_in_every_way(warehouse, kind: str, format: str) -> None:
-    known = read_format(kind, format)
-    nested = [(path, of) for path, of in branches(known.columns) if isinstance(of, dict | list)]
-    records = [
-        record_with(RECORDS[kind, format], path, value)
-        for path, _ in nested
-        if format != "ga4" or path[0] != "event_params"
-        for value in EMPTY
-    ]
-    warehouse.source(kind, format)
-    warehouse.deliver(f"{kind}/a.jsonl", records or [RECORDS[kind, format]])
-    (result,) = warehouse.load(kind).results
-    assert WRONG_TYPE not in result.quarantine_reasons
-
-
-@pytest.mark.parametrize("refunds", ["none", {"id": 5}, 5, True, ["x"], [[{"id": 5}]]])
-def test_refunds_that_are_no_list_are_counted(warehouse, refunds: Any) -> None:
+def test_refunds_that_are_no_list_are_counted(warehouse) -> None:
     order = RECORDS["orders", "shopify"]
     refund = {m: v for m, v in RECORDS["refunds", "shopify"].items() if m != "order_id"}
-    orders = [order | {"id": 1, "refunds": [refund, refund | {"id": 8}]}]
-    orders += [order | {"id": 2, "refunds": refunds}, order | {"id": 3, "refunds": []}]
+    for number, refunds in enumerate(NO_LISTS):
+        orders = [order | {"id": 1, "refunds": [refund | {"id": 20 + number}, refund | {"id": 8}]}]
+        orders += [order | {"id": 2, "refunds": refunds}, order | {"id": 3, "refunds": []}]
+        warehouse.deliver(f"refunds/{number}.json", json.dumps({"orders": orders}))
     warehouse.source("refunds", "shopify")
-    warehouse.deliver("refunds/a.json", json.dumps({"orders": orders}))
-    (result,) = warehouse.load("refunds").results
-    assert (result.delivered, result.loaded, result.quarantined) == (3, 2, 1)
+    assert {
+        json.dumps(refunds): (r.delivered, r.loaded + r.duplicate, r.quarantined)
+        for refunds, r in zip(NO_LISTS, warehouse.load("refunds").results, strict=True)
+    } == {json.dumps(refunds): (3, 2, 1) for refunds in NO_LISTS}
 
 
 def test_a_refund_that_says_nothing_of_money_is_counted(warehouse) -> None:
@@ -125,43 +44,46 @@ WHOLE = {
 }
 
 
-@pytest.mark.parametrize("text", ["1.6", '"1.6"', "0.5", "1e-3", "18446744073709551615", "1e400"])
+def load_events(warehouse, event: dict, texts: list[str]) -> tuple[FileResult, dict[int, str]]:
+    """A file of the event with each text in place of its mark, and the texts by their lines."""
+    lines = [
+        json.dumps(event | {"batch_page_id": number}).replace('"MARK"', text)
+        for number, text in enumerate(texts, 1)
+    ]
+    warehouse.source("web_events", "ga4")
+    warehouse.deliver("web_events/a.jsonl", "\n".join(lines))
+    (result,) = warehouse.load("web_events").results
+    return result, dict(enumerate(texts, 1))
+
+
 @pytest.mark.parametrize("member", WHOLE)
 def test_a_number_that_is_not_whole_costs_its_record_where_a_whole_one_is(
-    warehouse, member: str, text: str
+    warehouse, member: str
 ) -> None:
     """A cast would round it, or make nothing of it, in silence."""
-    event = RECORDS["web_events", "ga4"]
-    odd = json.dumps(event | {"user_id": "u2"} | WHOLE[member]).replace('"MARK"', text)
-    warehouse.source("web_events", "ga4")
-    warehouse.deliver("web_events/a.jsonl", f"{json.dumps(event)}\n{odd}\n")
-    (result,) = warehouse.load("web_events").results
-    assert (result.loaded, result.quarantined) == (1, 1)
-    assert warehouse.quarantine("web_events", "reason, value") == [(WRONG_TYPE, member)]
-
-
-@pytest.mark.parametrize("text", ["7", '"7"', "7.0", '"7.0"', "7e0", "null", '""'])
-@pytest.mark.parametrize("member", [m for m in WHOLE if m != "event_timestamp"])
-def test_a_whole_number_is_one_however_it_is_written(warehouse, member: str, text: str) -> None:
+    odd = ["1.6", '"1.6"', "0.5", "1e-3", "18446744073709551615", "1e400"]
     event = RECORDS["web_events", "ga4"] | WHOLE[member]
-    warehouse.source("web_events", "ga4")
-    warehouse.deliver("web_events/a.jsonl", json.dumps(event).replace('"MARK"', text))
-    (result,) = warehouse.load("web_events").results
-    assert (result.loaded, result.quarantined) == (1, 0)
+    _, lines = load_events(warehouse, event, ["1769940000000000", *odd])
+    assert warehouse.rows("web_events", "file_row") == [(1,)]
+    found = warehouse.quarantine("web_events", "file_row, reason, value")
+    assert {lines[row]: why for row, *why in found} == {text: [WRONG_TYPE, member] for text in odd}
 
 
-@pytest.mark.parametrize(
-    ("text", "loaded"),
-    [("1.5", 1), ("NaN", 1), ('"NaN"', 1), ("1e400", 0), ("-1e400", 0), ("Infinity", 0),
-     ('"-Infinity"', 0)],
-)  # fmt: skip
-def test_revenue_without_end_costs_its_record_and_none_is_nothing(
-    warehouse, text: str, loaded: int
-) -> None:
+@pytest.mark.parametrize("member", [m for m in WHOLE if m != "event_timestamp"])
+def test_a_whole_number_is_one_however_it_is_written(warehouse, member: str) -> None:
+    texts = ["7", '"7"', "7.0", '"7.0"', "7e0", "null", '""']
+    event = RECORDS["web_events", "ga4"] | WHOLE[member]
+    result, lines = load_events(warehouse, event, texts)
+    lost = {lines[row]: why for row, why in warehouse.quarantine("web_events", "file_row, reason")}
+    assert lost == {}
+    assert result.loaded + result.duplicate == len(texts)
+
+
+def test_revenue_without_end_costs_its_record_and_none_is_nothing(warehouse) -> None:
+    kept, lost = ["1.5", "NaN", '"NaN"'], ["1e400", "-1e400", "Infinity", '"-Infinity"']
     event = RECORDS["web_events", "ga4"] | {"event_name": "purchase"}
     event["ecommerce"] = {"transaction_id": "t1", "purchase_revenue": "MARK"}
-    warehouse.source("web_events", "ga4")
-    warehouse.deliver("web_events/a.jsonl", json.dumps(event).replace('"MARK"', text))
-    (result,) = warehouse.load("web_events").results
-    assert (result.loaded, result.quarantined) == (loaded, 1 - loaded)
-    assert set(result.quarantine_reasons) <= {"revenue_not_a_number"}
+    result, lines = load_events(warehouse, event, kept + lost)
+    found = warehouse.quarantine("web_events", "file_row, reason")
+    assert {lines[row]: why for row, why in found} == dict.fromkeys(lost, "revenue_not_a_number")
+    assert result.loaded + result.duplicate == len(kept)
