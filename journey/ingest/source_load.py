@@ -18,7 +18,15 @@ from journey.core import database
 from journey.core.database import only_value
 from journey.core.sizes import in_words
 from journey.core.sql import text
-from journey.ingest import accounts, machine, made_keys, raw_layer, source_files, versions
+from journey.ingest import (
+    accounts,
+    columns_seen,
+    machine,
+    made_keys,
+    raw_layer,
+    source_files,
+    versions,
+)
 from journey.ingest.addresses import without_addresses
 from journey.ingest.conform import mapping
 from journey.ingest.conform.batch import Conformed, Conformer
@@ -100,6 +108,7 @@ class SourceLoad:
         # Files that the database broke over, and those of which one must be such a file.
         self.breaking: set[tuple[str, str, int]] = set()
         self.suspected: set[tuple[str, str, int]] = set()
+        self.columns: dict[tuple[str, str, int], tuple[str, ...]] = {}
         self.known = self._known(superseded)
 
     def _known(self, superseded: Set[Path]) -> versions.Known:
@@ -147,6 +156,14 @@ class SourceLoad:
         places = {delivery.place: place for place, delivery in enumerate(self.deliveries)}
         self.results.sort(key=lambda result: places[result.place])
         self.pending.results += self.results
+        self._note_columns()
+
+    def _note_columns(self) -> None:
+        """Of files that were loaded: the header of another may be a row of data."""
+        loaded = [result for result in self.results if result.status == "loaded" and result.loaded]
+        files = [(r.file_name, self.columns[r.place]) for r in loaded if r.place in self.columns]
+        settings, source = self.pending.settings, self.source.name
+        self.pending.facts |= columns_seen.facts_of(settings, source, files)
 
     # From deliveries to files that can be read.
 
@@ -187,11 +204,14 @@ class SourceLoad:
         if inspected.container == "parquet":
             try:
                 columns = parquet_files.parquet_columns(self.connection, inspected)
+                self.columns[delivery.place] = tuple(columns)
                 return (by_itself, *columns.items())
             except duckdb.Error as error:
                 self._stop_if_broken([delivery], error)
                 self._stop_if_of_machine(error)
                 raise damaged_parquet(f" ({mapping.first_line(error)})") from None
+        if inspected.header and self.source.header:
+            self.columns[delivery.place] = inspected.header
         return (
             by_itself,
             inspected.container,

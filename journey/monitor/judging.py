@@ -11,6 +11,13 @@ from journey.core import failpoints
 from journey.core.paths import Paths
 from journey.core.settings import Settings
 from journey.monitor import notify
+from journey.monitor.days import (
+    Silent,
+    UnusualDays,
+    alerts_of_days,
+    silent_sources,
+    unusual_days,
+)
 from journey.monitor.history import Figure, figures_of, is_kept, keep, keep_others, kept
 from journey.monitor.notify import Alert
 from journey.monitor.quarantine import Share, many_quarantined, shares_of
@@ -27,6 +34,8 @@ class Judgement:
     ranges: Sequence[Range]
     quarantined: Sequence[Alert]
     moved: Sequence[Alert]
+    unusual: Sequence[UnusualDays]
+    silent: Sequence[Silent]
 
 
 def is_judged(paths: Paths, version: Version) -> bool:
@@ -44,12 +53,16 @@ def judge(settings: Settings, version: Version) -> Judgement:
     figures = read(settings, version)
     shares = shares_of(settings, version)
     ranges = ranges_of(settings, version, figures)
+    unusual = unusual_days(settings, version)
+    silent = silent_sources(settings, version)
     judged = Judgement(
         figures=figures,
         shares=shares,
         ranges=ranges,
         quarantined=many_quarantined(settings, version, shares),
-        moved=moved(version, ranges),
+        moved=[*moved(version, ranges), *alerts_of_days(version, unusual, silent)],
+        unusual=unusual,
+        silent=silent,
     )
     for alert in (*judged.quarantined, *judged.moved):
         notify.send(settings, alert)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from journey import ingest
 from journey.core.settings import Settings
+from journey.ingest import columns_seen
 from journey.ingest.rejected import (
     Rejected,
     rejected_files,
@@ -28,6 +29,7 @@ def report_deliveries(settings: Settings) -> None:
     report_rejections(settings)
     report_sources_without_files(settings)
     report_sources_without_any_row(settings)
+    report_changed_columns(settings)
     report_withdrawals(settings)
 
 
@@ -71,6 +73,24 @@ def report_sources_without_any_row(settings: Settings) -> None:
                 f"no_row/{source}",
                 f"The files of source '{source}' have all been empty so far, but for their "
                 "headers; see to the export.",
+            ),
+        )
+
+
+def report_changed_columns(settings: Settings) -> None:
+    """Report, once each, that files of a source have other columns than those before them."""
+    if not settings.ledger_path.exists():
+        return
+    for changed in columns_seen.changed_columns(settings):
+        # Two exports that come by turns are two changes, not one each run.
+        what = repr((changed.gone, changed.new)).encode()
+        event = f"columns/{changed.source}/{hashlib.sha256(what).hexdigest()[:16]}"
+        notify.send(
+            settings,
+            Alert(
+                event,
+                f"{changed.sentence[:1].upper()}{changed.sentence[1:]}. See to the export, and to "
+                "the columns of the source in the settings where it is meant.",
             ),
         )
 

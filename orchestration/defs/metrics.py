@@ -18,7 +18,10 @@ QUARANTINE = dg.AssetCheckSpec(
 EXPECTED = dg.AssetCheckSpec(
     "expected_range",
     asset=KEY,
-    description="Every metric is in its expected range (alert_mad_threshold).",
+    description=(
+        "Every metric is in its expected range (alert_mad_threshold), every day like its weekday,"
+        " and no source is silent."
+    ),
 )
 
 
@@ -34,7 +37,7 @@ def defs(_: Project) -> dg.Definitions:
     owners=["team:data-engineering"],
     check_specs=[QUARANTINE, EXPECTED],
     description=(
-        "Conversion of each stage and retention of recent people, as of every run.\n\n"
+        "Conversion of each stage, retention and consent of recent people, as of every run.\n\n"
         "It gives the expected range of each metric.\n\n"
         "One row per version and metric."
     ),

@@ -24,11 +24,33 @@ create table marts.cohort_retention (
     period_number integer, cohort_start date, cohort_size bigint, active_people bigint,
     is_complete boolean
 );
+create table marts.orders (
+    source varchar, ordered_date date, is_counted boolean, net_amount decimal(18, 2)
+);
+create table marts.people (
+    person_id varchar, last_touch_at timestamp, marketing_consent boolean
+);
+create table marts.touchpoints (
+    touchpoint_id varchar, person_id_basis varchar, occurred_at timestamp, device varchar,
+    country varchar, visit_id varchar
+);
+create table marts.visits (visit_id varchar, channel varchar);
 create table marts.data_quality (
     run_id varchar, run_at timestamp, check_kind varchar, asset varchar, source varchar,
     check_name varchar, severity varchar, is_passed boolean, observed double, detail varchar
 );
 """
+
+
+MARTS = [
+    "cohort_retention",
+    "data_quality",
+    "orders",
+    "people",
+    "stage_entries",
+    "touchpoints",
+    "visits",
+]
 
 
 class PublishedRuns:
@@ -48,7 +70,7 @@ class PublishedRuns:
             connection.execute(TABLES + sql)
         return publish.publish(
             self.settings,
-            marts=["cohort_retention", "data_quality", "stage_entries"],
+            marts=MARTS,
             run_id=f"run{self.count}",
             as_of=as_of,
             checks=[],

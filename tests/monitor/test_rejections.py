@@ -217,3 +217,21 @@ def test_a_source_that_had_rows_before_its_file_was_emptied_is_not_said_to_have_
     assert [gone.rows for gone in pending.withdrawn] == [1]
     (said,) = texts(sink)
     assert "1 row that landing/refunds.csv held before is in no file any more" in said
+
+
+def test_columns_that_come_and_go_are_reported_once_each(orders, sink) -> None:
+    """By the files that were loaded; a header that may be a row of data is not quoted."""
+    with_note = csv_of([good("orders", order_id="2")]).splitlines()
+    for day, (title, value) in enumerate(
+        [("note", "x"), ("note", "x"), ("Ann 0151234567", "x"), ("note", "x")], start=2
+    ):
+        lines = f"{with_note[0]},{title}\n{with_note[1]},{value}{day}\n"
+        orders.deliver(f"orders_2026-02-0{day}.csv", lines)
+        orders.load("orders")
+        for _ in range(2):
+            monitor.report_deliveries(orders.settings)
+    first, second, third = texts(sink)
+    assert_says(first, "orders_2026-02-02.csv", "'orders'", "has besides column 'note'", "export")
+    assert_says(second, "lacks column 'note'", "has besides column '…'")
+    assert_says(third, "orders_2026-02-05.csv", "has besides column 'note'")
+    assert "0151234567" not in second + third
