@@ -159,9 +159,11 @@ class SourceLoad:
         self._note_columns()
 
     def _note_columns(self) -> None:
-        """Of files that were loaded: the header of another may be a row of data."""
-        loaded = [result for result in self.results if result.status == "loaded" and result.loaded]
-        files = [(r.file_name, self.columns[r.place]) for r in loaded if r.place in self.columns]
+        """Of files of which a row was understood: the header of another may be a row of data."""
+        understood = [r for r in self.results if r.delivered > r.quarantined]
+        files = [
+            (r.file_name, self.columns[r.place]) for r in understood if r.place in self.columns
+        ]
         settings, source = self.pending.settings, self.source.name
         self.pending.facts |= columns_seen.facts_of(settings, source, files)
 

@@ -82,7 +82,7 @@ def test_each_figure_that_collapses_is_reported_from_its_first_day() -> None:
     shop = [row for row in figures_of_a_shop(1, 3000, 0.15, count=90) if row[1] is None]
     broken = FIRST + timedelta(days=85)
     changes = {"worth": 0.05, "paid": 0.3, "recognised": 0.0, "direct": 0.8, "country": 0.4}
-    changes |= {"device": 0.9, "volume": 3.0}
+    changes |= {"device": 0.9, "volume": 0.1}
     for figure, factor in changes.items():
         rows = [
             (name, part, unit, day, value * factor, size)
