@@ -58,6 +58,9 @@ LEAST_MEMORY = "1MB"  # with less, no database opens
 # One of a list: blanks around it mean nothing.
 Word = Annotated[str, StringConstraints(strip_whitespace=True)]
 
+# What SQL calls a table, without quotes.
+TableName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+
 # One e-mail address, and nothing that could become a second header.
 ADDRESS = r"^[^@\s,;<>]+@[^@\s,;<>]+$"
 
@@ -86,6 +89,7 @@ class Source(BaseModel):
     date_only: bool = False
     header: bool = True
     header_names: tuple[Word, ...] = ()
+    tables: dict[TableName, str] = Field(default_factory=dict)
     database: str | None = None
     query: str | None = Field(None, min_length=1)
     watermark: str | None = Field(
@@ -108,6 +112,20 @@ class Source(BaseModel):
     def is_fetched(self) -> bool:
         """Whether runs bring its deliveries here from elsewhere."""
         return self.database is not None or locations.is_elsewhere(self.path)
+
+    def companion(self, table: str) -> "Source":
+        """Where the files of a table lie that its deliveries are joined with, as a source."""
+        return self.model_copy(
+            update={
+                "path": self.tables[table],
+                "tables": {},
+                "header": True,
+                "header_names": (),
+                "database": None,
+                "query": None,
+                "watermark": None,
+            }
+        )
 
     @property
     def origin(self) -> str:
@@ -144,15 +162,27 @@ class Source(BaseModel):
     @field_validator("path")
     @classmethod
     def _only_dates_are_filled_in(cls, path: str) -> str:
-        is_address = locations.is_elsewhere(path)
-        files = locations.located(path).pattern if is_address else path
-        unknown = re.search(r"\{(?!date[:}])[^}]*\}", files)
-        if unknown:
-            raise ValueError(
-                f"'{unknown[0]}' stands for nothing; write {{date:%Y-%m-%d}} where a file's name "
-                "has its date, * for anything else"
-            )
+        _require_dates_alone(path)
         return path
+
+    @field_validator("tables")
+    @classmethod
+    def _tables_have_paths(cls, tables: dict[str, str]) -> dict[str, str]:
+        for path in tables.values():
+            if not path:
+                raise ValueError("each table has a path; give where its files lie")
+            _require_dates_alone(path)
+        return tables
+
+    @model_validator(mode="after")
+    def _dates_of_tables_are_those_of_files(self) -> Self:
+        dated = [table for table, path in self.tables.items() if "{date" in path]
+        if dated and "{date" not in self.path:
+            raise ValueError(
+                f"the path of its table '{dated[0]}' has a date and its own has none; a file is "
+                "joined with those of its date: write {date} in both, or take it out"
+            )
+        return self
 
     @model_validator(mode="after")
     def _names_stand_for_a_header(self) -> Self:
@@ -400,6 +430,18 @@ OPERATING_SETTINGS = {
     "spark_schema",
     "spark_files",
 }
+
+
+def _require_dates_alone(path: str) -> None:
+    """Raise ValueError where a path has a field in braces that is no date."""
+    is_address = locations.is_elsewhere(path)
+    files = locations.located(path).pattern if is_address else path
+    unknown = re.search(r"\{(?!date[:}])[^}]*\}", files)
+    if unknown:
+        raise ValueError(
+            f"'{unknown[0]}' stands for nothing; write {{date:%Y-%m-%d}} where a file's name "
+            "has its date, * for anything else"
+        )
 
 
 def _variable(name: str) -> str:

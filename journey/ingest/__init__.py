@@ -89,7 +89,7 @@ def fingerprint(settings: Settings, deliveries: Iterable[Delivery]) -> str:
     """A fingerprint of some deliveries and of how they are read, whatever their order."""
     contents = sorted(
         f"{' '.join(map(str, delivery.place))} {delivery.sha256} "
-        f"{fingerprint_of(settings, delivery.source)}"
+        f"{delivery.fingerprint(fingerprint_of(settings, delivery.source))}"
         for delivery in deliveries
     )
     return hashlib.sha256("\n".join(contents).encode()).hexdigest()

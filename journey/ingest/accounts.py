@@ -11,7 +11,7 @@ from journey.core import sql
 from journey.core.errors import EngineError
 from journey.ingest import quarantine
 from journey.ingest.ledger_loads import WHERE_THE_ROW_IS
-from journey.ingest.outcomes import FileResult
+from journey.ingest.outcomes import FileResult, Joined
 from journey.ingest.output import Output
 from journey.ingest.planning.landing import Delivery
 from journey.ingest.read.counts import by_file
@@ -27,11 +27,13 @@ def results(
     records: Mapping[int, int],
     delivered: Mapping[int, int],
     decisions: Decisions | None,
+    joined: Sequence[Joined],
 ) -> list[FileResult]:
     """What became of each file of the batch that `output` has written, and counts what it laid
     down beside that.
 
-    `records` and `delivered` are by place in the batch, counted where it was read.
+    `records` and `delivered` are by place in the batch, counted where it was read. All of the batch
+    was `joined` with the same files.
     """
     connection = output.connection
     decided = _decided(connection, decisions) if decisions else {}
@@ -53,7 +55,8 @@ def results(
             lineage_name=delivery.file_name,
             delivered_on=delivery.delivered_on,
             status="loaded",
-            fingerprint=fingerprint,
+            fingerprint=delivery.fingerprint(fingerprint),
+            joined=joined,
             records=records.get(place, 0),
             delivered=delivered.get(place, 0),
             loaded=written.get(delivery.file_name, 0) - kept_all_the_same,

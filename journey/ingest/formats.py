@@ -16,6 +16,8 @@
                quoted
     known_by   alternatives, each a list of members that together only this tool's records have:
                by them `journey init` knows whose export a file is
+    tables     the tables that the SQL joins, each with the `columns` and `required` of its files;
+               a source names their paths in `tables`
     payments   true where its orders are payments, of orders that a shop's own export has too
 
 A tool that exports what another does has a file with nothing but such a comment, which says
@@ -28,7 +30,7 @@ what identifies the row. Nothing is registered: a file in the folder is a format
 own in `formats/<kind>/` beside its settings, where one replaces the shipped format of its name.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,8 +46,16 @@ GENERIC = ("canonical", "mapped")
 CONTAINERS = ("json", "parquet", "csv")
 KEYS = {
     *("reads", "columns", "required", "records", "rows", "where", "group_by", "fields"),
-    *("known_by", "payments"),
+    *("known_by", "payments", "tables"),
 }
+
+
+@dataclass(frozen=True)
+class Table:
+    """What is read of the files of a table that a format joins; all of it where it says nothing."""
+
+    columns: dict[str, Any] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +74,7 @@ class Format:
     fields: tuple[str, ...] = ()
     known_by: tuple[tuple[str, ...], ...] = ()
     payments: bool = False
+    tables: dict[str, Table] = field(default_factory=dict)
     body: str | None = None
     same_as: str | None = None  # only of a file that says so, never of what `read_format` gives
 
@@ -165,6 +176,10 @@ def _read(kind: str, name: str, path: Path, _written: int, _size: int) -> Format
         fields=tuple(head.get("fields", ())),
         known_by=known_by,
         payments=bool(head.get("payments", False)),
+        tables={
+            table: Table(given["columns"], tuple(given.get("required", ())))
+            for table, given in head.get("tables", {}).items()
+        },
         body=body,
     )
 
@@ -220,7 +235,19 @@ def _problem_of(head: object) -> str | None:
     fields = head.get("fields", [])
     if not (isinstance(fields, list) and all(isinstance(field, str) for field in fields)):
         return "`fields` is a list of names"
+    tables = head.get("tables", {})
+    if not (isinstance(tables, dict) and all(_is_table(given) for given in tables.values())):
+        return "`tables` gives each table that is joined its `columns`, and those `required`"
     return _problem_of_known(head)
+
+
+def _is_table(given: object) -> bool:
+    return (
+        isinstance(given, dict)
+        and set(given) <= {"columns", "required"}
+        and isinstance(given.get("columns"), dict)
+        and isinstance(given.get("required", []), list)
+    )
 
 
 def _problem_of_known(head: dict[str, Any]) -> str | None:

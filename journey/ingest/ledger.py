@@ -24,6 +24,7 @@ from journey.ingest.withdrawals import Withdrawn
 
 BUSY_SECONDS = 30
 DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+OF_LOADS = ("files", "quarantine", "joined", "loads", "replaced", "superseded", "withdrawn")
 BEGUN = "begun/{kind}"
 
 
@@ -259,15 +260,20 @@ class Ledger:
         Digests are remembered by path, size and time stamps, so that known files are not read. One
         that cannot be read is known by its stamp until it can: then it is new.
         """
+        found = self.digested(deliveries)
+        # Of two processes that see a new content one numbers it.
+        with self._open(is_writing=True) as connection:
+            return ledger_contents.numbered(connection, found, today)
+
+    def digested(self, deliveries: Sequence[Delivery]) -> list[tuple[Delivery, str, str]]:
+        """The files with their stamps and digests, without those that are there no more."""
         found, fresh = ledger_contents.digested(deliveries, self._digests())
         with self._open() as connection:
             connection.executemany(
                 "insert or replace into digests values (?, ?, ?)",
                 [(path, *values) for path, values in fresh.items()],
             )
-        # Of two processes that see a new content one numbers it.
-        with self._open(is_writing=True) as connection:
-            return ledger_contents.numbered(connection, found, today)
+        return found
 
     def _digests(self) -> dict[str, tuple[str, str]]:
         rows = self._all("select * from digests")
@@ -321,7 +327,7 @@ class Ledger:
     def forget_loads(self) -> None:
         """Know no file any more. When files were first seen, and past checks, stay known."""
         with self._open() as connection:
-            for table in ("files", "quarantine", "loads", "replaced", "superseded", "withdrawn"):
+            for table in OF_LOADS:
                 connection.execute(f"delete from {table}")
             connection.execute("delete from facts where name not like 'first_seen/%'")
 

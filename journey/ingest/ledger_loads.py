@@ -10,10 +10,11 @@ from datetime import date
 from typing import Any
 
 from journey.ingest.file_names import carried_over, source_and_load
-from journey.ingest.outcomes import FileResult, LoadRecord
+from journey.ingest.outcomes import FileResult, Joined, LoadRecord
 from journey.ingest.withdrawals import Withdrawn
 
 COUNTS = ("records", "delivered", "loaded", "duplicate", "restated", "quarantined")
+JOINED = tuple(column.name for column in fields(Joined))
 WHERE_THE_ROW_IS = "the row is in "
 # Facts that are no load's own.
 OF_THE_LEDGER = ("first_seen/", "reported/", "begun/")
@@ -152,6 +153,14 @@ def _keep_result(
         ],
     )
 
+    connection.execute(
+        "delete from joined where source = ? and file_name = ? and sequence = ?", result.place
+    )
+    connection.executemany(
+        f"insert into joined values (?, ?, ?, {', '.join('?' * len(JOINED))})",
+        [(*result.place, *(getattr(joined, name) for name in JOINED)) for joined in result.joined],
+    )
+
 
 def _retire(connection: sqlite3.Connection, load_id: int, place: tuple[str, str, int]) -> None:
     connection.execute(
@@ -192,6 +201,11 @@ def _result_of(connection: sqlite3.Connection, row: Mapping[str, Any]) -> FileRe
         " where source = ? and file_name = ? and sequence = ? order by reason",
         place,
     ).fetchall()
+    joined = connection.execute(
+        "select table_name, joined_file, sha256, rows, unreadable from joined"
+        " where source = ? and file_name = ? and sequence = ? order by table_name, joined_file",
+        place,
+    ).fetchall()
     names = {column.name for column in fields(FileResult)} & set(row)
     values = {name: row[name] for name in names}
     for name in names:
@@ -201,6 +215,7 @@ def _result_of(connection: sqlite3.Connection, row: Mapping[str, Any]) -> FileRe
         **values,
         quarantine_reasons={reason: rows for reason, rows, _ in reasons},
         examples={reason: example for reason, _, example in reasons},
+        joined=[Joined(*one) for one in joined],
     )
 
 

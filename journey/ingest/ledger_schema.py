@@ -7,7 +7,7 @@ import sqlite3
 
 from journey.core.errors import EngineError
 
-VERSION = 5
+VERSION = 6
 TABLES = (
     """create table facts (name text primary key, value text not null)""",
     """create table deliveries (
@@ -35,6 +35,12 @@ TABLES = (
         source text not null, file_name text not null, sequence integer not null,
         reason text not null, rows integer not null, example text not null,
         primary key (source, file_name, sequence, reason)
+    )""",
+    """create table joined (
+        source text not null, file_name text not null, sequence integer not null,
+        table_name text not null, joined_file text not null, sha256 text not null,
+        rows integer not null, unreadable integer not null,
+        primary key (source, file_name, sequence, table_name, joined_file)
     )""",
     """create table loads (
         kind text not null, load_id integer not null, run_id text not null,
@@ -70,6 +76,7 @@ FROM_VERSION_1 = (
     *(table for table in TABLES if table.startswith(("create table files", "create table quara"))),
     *(table for table in TABLES if table.startswith("create table replaced")),
     *(table for table in TABLES if table.startswith("create table fetched")),
+    *(table for table in TABLES if table.startswith("create table joined")),
     *(table for table in TABLES if table.startswith(OF_VERSION_3)),
     """insert into files
     select source, sha256, kind, file_name, delivered_on, replace(status, 'refused', 'rejected'),
@@ -132,6 +139,9 @@ FROM_VERSION_3 = (
 # Version 4 knew no files that are copied from elsewhere.
 FROM_VERSION_4 = tuple(table for table in TABLES if table.startswith("create table fetched"))
 
+# Version 5 knew no files that deliveries are joined with.
+FROM_VERSION_5 = tuple(table for table in TABLES if table.startswith("create table joined"))
+
 
 def bring_up(connection: sqlite3.Connection, where: str) -> None:
     """Make the tables of today, from none or from those of an older version; all or nothing."""
@@ -151,9 +161,10 @@ def bring_up(connection: sqlite3.Connection, where: str) -> None:
         ).fetchone()[0]
         migrations = {
             0: FROM_VERSION_1 if has_tables else TABLES,
-            2: (*FROM_VERSION_2, *FROM_VERSION_3, *FROM_VERSION_4),
-            3: (*FROM_VERSION_3, *FROM_VERSION_4),
-            4: FROM_VERSION_4,
+            2: (*FROM_VERSION_2, *FROM_VERSION_3, *FROM_VERSION_4, *FROM_VERSION_5),
+            3: (*FROM_VERSION_3, *FROM_VERSION_4, *FROM_VERSION_5),
+            4: (*FROM_VERSION_4, *FROM_VERSION_5),
+            5: FROM_VERSION_5,
         }
         for statement in migrations.get(version, ()):
             connection.execute(statement)

@@ -15,7 +15,7 @@ from journey.core import durable
 from journey.core.errors import EngineError
 from journey.core.settings import Settings
 from journey.ingest.ledger import Ledger
-from journey.ingest.outcomes import FileResult, LoadRecord
+from journey.ingest.outcomes import FileResult, Joined, LoadRecord
 from journey.ingest.withdrawals import Withdrawn
 
 DATES = ("delivered_on", "first_event_date", "last_event_date")
@@ -84,4 +84,5 @@ def _result(content: Mapping[str, Any]) -> FileResult:
     values = {name: value for name, value in content.items() if name in known}
     for name in DATES:
         values[name] = date.fromisoformat(values[name]) if values.get(name) else None
+    values["joined"] = [Joined(**one) for one in values.get("joined", ())]
     return FileResult(**values)

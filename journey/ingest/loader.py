@@ -142,7 +142,7 @@ def _load_source(
         pending.undo(before, source)
         known = {d.place: results[d.place] for d in failed if d.place in results}
         again = [known[d.place] for d in failed if d.replaces and d.place in known]
-        pending.unchanged += rereading.as_they_were(ledger, again, fingerprint)
+        pending.unchanged += rereading.as_they_were(ledger, again)
         rejected += [known[d.place] for d in failed if not d.replaces and d.place in known]
         deliveries = [delivery for delivery in deliveries if delivery not in failed]
     pending.results += rejected

@@ -11,6 +11,18 @@ from journey.ingest.withdrawals import Withdrawn
 
 
 @dataclass(frozen=True)
+class Joined:
+    """A file of a table that a delivery was joined with; rows of it that could not be read were
+    left out."""
+
+    table: str
+    file_name: str
+    sha256: str
+    rows: int
+    unreadable: int
+
+
+@dataclass(frozen=True)
 class FileResult:
     """What became of one delivered file. `delivered` is the sum of the four after it."""
 
@@ -34,6 +46,7 @@ class FileResult:
     examples: dict[str, str] = field(default_factory=dict)
     sequence: int = 1
     lineage_name: str = ""  # the file name that its rows bear; its own where none is given
+    joined: Sequence[Joined] = ()
 
     @property
     def place(self) -> tuple[str, str, int]:
@@ -57,6 +70,10 @@ class PastDelivery:
     def is_current(self) -> bool:
         """Whether its rows are in the raw layer now."""
         return self.status == "loaded" and self.replaced_by is None
+
+    def means_as(self, of_source: str) -> bool:
+        """Whether its source is read as it was, whatever files it is joined with."""
+        return self.fingerprint.startswith(of_source)
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ NO_RULES = {
         "refresh",
     ),
     "it is chosen which files are read": (
+        "companions",
         "fingerprints",
         "full_refresh",
         "limits",

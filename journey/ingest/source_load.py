@@ -30,6 +30,7 @@ from journey.ingest import (
 from journey.ingest.addresses import without_addresses
 from journey.ingest.conform import mapping
 from journey.ingest.conform.batch import Conformed, Conformer
+from journey.ingest.conform.joined_tables import JoinedTables
 from journey.ingest.contracts import read_contract
 from journey.ingest.formats import format_of
 from journey.ingest.limits import Limits
@@ -103,6 +104,7 @@ class SourceLoad:
             self.format,
             pending.settings.reporting_time_zone,
         )
+        self.tables = JoinedTables(connection, self.source, self.contract, self.format, self.limits)
         self.output = Output(pending, connection, self.contract, self.source.name)
         self.results: list[FileResult] = []
         # Files that the database broke over, and those of which one must be such a file.
@@ -139,6 +141,7 @@ class SourceLoad:
                 self.pending.undo(before, self.source.name)
                 shutil.rmtree(self._unpacked_dir, ignore_errors=True)
                 self.connection.renew()
+                self.tables.forget()
             except (OSError, MemoryError) as error:
                 # Of a copy, too, which is made where a file turns out to be another than it seemed.
                 raise machine.stopped(f"raw/{self.source.kind}", error) from error
@@ -152,6 +155,7 @@ class SourceLoad:
                     self._load(batch)
             shutil.rmtree(self._unpacked_dir, ignore_errors=True)
         self._drop_batch()
+        self.tables.drop()
         self.output.write_quarantine()
         places = {delivery.place: place for place, delivery in enumerate(self.deliveries)}
         self.results.sort(key=lambda result: places[result.place])
@@ -195,7 +199,8 @@ class SourceLoad:
                         f"format '{self.format.name}' reads {' or '.join(self.format.reads)} and "
                         f"this is {inspected.container}; deliver another file, or change the format"
                     )
-                readable.append(File(delivery, inspected, self._signature(delivery, inspected)))
+                signature = (*self._signature(delivery, inspected), delivery.companions)
+                readable.append(File(delivery, inspected, signature))
             except UnreadableError as unreadable:
                 self._reject(delivery, unreadable)
         return readable
@@ -372,6 +377,7 @@ class SourceLoad:
 
     def _load_batch(self, batch: list[File]) -> None:
         self._drop_batch()
+        self._make_tables(batch)
         self.output.number += 1
         self._name_files(batch)
         inspected = [file.inspected for file in batch]
@@ -399,10 +405,18 @@ class SourceLoad:
             records=conformed.records,
             delivered=conformed.delivered,
             decisions=decisions,
+            joined=self.tables.joined,
         )
         if decisions:
             count = f"select count(*) from {decisions.reinstated}"
             self.pending.reinstated += only_value(self.connection, count)
+
+    def _make_tables(self, batch: list[File]) -> None:
+        """Have the tables that these files are joined with, all with the same."""
+        try:
+            self.tables.make(batch[0].delivery, self._unpacked_dir / "tables")
+        except UnreadableError as why:
+            raise BadFilesError(dict.fromkeys(range(len(batch)), why)) from None
 
     def _name_files(self, batch: list[File]) -> None:
         """Make the table `files`, of what the rows of each file bear besides what it holds."""

@@ -22,9 +22,11 @@ from journey.ingest.addresses import without_addresses
 from journey.ingest.conform import reach
 from journey.ingest.contracts import Contract, read_contract
 from journey.ingest.formats import format_of
+from journey.ingest.read import relations
 from journey.ingest.read.errors import UnreadableError
 
 MISSING_COLUMN = "Referenced column"
+NOT_IN_TABLE = "does not have a column named"
 ABOUT_SQL = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
 # Errors in which a value may stand anywhere, and what they say without it.
 FREE_WORDS = {
@@ -49,6 +51,14 @@ OTHER_TYPES = (
 PLAIN_NAME = re.compile(r'\w+|"[^"]+"')
 DIGITS = re.compile(r"\d+")
 MADE = "= "  # before a column that an expression makes, so that no other expression finds it
+# Names that a table of a source cannot have.
+OWN_RELATIONS = {
+    *relations.VIEWS,
+    *relations.TABLES,
+    *("files", "conformed", "quarantined", "decisions", "versions", "judged", "reported"),
+    *("reinstated", "stored_rows", "stored_hits", "duplicate_candidates", "without_key"),
+    *("set_aside", "carried", "failing", "rejected", "identities", "identified"),
+}
 UNGROUPED = "must appear in the GROUP BY clause"
 
 
@@ -58,6 +68,7 @@ def check_source(source: Source) -> None:
         format_of(source)
     except ConfigurationError as error:
         raise ConfigurationError(f"source '{source.name}': {error}") from None
+    _check_tables(source)
     if source.format != "mapped":
         given = [key for key in ("where", "group_by", "columns") if getattr(source, key)]
         if given:
@@ -249,6 +260,11 @@ def explain_mapping(connection: Connection, source: Source, error: duckdb.Error)
             f"{place} of source '{source.name}' does not fit it: {message}; the file has "
             f"{len(header)} columns{shown}"
         )
+    if NOT_IN_TABLE in message:
+        return UnreadableError(
+            f"{place} of source '{source.name}' does not fit what it is joined with: {message}; "
+            "fix the table's file, or the expression"
+        )
     hint = "a column of a CSV file whose values do not all fit a type is text: use try_cast"
     if is_about_types(reason):
         return UnreadableError(
@@ -324,6 +340,33 @@ def first_line(error: Exception, expected: Iterable[str] = ()) -> str:
     return without_addresses(words).rstrip("!. ")[:300]
 
 
+def _check_tables(source: Source) -> None:
+    """Raise ConfigurationError where the tables of a source are not those that its SQL joins."""
+    where = f"source '{source.name}'"
+    taken = [table for table in source.tables if table in OWN_RELATIONS]
+    if taken:
+        raise ConfigurationError(
+            f"{where}: '{taken[0]}' is what a load calls a table of its own; give the table in "
+            "`tables` another name"
+        )
+    if source.format == "mapped":
+        return
+    wanted = format_of(source).tables
+    unknown = [table for table in source.tables if table not in wanted]
+    if unknown:
+        joins = f"joins {', '.join(wanted)}" if wanted else "joins no tables"
+        raise ConfigurationError(
+            f"{where}: `tables` has '{unknown[0]}', and format '{source.format}' {joins}; take it "
+            "out, or use format 'mapped'"
+        )
+    lacking = [table for table in wanted if table not in source.tables]
+    if lacking:
+        raise ConfigurationError(
+            f"{where}: format '{source.format}' joins {', '.join(wanted)}, and `tables` lacks "
+            f"{', '.join(lacking)}; say under [sources.tables] where their files lie"
+        )
+
+
 def _check_names(source: Source, contract: Contract) -> None:
     known = contract.delivered_names
     where = f"source '{source.name}'"
@@ -367,7 +410,7 @@ def _check_syntax(
     if not expression.strip():
         message = "it is empty"
     elif not parsed["error"]:
-        if (fault := reach.fault(parsed)) is None:
+        if (fault := reach.fault(parsed, tuple(source.tables))) is None:
             return
         message = fault
     else:

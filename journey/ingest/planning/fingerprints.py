@@ -11,8 +11,9 @@ from journey.ingest import addresses, rules
 from journey.ingest.contracts import CONTRACTS_DIR
 from journey.ingest.formats import format_files
 
-# Where the files of a source are from says nothing of how they are read.
-WHERE = {"path", "database", "query", "watermark"}
+# Where the files of a source are from says nothing of how they are read. What lies in `tables` is
+# each delivery's to know.
+WHERE = {"path", "database", "query", "watermark", "tables"}
 
 
 def fingerprint_of(settings: Settings, source: Source) -> str:
@@ -23,6 +24,7 @@ def fingerprint_of(settings: Settings, source: Source) -> str:
     definition = source.model_dump_json(exclude=WHERE, exclude_defaults=True).encode()
     contract = CONTRACTS_DIR / f"{source.kind}.yml"
     seeds = seed_files(source.own_dir)
+    definition += " ".join(sorted(source.tables)).encode()
     if source.date_only:
         definition += settings.reporting_time_zone.encode()  # whose days they are
     parts = {

@@ -21,7 +21,7 @@ def reset(settings: Settings) -> None:
     settings no longer name is not missed.
     """
     planned = plan(settings, everything=True)
-    there = {(found.source.name, found.sha256) for found in planned}
+    there = {(found.source.name, found.sha256) for found in planned if not found.fault}
     results = Ledger(settings).file_results()
     rejected = {(r["source"], r["sha256"]) for r in results if r["status"] == "rejected"}
     useless = {

@@ -49,6 +49,21 @@ class Superseded:
 
 
 @dataclass(frozen=True)
+class Companion:
+    """One file of a table that a delivery is joined with, and its content."""
+
+    table: str
+    path: Path
+    file_name: str
+    sha256: str
+    stamp: str
+
+    def is_unchanged(self) -> bool:
+        """Whether the file is still the one whose digest was taken."""
+        return self.path.exists() and stamp_of(self.path) == self.stamp
+
+
+@dataclass(frozen=True)
 class Delivery:
     """One file of one source.
 
@@ -58,7 +73,8 @@ class Delivery:
     the stamp it was taken at are empty until then. `sequence` numbers what the path held, one
     content after the other. `replaces` is the file name that this delivery's rows bear where they
     were loaded before and are read again; `supersedes` are the deliveries whose rows go with this
-    one, as the path holds them no more.
+    one, as the path holds them no more. `companions` are all files of the tables that it is joined
+    with.
     """
 
     source: Source
@@ -71,6 +87,7 @@ class Delivery:
     sequence: int = 1
     replaces: str | None = None
     supersedes: tuple[Superseded, ...] = ()
+    companions: tuple[Companion, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -103,13 +120,26 @@ class Delivery:
     def with_fault(self, fault: str) -> "Delivery":
         return replace(self, fault=self.fault or fault)
 
+    def joined_with(self, companions: Iterable[Companion]) -> "Delivery":
+        return replace(self, companions=tuple(companions))
+
+    def meaning(self, of_source: str) -> str:
+        """Of all that decides what the file means: how it is read, and what it is joined with."""
+        if not self.source.tables:
+            return of_source
+        joined = sorted(f"{one.table} {one.file_name} {one.sha256}" for one in self.companions)
+        digest = hashlib.sha256("\n".join(joined).encode()).hexdigest()
+        return f"{of_source} tables={digest[:16]}"
+
     def fingerprint(self, of_source: str) -> str:
         """Of all that decides how the file is read: it changes when its fault is fixed."""
-        return f"{of_source} {self.fault}" if self.fault else of_source
+        meaning = self.meaning(of_source)
+        return f"{meaning} {self.fault}" if self.fault else meaning
 
     def is_unchanged(self) -> bool:
-        """Whether the file is still the one whose digest was taken."""
-        return self.path.exists() and stamp_of(self.path) == self.stamp
+        """Whether the file, and those that it is joined with, are those whose digest was taken."""
+        is_own = self.path.exists() and stamp_of(self.path) == self.stamp
+        return is_own and all(companion.is_unchanged() for companion in self.companions)
 
 
 def stamp_of(path: Path) -> str:

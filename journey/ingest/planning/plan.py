@@ -14,6 +14,7 @@ from journey.ingest.conform import mapping
 from journey.ingest.ledger import Ledger
 from journey.ingest.limits import Limits
 from journey.ingest.planning import superseding
+from journey.ingest.planning.companions import with_companions
 from journey.ingest.planning.fingerprints import fingerprint_of
 from journey.ingest.planning.landing import Delivery, Superseded, find_deliveries
 
@@ -85,7 +86,7 @@ def _plan(
         or delivery.delivered_on is None
         or first <= delivery.delivered_on <= last
     ]
-    found = ledger.identify(found, today)
+    found = with_companions(settings, ledger, ledger.identify(found, today), today)
     fingerprints = {source.name: fingerprint_of(settings, source) for source in sources}
     limits = Limits.of(settings)
     new = []
@@ -93,7 +94,10 @@ def _plan(
         if not first <= delivery.day <= _last_day(delivery, last):
             continue
         before = known.get(delivery.place)
-        now = delivery.fingerprint(fingerprints[delivery.source.name])
+        of_source = fingerprints[delivery.source.name]
+        now = delivery.fingerprint(of_source)
+        if delivery.fault and before and before.is_current and before.means_as(of_source):
+            continue  # what it was joined with is gone, and its rows stay
         if before is None or before.sha256 != delivery.sha256 or before.replaced_by is not None:
             new.append(delivery)
         elif before.fingerprint not in (now, f"{now} {limits}"):

@@ -36,7 +36,8 @@ def announce(
     for source, now in fingerprints.items():
         again = [d for d in deliveries if d.source.name == source and d.replaces]
         if again:
-            why = _why(loaded[again[0].place].fingerprint, now, again[0].source)
+            first = again[0]
+            why = _why(loaded[first.place].fingerprint, first.meaning(now), first.source)
             files = "1 file is" if len(again) == 1 else f"{len(again):,} files are"
             say(f"raw/{kind}", f"source '{source}': {why}, so {files} read again")
         gone = [
@@ -44,7 +45,7 @@ def announce(
             for (name, path, _), known in loaded.items()
             if name == source
             and known.kind == kind
-            and known.fingerprint != now
+            and not known.means_as(now)
             and (name, path) not in there
         ]
         if gone and ledger.fact(f"reported/{kind}/{source}") != now:
@@ -69,6 +70,7 @@ def _why(before: str, now: str, source: Source) -> str:
         "format": f"format {source.format} has changed",
         "seeds": "a seed that files are read by has changed",
         "contract": f"the contract of {source.kind} has changed",
+        "tables": f"what it is joined with ({', '.join(source.tables)}) has changed",
     }
     changed = changed_parts(before, now)
     if len(changed) < len(now.split(" ")) and all(part in words for part in changed):
@@ -93,15 +95,13 @@ def note_layouts(pending: PendingLoad, sources: set[str]) -> None:
         pending.facts[_name(pending.kind, source)] = _layout(pending.kind)
 
 
-def as_they_were(
-    ledger: Ledger, failed: Sequence[FileResult], fingerprint: str
-) -> list[FileResult]:
+def as_they_were(ledger: Ledger, failed: Sequence[FileResult]) -> list[FileResult]:
     """What the ledger knew of these files, with why they keep it."""
     known = ledger.results_at([result.place for result in failed])
     return [
         replace(
             known[result.place],
-            fingerprint=fingerprint,
+            fingerprint=result.fingerprint,
             reason=f"{result.reason}; until then its rows keep the meaning they had",
         )
         for result in failed

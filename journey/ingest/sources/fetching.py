@@ -67,7 +67,8 @@ def fetch(
 def _by_origin(settings: Settings) -> list[list[Source]]:
     """The sources that lie elsewhere; together those that read the same files."""
     found: dict[str, list[Source]] = {}
-    for source in settings.sources:
+    companions = [one.companion(table) for one in settings.sources for table in one.tables]
+    for source in (*settings.sources, *companions):
         if source.is_fetched:
             if is_elsewhere(source.path):
                 finder(source.pattern, source, date.max)  # what is wrong with it, before any asking

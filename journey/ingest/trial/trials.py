@@ -16,6 +16,7 @@ from journey.ingest.conform import mapping
 from journey.ingest.contracts import read_contract
 from journey.ingest.ledger import Ledger
 from journey.ingest.pending import PendingLoad
+from journey.ingest.planning.companions import with_companions
 from journey.ingest.planning.landing import Delivery, find_deliveries, stamp_of
 from journey.ingest.read.inspection import digest
 from journey.ingest.session import Session
@@ -109,7 +110,8 @@ class _Trial:
         sha256 = "" if newest.fault else digest(path)
         delivered_on = newest.delivered_on or today
         identified = newest.identified(sha256, stamp_of(path), delivered_on, 1)
-        return replace(identified, path=path), part is not None
+        [joined] = with_companions(self.settings, Ledger(self.own), [identified], today)
+        return replace(joined, path=path), part is not None
 
     def _of_rows(
         self, begun: Found, pending: PendingLoad, source: Source, observed: Observed
