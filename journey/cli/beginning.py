@@ -117,6 +117,9 @@ def _what(delivered: Delivered) -> str:
     kinds = " and ".join(delivered.kinds)
     if delivered.fault:
         return f"left out, as {delivered.fault}"
+    if delivered.lacking:
+        lacking = ", ".join(delivered.lacking)
+        return f"{delivered.format}, without the tables that it joins: {lacking}"
     if delivered.format is None:
         return "of no tool that is known"
     if delivered.format == "mapped":

@@ -385,6 +385,83 @@ create macro klaviyo_channel(metric) as
         when regexp_matches(metric, '\bPush\b', 'i') then 'push'
     end;
 
+-- What a metric of messages says that happened, and who did it.
+create macro klaviyo_message_event(metric) as
+    case lower(metric)
+        when 'received sms' then 'delivered'
+        when 'clicked sms' then 'clicked'
+        when 'sent sms' then 'replied'
+        when 'failed to deliver sms' then 'failed'
+        when 'subscribed to sms marketing' then 'subscribed'
+        when 'unsubscribed from sms marketing' then 'unsubscribed'
+        when 'received push' then 'delivered'
+        when 'opened push' then 'opened'
+        when 'bounced push' then 'failed'
+        else snake_case(metric)
+    end;
+
+create macro klaviyo_direction(event_name) as
+    case
+        when event_name in ('delivered', 'failed') or event_name like 'failed_%' then 'outbound'
+        else 'inbound'
+    end;
+
+-- What any other metric is called here.
+create macro klaviyo_web_event(metric) as
+    case snake_case(metric)
+        when 'active_on_site' then 'page_view'
+        when 'viewed_product' then 'product_view'
+        when 'viewed_collection' then 'view_item_list'
+        when 'submitted_search' then 'search'
+        when 'added_to_cart' then 'add_to_cart'
+        when 'started_checkout' then 'begin_checkout'
+        when 'checkout_started' then 'begin_checkout'
+        when 'placed_order' then 'purchase'
+        when 'refunded_order' then 'refund'
+        else vocabulary_name(snake_case(metric))
+    end;
+
+-- Klaviyo's events as connectors write them into tables, with person and metric. Where a table has a
+-- person twice, the row that was updated last is taken; what was deleted is none.
+create macro klaviyo_rows(delivered_rows, people, metrics) as table
+with people as (
+    select
+        identifier(id) as person_id,
+        max_by(email, (coalesce(updated, ''), email)) as email,
+        max_by(external_id, (coalesce(updated, ''), external_id)) as customer_id,
+        max_by(country, (coalesce(updated, ''), country)) as country
+    from query_table(people)
+    group by all
+),
+
+metrics as (
+    select
+        identifier(id) as metric_id,
+        max_by(name, (coalesce(updated, ''), name)) as metric
+    from query_table(metrics)
+    group by all
+),
+
+events as (
+    select
+        * exclude (datetime, timestamp, type),
+        coalesce(nullif(datetime, ''), timestamp) as occurred_at,
+        'klaviyo:' || identifier(person_id) as profile,
+        nullif(type, '') as own_metric
+    from query_table(delivered_rows)
+    where lower(coalesce(_fivetran_deleted, '')) <> 'true'
+)
+
+select
+    events.*,
+    people.customer_id,
+    people.email,
+    people.country,
+    coalesce(metrics.metric, events.own_metric) as metric
+from events
+left join people on identifier(events.person_id) = people.person_id
+left join metrics on identifier(events.metric_id) = metrics.metric_id;
+
 -- Klaviyo's events with their profile and metric, from the pages of its API: what these say stands
 -- once a page.
 create macro klaviyo_events(delivered_pages) as table

@@ -65,12 +65,14 @@ NO_RULES = {
     ),
     "a changed key is an error of its own": ("email_key",),
     "a settings file is begun by what files are": (
+        "delivered",
         "folders",
         "matching",
         "names_of_files",
         "proposals",
         "settings_text",
         "structure",
+        "tables",
     ),
     "what would become of a file is only looked at": (
         "first_rows",

@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from tests.ingest.rows import csv_of
+
 OF_LIBRARIES = re.compile(r"\w+(Error|Exception)\b|\w+ Error:|Traceback|INTERNAL|errno", re.I)
 TEXTS = [
     "caf%E9", "%FF", "%F0%9F", "%", "%0", "%00", "a=1&utm_source=caf%E9", "\x00", "\x01\x1b[31m",
@@ -28,6 +30,15 @@ TOOLS: dict[tuple[str, str], dict[str, Any]] = {
 TABLES = [tool for tool, given in TOOLS.items() if given.get("container") == "csv"]
 SHAPES = [tool for tool in TOOLS if tool not in TABLES]
 RECORDS = {(k, tool): TOOLS[k, tool]["record"] for k, tool in SHAPES if "-" not in tool}
+
+
+def add_source(warehouse, kind: str, shape: str) -> None:
+    """A source of a tool, with the tables that it joins."""
+    tables = TOOLS[kind, shape].get("tables", {})
+    for table, rows in tables.items():
+        warehouse.deliver(f"{table}.csv", csv_of(rows))
+    paths = {table: f"landing/{table}.csv" for table in tables}
+    warehouse.source(kind, shape.partition("-")[0], tables=paths)
 
 
 def accounted(result) -> int:

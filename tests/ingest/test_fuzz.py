@@ -25,6 +25,7 @@ from tests.ingest.hostile import (
     TEXTS,
     TOOLS,
     accounted,
+    add_source,
     check_sentences,
 )
 from tests.ingest.rows import GOOD, csv_of, good
@@ -117,7 +118,7 @@ def test_hostile_members_cost_their_record_alone(warehouse, kind: str, shape: st
     lines = hostile_lines(record, SEED)
     for number, one in enumerate(sound):
         lines.insert(number * (len(lines) // 20), json.dumps(one))
-    warehouse.source(kind, format_of(shape))
+    add_source(warehouse, kind, shape)
     warehouse.deliver(f"{kind}/a.jsonl", "\n".join(lines) + "\n")
     [result] = warehouse.load(kind).results
     check_sentences(result)
@@ -137,7 +138,7 @@ def test_hostile_cells_of_a_tool_cost_their_row_alone(warehouse, kind: str, shap
     own = range(2, 2 + 20 * 5, 5)  # under a header
     for row, one in zip(own, sound_records_of(kind, shape), strict=True):
         rows.insert(row - 2, one)
-    warehouse.source(kind, format_of(shape))
+    add_source(warehouse, kind, shape)
     warehouse.deliver(f"{kind}/a.csv", written(rows, "csv", warehouse.data_dir / "no.csv"))
     [result] = warehouse.load(kind).results
     check_sentences(result)

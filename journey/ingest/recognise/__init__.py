@@ -7,7 +7,8 @@ A format is known by what its own file says (`known_by`, and the members that it
 no list of tools. A table of no tool is proposed as a mapping of its columns.
 """
 
-from journey.ingest.recognise.folders import Delivered, folder
+from journey.ingest.recognise.delivered import Delivered
+from journey.ingest.recognise.folders import folder
 from journey.ingest.recognise.matching import expected, match
 from journey.ingest.recognise.settings_text import settings_text
 from journey.ingest.recognise.structure import Structure, structure_of

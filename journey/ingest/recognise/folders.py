@@ -1,9 +1,7 @@
 """A folder of exports: which of its files are deliveries of one source, and of which tool."""
 
-import re
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,39 +10,14 @@ import duckdb
 from journey.ingest.conform.mapping import first_line
 from journey.ingest.formats import own_formats_dir
 from journey.ingest.read.errors import UnreadableError
+from journey.ingest.recognise.delivered import Delivered
 from journey.ingest.recognise.matching import expected, match
 from journey.ingest.recognise.names_of_files import patterns
-from journey.ingest.recognise.proposals import Proposal, propose
+from journey.ingest.recognise.proposals import propose
 from journey.ingest.recognise.structure import structure_of
+from journey.ingest.recognise.tables import with_tables
 
 MOST_FILES = 100_000
-OTHER = re.compile(r"[^A-Za-z0-9]+")
-
-
-@dataclass(frozen=True)
-class Delivered:
-    """Files that one pattern finds, and what they are.
-
-    `format` is a tool, `canonical` or `mapped` (then there is a `proposal`); None where nothing is
-    known of them, and `columns` are the names that they have, `fault` why they cannot be read.
-    `payments` are of orders that a shop's own export has too.
-    """
-
-    path: str
-    files: int
-    format: str | None = None
-    kinds: Sequence[str] = ()
-    proposal: Proposal | None = None
-    columns: Sequence[str] = ()
-    fault: str | None = None
-    payments: bool = False
-
-    @property
-    def stem(self) -> str:
-        """A word for them, of their path."""
-        plain = re.sub(r"\{date[^}]*\}", "", Path(self.path).name.partition(".")[0])
-        word = OTHER.sub("_", plain).strip("_").lower()
-        return word if word[:1].isalpha() else f"source_{word}".rstrip("_")
 
 
 def folder(
@@ -74,7 +47,7 @@ def folder(
         for pattern, alike in patterns(names, today):
             known = _of_file(root / alike[-1], Path(copies), own_dir, currency)
             found.append(replace(known, path=base + pattern, files=len(alike)))
-    return found
+    return with_tables(found, own_dir)
 
 
 def _of_file(path: Path, copies: Path, own_dir: Path | None, currency: str) -> Delivered:

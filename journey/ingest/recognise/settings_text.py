@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 
-from journey.ingest.recognise.folders import Delivered
+from journey.ingest.recognise.delivered import Delivered
 from journey.ingest.recognise.proposals import Proposal
 from journey.ingest.trial.observed import NAME
 
@@ -53,6 +53,11 @@ def _source(delivered: Delivered, names: set[str]) -> Iterator[str]:
         yield f"# Its columns: {_columns(delivered.columns)}"
         yield '# Where it is needed, map it: format = "mapped" in docs/guides/your-data.md.'
         return
+    if delivered.lacking:
+        yield f"# {_plain(delivered.path)} is of {delivered.format}, and no file here"
+        lacking = ", ".join(delivered.lacking)
+        yield f"# has these: {lacking}. Its page in docs/guides/tools has more."
+        return
     is_of_tool = delivered.format not in ("canonical", "mapped")
     for number, kind in enumerate(delivered.kinds):
         if number:
@@ -63,6 +68,9 @@ def _source(delivered: Delivered, names: set[str]) -> Iterator[str]:
         yield f"kind = {_text(kind)}"
         yield f"format = {_text(delivered.format)}"
         yield f"path = {_text(delivered.path)}"
+        if delivered.tables:
+            tables = ", ".join(f"{table} = {_text(p)}" for table, p in delivered.tables.items())
+            yield f"tables = {{ {tables} }}"
         if delivered.proposal:
             yield from _mapping(delivered.proposal)
 

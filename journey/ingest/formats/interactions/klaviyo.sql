@@ -26,18 +26,7 @@ messages as (
 named as (
     select
         *,
-        case lower(metric)
-            when 'received sms' then 'delivered'
-            when 'clicked sms' then 'clicked'
-            when 'sent sms' then 'replied'
-            when 'failed to deliver sms' then 'failed'
-            when 'subscribed to sms marketing' then 'subscribed'
-            when 'unsubscribed from sms marketing' then 'unsubscribed'
-            when 'received push' then 'delivered'
-            when 'opened push' then 'opened'
-            when 'bounced push' then 'failed'
-            else snake_case(metric)
-        end as event_name
+        klaviyo_message_event(metric) as event_name
     from messages
     where channel is not null
 )
@@ -49,10 +38,7 @@ select
     occurred_at,
     channel,
     event_name,
-    case
-        when event_name in ('delivered', 'failed') or event_name like 'failed_%' then 'outbound'
-        else 'inbound'
-    end as direction,
+    klaviyo_direction(event_name) as direction,
     coalesce(properties ->> '$."Campaign Name"', properties ->> '$."Message Name"') as campaign,
     properties ->> '$."Failure Type"' as outcome,
     customer_id,

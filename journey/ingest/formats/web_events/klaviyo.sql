@@ -16,34 +16,16 @@ with events as (
     select * from klaviyo_events('delivered')
 ),
 
-own as (
+named as (
     select
         *,
-        snake_case(metric) as own_name
+        klaviyo_web_event(metric) as event_name,
+        coalesce(properties ->> '$.page', properties ->> '$.URL') as page_url
     from events
     where
         metric is not null
         and klaviyo_channel(metric) is null
         and klaviyo_mail_event(metric) is null
-),
-
-named as (
-    select
-        *,
-        case own_name
-            when 'active_on_site' then 'page_view'
-            when 'viewed_product' then 'product_view'
-            when 'viewed_collection' then 'view_item_list'
-            when 'submitted_search' then 'search'
-            when 'added_to_cart' then 'add_to_cart'
-            when 'started_checkout' then 'begin_checkout'
-            when 'checkout_started' then 'begin_checkout'
-            when 'placed_order' then 'purchase'
-            when 'refunded_order' then 'refund'
-            else vocabulary_name(own_name)
-        end as event_name,
-        coalesce(properties ->> '$.page', properties ->> '$.URL') as page_url
-    from own
 )
 
 select
