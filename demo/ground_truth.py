@@ -29,6 +29,7 @@ KINDS = {
     "support": "support_tickets",
     "customers": "customers",
     "ad_spend": "ad_spend",
+    "interactions": "interactions",
 }
 PATTERNS = [
     segment.PATTERN,
@@ -103,6 +104,9 @@ def exact_counts(shop: Shop, facts: dict[str, int]) -> list[dict]:
          rows("stg_customers__versions") + " where is_current"),
         ("ad_spend", facts["ad_spend"], "Days and campaigns with spend.",
          rows("stg_ads__spend_days")),
+        ("interactions", facts["interactions"],
+         "Text messages, chats, calls, visits to the store and posts.",
+         rows("stg_interactions__interactions")),
     )  # fmt: skip
     return [
         {"name": name, "value": value, "meaning": meaning, "sql": sql}

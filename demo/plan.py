@@ -50,6 +50,14 @@ class Plan:
     repeat_decay: float = 0.90
     repeat_floor: float = 0.02
 
+    # Interactions: of those who agreed to mail, a month; of buyers.
+    texted: float = 0.30
+    text_clicked: float = 0.12
+    chats: float = 0.05
+    calls: float = 0.03
+    store_visits: float = 0.06
+    mentions: float = 0.01
+
     # Mail.
     bounces: float = 0.012
     drops: float = 0.004

@@ -14,6 +14,7 @@ from demo import (
     ad_spend,
     customers,
     feedback,
+    interactions,
     referrals,
     support,
 )
@@ -167,6 +168,13 @@ def deliveries(shop: Shop, facts: dict[str, int]) -> Iterator[tuple[Feed, Column
     spend = ad_spend.drawn_spend(people.count, window, seed)
     facts["ad_spend"] = int((spend["version"] == 0).sum())
     yield ad_spend.spend_feed(), *with_defects(spend, ad_spend.FAULTS, small, 0.0)
+
+    met = interactions.drawn_interactions(plan, people, milestones, window, seed)
+    facts["interactions"] = size_of(met)
+    yield (
+        interactions.interactions_feed(people),
+        *with_defects(met, interactions.FAULTS, small, plan.late),
+    )
 
 
 def web_rows(shop: Shop, rng: np.random.Generator) -> Columns:

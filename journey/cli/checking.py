@@ -15,6 +15,11 @@ from journey.ingest.trial import Column, Found, Identifiers, Names
 COLUMNS = ("column", "type", "given", "made of", "read as")
 SHOWN = 12
 LONGEST = 60
+# What becomes of words that tools have of their own.
+KEPT_WORDS = {
+    "status": "such orders count as placed",
+    "event_name": "are no act of a person unless a row of seeds/stage_rules.csv names them",
+}
 
 
 def show(found: Sequence[Found], *, as_json: bool, is_showing_values: bool) -> None:
@@ -135,6 +140,9 @@ def _names(of: Found, names: Names) -> str:
     more = names.others + max(0, len(names.names) - SHOWN)
     if more:
         shown += f"{' and ' if shown else ''}{more:,} more" if shown else f"{more:,} names"
+    if names.are_kept:
+        meaning = KEPT_WORDS[names.column]
+        return f"no rule knows these values of {names.column}: {shown}; they load, and {meaning}"
     if names.column == "event_name" and of.kind != "email_events":
         return (
             f"no stage rule names these {names.column}s: {shown}; they load, and count as the "

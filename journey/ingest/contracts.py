@@ -56,6 +56,7 @@ class Column:
     pattern_name: str | None = None
     default: Any = None
     case: str | None = None
+    is_open_to_tools: bool = False  # tools have words of their own, which are kept as they are
 
     @property
     def sql_type(self) -> str:

@@ -61,9 +61,9 @@ def test_a_folder_of_exports_becomes_settings_that_are_checked(
 def test_what_would_be_lost_ends_as_a_check_does(
     place: Place, capsys: pytest.CaptureFixture
 ) -> None:
-    folder = exports(place, "sendgrid.json")
+    folder = exports(place, "klaviyo.json")
     assert call(place, f"init {folder}") == 3
-    assert "event_name_unknown" in capsys.readouterr().out
+    assert "event_name_missing" in capsys.readouterr().out
     assert place.config.exists()
 
 

@@ -120,6 +120,7 @@ CSV_FEEDS = {
     "support": (("ticket_id",), "opened_at", ("customer_id", "email"), None),
     "customers": (("customer_id",), "updated_at", (), None),
     "ad_spend": (("spend_date", "channel", "campaign"), "spend_date", (), "amount"),
+    "interactions": (("interaction_id",), "occurred_at", ("customer_id", "email"), None),
 }
 
 

@@ -29,6 +29,7 @@ RELATIONS = {
     "staging.stg_referrals__referrals": "referral_id text",
     "staging.stg_customers__versions": "customer_id text, is_current boolean",
     "staging.stg_ads__spend_days": "spend_date date",
+    "staging.stg_interactions__interactions": "interaction_id text",
 }
 
 

@@ -52,7 +52,7 @@ def test_the_items_of_an_order_are_one_order(warehouse) -> None:
          "amazon.co.uk", NOON),
         ("6", TEN, "amazon:6", None, "fulfilled", "10.00", "12.00", "2.00", "0.00", "EUR",
          "amazon.de", None),
-        ("7", TEN, "amazon:7", None, "placed", "10.00", "12.00", "2.00", "0.00", "GBP",
+        ("7", TEN, "amazon:7", None, "another_status", "10.00", "12.00", "2.00", "0.00", "GBP",
          "amazon.co.uk", None),
     ]  # fmt: skip
     assert warehouse.quarantine("orders", "reason, value") == [("net_amount_not_a_number", "a lot")]

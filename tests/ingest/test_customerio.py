@@ -5,10 +5,13 @@ from tests.ingest.records_of_tools import ADA, BOB, load_one
 
 def test_events_of_e_mails(warehouse) -> None:
     result = load_one(warehouse, "email_events", "customerio", "customerio.jsonl")
-    assert (result.records, result.delivered, result.loaded) == (15, 10, 9)
+    assert (result.records, result.delivered, result.loaded) == (15, 10, 10)
     columns = "event_id, event_name, email_key, customer_id, anonymous_id, campaign, url, variant"
     ada = (ADA, "c1", "customerio:x1", "campaign 7", None, None)
-    assert warehouse.rows("email_events", columns) == [
+    # What the tool alone calls so is kept under its name.
+    own = "event_name = 'converted'"
+    assert warehouse.rows("email_events", "customer_id", own) == [("c1",)]
+    assert warehouse.rows("email_events", columns, f"not {own}") == [
         ("c1", "sent", *ada),
         ("c10", "resubscribed", *ada),
         ("c2", "deferred", *ada),
@@ -27,9 +30,6 @@ def test_events_of_e_mails(warehouse) -> None:
         ("c6", "dropped", *ada),
         ("c7", "complained", *ada),
         ("c9", "unsubscribed", *ada),
-    ]
-    assert warehouse.quarantine("email_events", "reason, value") == [
-        ("event_name_unknown", "converted")
     ]
 
 

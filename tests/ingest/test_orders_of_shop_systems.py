@@ -96,7 +96,7 @@ def test_orders_of_magento(warehouse) -> None:
         ("000000001", TEN, "7", None, ADA, "fulfilled", "18.00", "25.60", "EUR", "SPRING", None),
         ("000000002", TEN, None, None, BOB, "paid", "8.00", "25.60", "EUR", None, None),
         ("000000003", TEN, None, None, ADA, "cancelled", "1.00", "25.60", "EUR", None, NEXT_DAY),
-        ("000000004", TEN, None, None, ADA, "placed", "1.00", "25.60", "EUR", None, None),
+        ("000000004", TEN, None, None, ADA, "a_state_of_ours", "1.00", "25.60", "EUR", None, None),
     ]
     reasons = warehouse.quarantine("orders", "reason, file_row")
     assert reasons == [("net_amount_not_a_number", 5), ("net_amount_not_a_number", 6)]
@@ -145,7 +145,7 @@ def test_orders_of_bigcommerce(warehouse) -> None:
         ("1", TEN, "7", None, ADA, "fulfilled", *amounts, None),
         ("2", TEN, None, None, ADA, "paid", *amounts, None),
         ("3", TEN, None, None, ADA, "cancelled", *amounts, NEXT_DAY),
-        ("4", TEN, None, None, ADA, "placed", *amounts, None),
+        ("4", TEN, None, None, ADA, "status_99", *amounts, None),
         ("5", TEN, None, None, ADA, "pending", *amounts, None),
         ("8", TEN, None, None, ADA, "voided", *amounts, None),
     ]

@@ -25,8 +25,8 @@ def test_woocommerce_orders(warehouse) -> None:
          "EUR", None, None, None, False),
         ("3", "2026-02-01 13:00:00", "8", None, "cancelled", "1.00", "1.00", None, None, None,
          "EUR", None, None, "2026-02-02 13:00:00", False),
-        # A status that a plug-in made is an order.
-        ("4", "2026-02-01 14:00:00", "8", None, "placed", "1.00", "1.00", None, None, None,
+        # A status that a plug-in made is an order's, and kept as it is.
+        ("4", "2026-02-01 14:00:00", "8", None, "ready_to_ship", "1.00", "1.00", None, None, None,
          "EUR", None, None, None, False),
     ]  # fmt: skip
     assert warehouse.quarantine("orders", "reason, file_row") == [

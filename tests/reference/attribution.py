@@ -175,11 +175,16 @@ class Attribution:
 
 
 def touches_of(person: Person) -> list[Visit]:
-    """One touch a visit; an order, a ticket or an answer without web or e-mail is none."""
+    """One touch a visit; an order, a ticket or an answer without web, e-mail or message is none."""
     return [
         visit
         for visit in person.visits
-        if any(each.is_web or each.kind == "email_events" for each in visit.touchpoints)
+        if any(
+            each.is_web
+            or each.kind == "email_events"
+            or each.touchpoint.startswith(("sms:", "push:"))
+            for each in visit.touchpoints
+        )
     ]
 
 

@@ -51,6 +51,7 @@ WEB_EVENTS = [
 EMAIL_EVENTS = [
     "sent",
     "delivered",
+    "stored",
     "opened",
     "opened",
     "opened",
@@ -60,7 +61,18 @@ EMAIL_EVENTS = [
     "resubscribed",
     "bounced",
 ]
-STATUSES = ["placed", "paid", "fulfilled", "pending", None, "paid", "paid", "cancelled", "failed"]
+STATUSES = [
+    "placed",
+    "paid",
+    "fulfilled",
+    "pending",
+    None,
+    "paid",
+    "paid",
+    "cancelled",
+    "failed",
+    "on_hold",
+]
 AMOUNTS = [Decimal(text) for text in ("10.00", "10.00", "0.00", "0.05", "19.99", "333.33")]
 
 HUMAN_AGENT = (

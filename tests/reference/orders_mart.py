@@ -8,6 +8,8 @@ from .periods import Calendar
 from .recount import Recount
 from .transitions import HOUR
 
+STATUSES = {"placed", "paid", "fulfilled", "pending", "failed", "voided", "cancelled"}
+
 
 def orders_mart(recounted: Recount) -> dict[tuple, dict]:
     """Key: the order's touchpoint_id."""
@@ -31,7 +33,7 @@ def orders_mart(recounted: Recount) -> dict[tuple, dict]:
             "person_id": person.person_id,
             "ordered_at": order.ordered_at,
             "ordered_date": calendar.day(order.ordered_at),
-            "status": order.row.status,
+            "status": status_of(order),
             "is_counted": order.is_counted,
             **place_of(order, person.orders),
             "net_amount": converted(order.row.net_amount, order),
@@ -45,6 +47,12 @@ def orders_mart(recounted: Recount) -> dict[tuple, dict]:
             "last_non_direct_channel": last_non_direct(conversions.get(order.touchpoint_id)),
         }
     return table
+
+
+def status_of(order: SettledOrder) -> str | None:
+    """A tool's own word counts as placed."""
+    status = order.row.status
+    return status if status is None or status in STATUSES else "placed"
 
 
 def place_of(order: SettledOrder, counted: list[SettledOrder]) -> dict:

@@ -129,7 +129,9 @@ def recount(
     orders = settled_orders(current, run, seeds.rates, seeds.is_bot)
     evidence = collected_evidence(current, raw["customers"], run.as_of)
     identity = Identity(evidence, run.max_people_per_device)
-    touchpoints = all_touchpoints(current, orders, identity, seeds.is_bot)
+    touchpoints = all_touchpoints(
+        current, orders, identity, seeds.is_bot, {rule.touchpoint for rule in seeds.rules}
+    )
     if channels is None:
         channels = recounted_channels(current, run, seeds)
     for touchpoint in touchpoints:

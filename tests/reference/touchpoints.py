@@ -1,6 +1,6 @@
 """One touchpoint for each thing between a person and the brand, with whose it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,9 @@ IsBot = Callable[[WebEvent | EmailEvent], bool]
 
 # What the brand did, not the person.
 SENT_BY_THE_BRAND = {"sent", "delivered", "deferred", "dropped", "bounced"}
+KNOWN_OF_EMAILS = SENT_BY_THE_BRAND | {
+    *("opened", "clicked", "unsubscribed", "resubscribed", "complained")
+}
 DONE_BY_MACHINES = {"opened", "clicked"}
 
 
@@ -46,11 +49,16 @@ class Touchpoint:
 
 
 def all_touchpoints(
-    current: Raw, orders: list[SettledOrder], identity: Identity, is_bot: IsBot
+    current: Raw,
+    orders: list[SettledOrder],
+    identity: Identity,
+    is_bot: IsBot,
+    ruled: Collection[str] = (),
 ) -> list[Touchpoint]:
+    """`ruled` are the touchpoints that some stage rule names."""
     touchpoints = [
         *web_touchpoints(current, is_bot),
-        *email_touchpoints(current, is_bot),
+        *email_touchpoints(current, is_bot, ruled),
         *order_touchpoints(orders),
         *other_touchpoints(current),
     ]
@@ -91,11 +99,13 @@ def web_touchpoints(current: Raw, is_bot: IsBot) -> list[Touchpoint]:
     return touchpoints
 
 
-def email_touchpoints(current: Raw, is_bot: IsBot) -> list[Touchpoint]:
+def email_touchpoints(current: Raw, is_bot: IsBot, ruled: Collection[str]) -> list[Touchpoint]:
     touchpoints = []
     for row in current["email_events"]:
         by_machine = bool(row.is_machine) or is_bot(row)
         is_inbound = row.event_name not in SENT_BY_THE_BRAND
+        if row.event_name not in KNOWN_OF_EMAILS:
+            is_inbound = f"email:{row.event_name}" in ruled
         if by_machine and row.event_name in DONE_BY_MACHINES:
             is_inbound = False
         touchpoints.append(

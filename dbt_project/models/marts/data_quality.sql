@@ -35,6 +35,14 @@ stage_rules as (
     select * from {{ ref('stage_rules') }}
 ),
 
+outbound_touchpoints as (
+    select * from {{ ref('outbound_touchpoints') }}
+),
+
+fed_orders as (
+    select * from {{ ref('stg_orders__orders') }}
+),
+
 warehouse_checks as (
     select
         'shared_devices' as check_name,
@@ -87,8 +95,15 @@ warehouse_checks as (
     select
         'touchpoints_without_a_rule' as check_name,
         'marts/touchpoints' as asset,
-        'Names of web events and interactions that no stage rule names: rules for any name decide'
-            as meaning
+        'Names of events that no rule names: of web events and interactions rules for any name'
+        || ' decide, e-mail events are not inbound' as meaning
+
+    union all
+
+    select
+        'order_statuses_without_a_rule' as check_name,
+        'staging/stg_orders__orders' as asset,
+        'Statuses of orders that no format maps: such orders count as placed' as meaning
 ),
 
 -- Web refunds name the source of their order.
@@ -101,14 +116,18 @@ ambiguous_numbers as (
     having count(*) > 1
 ),
 
--- What a web event or an interaction is called is free; other touchpoints have names of ours.
+-- What a web event or an interaction is called is free, and an e-mail event may have its tool's
+-- name; other touchpoints have names of ours.
 free_names as (
     select touchpoint
     from touchpoints
     where
-        is_inbound
-        and {{ dbt.split_part('touchpoint', "':'", 1) }}
-        not in ('email', 'order', 'feedback', 'support', 'referral')
+        (
+            is_inbound
+            and {{ dbt.split_part('touchpoint', "':'", 1) }}
+            not in ('email', 'order', 'feedback', 'support', 'referral')
+        )
+        or (not is_inbound and kind = 'email_events')
     group by touchpoint
 ),
 
@@ -167,7 +186,17 @@ findings as (
         'touchpoints_without_a_rule' as check_name,
         touchpoint as finding
     from free_names
-    where touchpoint not in (select stage_rules.touchpoint from stage_rules)
+    where
+        touchpoint not in (select stage_rules.touchpoint from stage_rules)
+        and touchpoint not in (select outbound_touchpoints.touchpoint from outbound_touchpoints)
+
+    union all
+
+    select distinct
+        'order_statuses_without_a_rule' as check_name,
+        source || ' ' || unknown_status as finding
+    from fed_orders
+    where unknown_status is not null and not is_test
 ),
 
 findings_ranked as (

@@ -154,7 +154,11 @@ class Conformer:
         """Make the table. Returns the columns that the format gave, with their types."""
         given = fitting.types_of(self.connection, formatted)
         conformed = conforming.conformed_sql(
-            self.contract, formatted, given, dates_in_zone=self.zone
+            self.contract,
+            formatted,
+            given,
+            dates_in_zone=self.zone,
+            is_of_tool=self.format.body is not None,
         )
         threads = only_value(self.connection, "select current_setting('threads')")
         try:

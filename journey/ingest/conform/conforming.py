@@ -6,7 +6,7 @@ kept is `versions`' to say; where rows go is `loader`'s.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from journey.core.sql import name, text, texts
 from journey.ingest.contracts import DEVICE, HASHED_ADDRESS, Column, Contract
@@ -37,13 +37,17 @@ def conformed_sql(
     types: dict[str, str],
     *,
     dates_in_zone: str | None = None,
+    is_of_tool: bool = False,
 ) -> str:
     """SQL of all rows that `formatted` selects, conformed. `types` are those of its columns.
 
-    Where a source gives dates alone, `dates_in_zone` is the zone in which they are days.
+    Where a source gives dates alone, `dates_in_zone` is the zone in which they are days. The words
+    of a tool (`is_of_tool`) may be others than those of the contract, where that says so.
     Reads the table `files` (_file, delivered_on, key_prefix).
     """
     given = {column: kind.lower() for column, kind in types.items()}
+    if is_of_tool:
+        contract = _open_to_tools(contract)
     faults = list(_faults(contract, given))
     instants = "".join(
         f",\n        {_read_instant(column, given)} as {name('instant_' + column.name)}"
@@ -126,6 +130,15 @@ kept as (
 select *, hash({_names(contract.key)}) as _key_hash
 from kept
 """
+
+
+def _open_to_tools(contract: Contract) -> Contract:
+    """The contract with any word where tools have words of their own."""
+    columns = tuple(
+        replace(column, values=()) if column.is_open_to_tools else column
+        for column in contract.columns
+    )
+    return replace(contract, columns=columns)
 
 
 def reasons_of(contract: Contract) -> tuple[str, ...]:

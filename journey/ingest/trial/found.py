@@ -45,11 +45,15 @@ class Times:
 
 @dataclass(frozen=True)
 class Names:
-    """Values of a column that no rule knows, by how often they come; `others` are not named."""
+    """Values of a column that no rule knows, by how often they come; `others` are not named.
+
+    Those that are kept are a tool's own; the others go to quarantine.
+    """
 
     column: str
     names: Sequence[tuple[str, int]]
     others: int = 0
+    are_kept: bool = False
 
 
 @dataclass(frozen=True)

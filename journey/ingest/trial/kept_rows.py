@@ -35,14 +35,14 @@ def rows_of(paths: Sequence[Path]) -> str:
 def names_without_rule(
     connection: duckdb.DuckDBPyConnection, rows: str, contract: Contract, own_dir: Path | None
 ) -> list[Names]:
-    """Event names that no stage rule names: they load as they are and signal no stage of their
-    own."""
+    """Event names that no stage rule names, and words of tools that no rule knows: they load all
+    the same."""
     columns = {column.name: column for column in contract.columns}
     event = columns.get("event_name")
-    if event is None or event.values:
-        return []
-    before = "channel" if "channel" in columns else text("web")
     ruled = texts(sorted({row["touchpoint"] for row in read_seed(own_dir, "stage_rules")}))
+    if event is None or event.values:
+        return _words_of_tools(connection, rows, contract, ruled)
+    before = "channel" if "channel" in columns else text("web")
     found = connection.execute(
         f"""select event_name, count(*) as rows from {rows}
         where concat({before}, ':', event_name) not in ({ruled})
@@ -53,6 +53,25 @@ def names_without_rule(
     if len(found) > MOST_NAMES:
         return [Names("event_name", [], len(found))]
     return [Names("event_name", found)]
+
+
+def _words_of_tools(
+    connection: duckdb.DuckDBPyConnection, rows: str, contract: Contract, ruled: str
+) -> list[Names]:
+    """By column that tools fill with words of their own, those that its contract does not have."""
+    found: list[Names] = []
+    for column in contract.columns:
+        if not column.is_open_to_tools:
+            continue
+        words = connection.execute(
+            f"""select {name(column.name)} as word, count(*) as rows from {rows}
+            where word not in ({texts(column.values)}) and concat('email:', word) not in ({ruled})
+            group by word order by rows desc, word"""
+        ).fetchall()
+        if words:
+            shown = words if len(words) <= MOST_NAMES else []
+            found.append(Names(column.name, shown, len(words) - len(shown), are_kept=True))
+    return found
 
 
 def odd_identifiers(

@@ -142,7 +142,8 @@ class _Trial:
         if self.is_showing_values:
             return found
         shown = [(given, rows) for given, rows in found.names if NAME.fullmatch(given)]
-        return Names(found.column, shown, found.others + len(found.names) - len(shown))
+        hidden = len(found.names) - len(shown)
+        return replace(found, names=shown, others=found.others + hidden)
 
     def with_people(self, found: Sequence[Found]) -> list[Found]:
         """The same, with the people of each source, when all sources are known."""

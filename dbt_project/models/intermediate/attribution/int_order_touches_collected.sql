@@ -37,8 +37,8 @@ conversions as (
     where orders.is_counted
 ),
 
--- What brought a person to the shop came by the web or by e-mail: an order, a ticket or an answer
--- alone is no touch.
+-- What brought a person to the shop came by the web, by e-mail or by a message: an order, a ticket
+-- or an answer alone is no touch.
 touches as (
     select
         person_id,
@@ -47,7 +47,7 @@ touches as (
         started_at,
         channel
     from visits
-    where has_web or has_email
+    where has_web or has_email or channel in ('sms', 'push')
 ),
 
 order_touches as (

@@ -37,7 +37,7 @@ open_touches as (
     from visits
     left join last_orders on visits.person_id = last_orders.person_id
     where
-        (visits.has_web or visits.has_email)
+        (visits.has_web or visits.has_email or visits.channel in ('sms', 'push'))
         and (
             last_orders.last_ordered_at is null
             or visits.started_at > last_orders.last_ordered_at

@@ -51,6 +51,11 @@ outbound_touchpoints as (
     select * from {{ ref('outbound_touchpoints') }}
 ),
 
+ruled_touchpoints as (
+    select distinct touchpoint
+    from {{ ref('stage_rules') }}
+),
+
 -- A refund is the shop's act, whatever feed reports it: no touchpoint.
 web_events_judged as (
     select
@@ -77,15 +82,22 @@ email_events_judged as (
     left join bots on email_events.user_agent = bots.user_agent
 ),
 
+-- What a tool calls by a name of its own is a person's act where a stage rule names it.
 email_events_directed as (
     select
         email_events_judged.*,
-        outbound_touchpoints.touchpoint is null as is_inbound
+        outbound_touchpoints.touchpoint is null
+        and (
+            email_events_judged.event_name in ({{ acts_on_emails() }})
+            or ruled_touchpoints.touchpoint is not null
+        ) as is_inbound
     from email_events_judged
     left join outbound_touchpoints
         on
             'email:' || email_events_judged.event_name = outbound_touchpoints.touchpoint
             and (email_events_judged.is_machine or not outbound_touchpoints.is_only_by_machine)
+    left join ruled_touchpoints
+        on 'email:' || email_events_judged.event_name = ruled_touchpoints.touchpoint
 ),
 
 touchpoints as (

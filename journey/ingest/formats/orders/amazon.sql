@@ -83,7 +83,7 @@ select
         when status in ('cancelled', 'canceled') then 'cancelled'
         when status in ('unshipped', 'partiallyshipped', 'partially shipped', 'shipping')
             then 'paid'
-        else 'placed'
+        else status
     end as status,
     -- What is cancelled or pending has no prices; nor has what replaces another order.
     coalesce(unreadable, cast(goods as varchar)) as net_amount,

@@ -48,7 +48,7 @@ select
         when status_id in ('3', '4', '8', '9', '11', '13', '14') then 'paid'
         when status_id = '5' then 'cancelled'
         when status_id = '6' then 'failed'
-        else 'placed'
+        when status_id <> '' then 'status_' || status_id
     end as status,
     coalesce(
         unreadable,

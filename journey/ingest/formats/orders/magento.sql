@@ -50,7 +50,7 @@ select
         when 'complete' then 'fulfilled'
         when 'closed' then 'paid'
         when 'canceled' then 'cancelled'
-        else 'placed'
+        else state
     end as status,
     case
         when goods is null then subtotal

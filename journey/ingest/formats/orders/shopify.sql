@@ -173,7 +173,8 @@ select
         when financial_status = 'pending' then 'pending'
         when fulfillment_status = 'fulfilled' then 'fulfilled'
         when financial_status in ('paid', 'partially_refunded', 'refunded') then 'paid'
-        else 'placed'
+        when financial_status in ('authorized', 'partially_paid') then 'placed'
+        else financial_status
     end as status,
     case
         when goods_number is not null and goods_tax <> 0

@@ -65,7 +65,8 @@ select
         when 'COMPLETED' then 'fulfilled'
         when 'CANCELED' then 'cancelled'
         when 'DRAFT' then 'pending'
-        else 'placed'
+        when 'OPEN' then 'placed'
+        else state
     end as status,
     coalesce(unreadable, of_smallest_unit(cast(goods as varchar), currency)) as net_amount,
     of_smallest_unit(total_money.amount, currency) as total_amount,

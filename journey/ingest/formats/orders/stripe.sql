@@ -71,7 +71,7 @@ select
         when lower(status) in ('succeeded', 'paid', 'refunded', 'partially refunded') then 'paid'
         when lower(status) in ('pending', 'uncaptured', 'requires capture') then 'pending'
         when lower(status) in ('canceled', 'cancelled') then 'cancelled'
-        else 'placed'
+        else status
     end as status,
     charged as net_amount,
     charged as total_amount,

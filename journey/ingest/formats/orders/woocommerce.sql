@@ -55,7 +55,7 @@ select
         when 'failed' then 'failed'
         when 'cancelled' then 'cancelled'
         when 'trash' then 'voided'
-        else 'placed'
+        else status
     end as status,
     -- Lines are after discounts and without tax. One that cannot be read is passed on as it is, so
     -- that the row is quarantined for it. An order of shipping alone has no lines.
