@@ -28,17 +28,31 @@ if TYPE_CHECKING:
 
 
 SHOWN_REJECTED = 5
+CLEARED = "\r\x1b[2K"  # the line that the cursor is in
 BEHIND = "days\nbehind"  # in two lines, so that the table fits a terminal
 
 
 class _Lines(logging.Handler):
-    """A line a step, as it is done."""
+    """A line a step, as it is done. On a terminal, how far one is stays in one line that moves."""
 
     def __init__(self, console: Console) -> None:
         super().__init__(logging.INFO)
         self.console = console
+        self.is_on_moving_line = False
 
     def emit(self, record: logging.LogRecord) -> None:
+        is_moving = getattr(record, "is_moving", False)
+        if self.is_on_moving_line:
+            self.console.file.write(CLEARED)
+        self.is_on_moving_line = is_moving and self.console.is_terminal and not self.console.quiet
+        if is_moving:
+            end = "" if self.is_on_moving_line else "\n"
+            line = f"… {getattr(record, 'step', ''):<22} {record.getMessage()}"
+            if self.is_on_moving_line:
+                line = line[: self.console.width - 1]  # a second line would stay
+            self.console.print(line, markup=False, end=end)
+            self.console.file.flush()
+            return
         is_bad = record.levelno >= logging.WARNING
         self.console.print(
             "[red]✗[/]" if is_bad else "[green]✓[/]",

@@ -57,6 +57,7 @@ NO_RULES = {
     "it is counted and said what became of rows": (
         "__init__",
         "accounts",
+        "progress",
         "gone_rows",
         "quality",
         "quarantine",

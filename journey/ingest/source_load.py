@@ -38,6 +38,7 @@ from journey.ingest.outcomes import FileResult
 from journey.ingest.output import Output
 from journey.ingest.pending import PendingLoad
 from journey.ingest.planning.landing import Delivery
+from journey.ingest.progress import Progress
 from journey.ingest.read import parquet_files, parquet_text, relations
 from journey.ingest.read.errors import (
     BadFilesError,
@@ -126,6 +127,11 @@ class SourceLoad:
         )
 
     def run(self) -> None:
+        step = f"raw/{self.source.kind}"
+        with Progress(step, self.source.name, self.deliveries) as self.progress:
+            self._run_until_done()
+
+    def _run_until_done(self) -> None:
         before = self.pending.mark()
         while True:
             try:
@@ -142,6 +148,7 @@ class SourceLoad:
                 shutil.rmtree(self._unpacked_dir, ignore_errors=True)
                 self.connection.renew()
                 self.tables.forget()
+                self.progress.restart()
             except (OSError, MemoryError) as error:
                 # Of a copy, too, which is made where a file turns out to be another than it seemed.
                 raise machine.stopped(f"raw/{self.source.kind}", error) from error
@@ -153,6 +160,8 @@ class SourceLoad:
             for _, like in groupby(readable, key=lambda file: file.signature):
                 for batch in source_files.in_batches(list(like), self.limits.documents):
                     self._load(batch)
+                    self.progress.count(file.delivery for file in batch)
+            self.progress.count(chunk)
             shutil.rmtree(self._unpacked_dir, ignore_errors=True)
         self._drop_batch()
         self.tables.drop()

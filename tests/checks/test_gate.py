@@ -232,10 +232,10 @@ def test_what_arrived_is_judged_alone_and_nothing_is_left_on_disk(
     checks = validate_raw(settings, Arrived("orders", good))
     assert checks
     assert not is_blocked(checks)
-    bad = write_arrived(tmp_path / "bad", "orders", "update arrived set status = 'open'")
+    bad = write_arrived(tmp_path / "bad", "orders", "update arrived set status = 'Is open'")
     checks = validate_raw(settings, Arrived("orders", bad))
     assert [check.check_name for check in blocking_failures(checks)] == [
-        "statuses_are_those_of_the_contract"
+        "every_order_has_a_status_in_snake_case"
     ]
     assert [path.name for path in settings.data_dir.iterdir()] == ["spill"]
 

@@ -37,16 +37,16 @@ RAW_DEFECTS: Mapping[str, Defects] = {
         ],
     ),
     "email_events": Defects(
-        ["update arrived set event_name = 'read', email_key = null"],
+        ["update arrived set event_name = 'Read it', email_key = null"],
         [
-            "Event names are those of the contract",
+            "Event names are in snake case",
             "Every event names an address, a customer or a device",
         ],
     ),
     "orders": Defects(
-        ["update arrived set status = 'open', currency = 'pounds', net_amount = null"],
+        ["update arrived set status = 'Is open', currency = 'pounds', net_amount = null"],
         [
-            "Statuses are those of the contract",
+            "Every order has a status, in snake case",
             "Currencies are ISO codes",
             "Every order has an amount",
         ],

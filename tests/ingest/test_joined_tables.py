@@ -18,21 +18,9 @@ from journey.ingest.ledger import Ledger
 from tests.conftest import REPO
 from tests.ingest.conftest import EMAIL_KEY, Warehouse, planned
 from tests.ingest.hostile import TEXTS, accounted, check_sentences
+from tests.ingest.joined import COLUMNS, GIVEN
 from tests.ingest.rows import csv_of
 
-COLUMNS = {
-    "event_id": "id",
-    "occurred_at": "happened",
-    "customer_id": "(select max(shop_id) from person where person.id = delivered.person_id)",
-    "event_name": "(select max(name) from metric where metric.id = delivered.metric_id)",
-}
-GIVEN = {
-    "kind": "web_events",
-    "format": "mapped",
-    "path": "landing/events_{date}.csv",
-    "tables": {"person": "landing/person_{date}.csv", "metric": "landing/metric*.csv"},
-    "columns": COLUMNS,
-}
 DAYS = (1, 2)
 
 
@@ -209,7 +197,7 @@ import sys
 from pathlib import Path
 from journey import ingest
 from tests.ingest.conftest import Warehouse
-from tests.ingest.test_joined_tables import GIVEN
+from tests.ingest.joined import GIVEN
 warehouse = Warehouse(Path(sys.argv[1]))
 warehouse.source(**GIVEN)
 ingest.sweep(warehouse.settings)

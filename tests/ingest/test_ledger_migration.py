@@ -62,8 +62,9 @@ insert into quarantine select source, sha256, quarantine.reason, quarantine.rows
 insert into loads select * from today.loads;
 update files set file_name = 'landing/a.csv' where file_name like 'landing/a_.csv';
 """
-# What version 4 had not yet.
+# What versions 5 and 4 had not yet.
 TO_VERSION_4 = """
+drop table joined;
 drop table fetched;
 pragma user_version = 4;
 """

@@ -122,12 +122,13 @@ free_names as (
     select touchpoint
     from touchpoints
     where
-        (
-            is_inbound
-            and {{ dbt.split_part('touchpoint', "':'", 1) }}
-            not in ('email', 'order', 'feedback', 'support', 'referral')
-        )
-        or (not is_inbound and kind = 'email_events')
+        case
+            when {{ dbt.split_part('touchpoint', "':'", 1) }} = 'email' then not is_inbound
+            else
+                is_inbound
+                and {{ dbt.split_part('touchpoint', "':'", 1) }}
+                not in ('order', 'feedback', 'support', 'referral')
+        end
     group by touchpoint
 ),
 

@@ -199,4 +199,5 @@ class _Notes(logging.Handler):
         self.notes = notes
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.notes.append(record.getMessage())
+        if not getattr(record, "is_moving", False):
+            self.notes.append(record.getMessage())
