@@ -35,6 +35,7 @@ class Shop:
     home: Path
     config: Path = REPO / "journey.toml"
     env: dict[str, str] = field(default_factory=dict)
+    patience: float = 500  # seconds that a command may take
 
     @property
     def data_dir(self) -> Path:
@@ -55,7 +56,7 @@ class Shop:
             env=self.environment(**env),
             cwd=self.home,
             check=False,
-            timeout=500,
+            timeout=self.patience,
         )
 
     def run(

@@ -47,7 +47,7 @@ def engines(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     shipped = (REPO / "journey.toml").read_text(encoding="utf-8")
     config.write_text(f"{settings}{shipped}{SOURCES}", encoding="utf-8")
     shutil.copytree(REPO / "seeds", home / "seeds")  # DuckDB's build below takes the clone's
-    shop = make_shop(home, config=config, env={"JOURNEY_ENGINE": "spark"})
+    shop = make_shop(home, config=config, env={"JOURNEY_ENGINE": "spark"}, patience=1400)
     simulated = shop.journey("simulate", *size, "--end-date", "2026-11-20")
     assert simulated.returncode == 0, simulated.stderr
     write(shop.data_dir / "landing", busy_events)
