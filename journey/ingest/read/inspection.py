@@ -18,7 +18,7 @@ from typing import BinaryIO, Literal
 
 from journey.core import sql
 from journey.core.sizes import in_words
-from journey.ingest.read import headers, not_utf8
+from journey.ingest.read import avro_files, headers, not_utf8
 from journey.ingest.read.errors import TooLargeError, UnreadableError
 
 CHUNK = 1 << 22
@@ -119,6 +119,10 @@ def inspect(
             raise UnreadableError("the gzip holds an empty file; deliver it again")
     elif name.endswith(".gz"):
         raise UnreadableError("it is named .gz and is no gzip; deliver it again, or rename it")
+    if magic == avro_files.MAGIC:
+        lines = _beside(unpack_to, "lines")
+        avro_files.as_lines(path, lines, max_unpacked_size)
+        path, name = lines, f"{name}.jsonl"
     path = _with_a_name_for_databases(path, unpack_to)
     if magic == PARQUET_MAGIC or SUFFIXES.get(Path(name).suffix) == "parquet":
         return replace(_inspect_parquet(path), copy_to=unpack_to)

@@ -13,6 +13,7 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from journey.ingest.read import avro_files
 from journey.ingest.read.inspection import GZIP_MAGIC, LONGEST_LINE, PARQUET_MAGIC
 
 QUOTE = b'"'
@@ -26,6 +27,8 @@ def first_rows(path: Path, rows: int, folder: Path) -> Path | None:
     target = folder / path.name.removesuffix(".gz")
     if magic == PARQUET_MAGIC:
         return _of_parquet(path, rows, target)
+    if magic == avro_files.MAGIC:
+        return None
     if magic[:2] == GZIP_MAGIC:
         opened: BinaryIO = gzip.open(path, "rb")  # type: ignore[assignment]  # noqa: SIM115
     else:

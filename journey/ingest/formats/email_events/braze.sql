@@ -1,6 +1,6 @@
 /*
-# Braze's Currents of e-mails as JSON: its posts to an HTTP endpoint, or its Avro files made JSON
-# lines by a converter that adds `event_type`.
+# Braze's Currents of e-mails: its posts to an HTTP endpoint as JSON, or its Avro files, whose folders
+# give the `event_type`.
 reads: [json]
 records: [events]
 rows: several
