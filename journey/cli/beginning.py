@@ -13,6 +13,7 @@ from rich.console import Console
 from journey.core.errors import ConfigurationError, DataError
 from journey.core.settings import Settings
 from journey.ingest import recognise
+from journey.ingest.addresses import without_addresses
 from journey.ingest.recognise import Delivered
 
 CURRENCY, ZONE = "GBP", "UTC"
@@ -108,7 +109,8 @@ def _show(found: Sequence[Delivered], config: Path) -> None:
         files = "1 file" if delivered.files == 1 else f"{delivered.files:,} files"
         is_known = delivered.format is not None
         console.print("[green]✓[/]" if is_known else "[yellow]![/]", end=" ")
-        console.print(f"{delivered.path} ({files}): {_what(delivered)}", markup=False)
+        path = without_addresses(delivered.path)
+        console.print(f"{path} ({files}): {_what(delivered)}", markup=False)
     console.print(f"Written: {config}", markup=False)
     console.print()
 

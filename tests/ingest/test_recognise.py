@@ -159,6 +159,15 @@ def test_a_notation_of_amounts_is_found(tmp_path: Path, given: str, expression: 
     assert source["columns"]["currency"] == "'EUR'"
 
 
+def test_a_table_of_german_names_and_numbers_is_proposed(tmp_path: Path) -> None:
+    source = proposed(
+        tmp_path, "Bestellnummer;Datum;E-Mail;Betrag\n1;01.02.2026;a@example.test;1.200,50\n"
+    )
+    assert source["columns"]["order_id"] == "Bestellnummer"
+    assert source["columns"]["ordered_at"] == "try_strptime(Datum, '%d.%m.%Y')"
+    assert "Betrag" in source["columns"]["net_amount"]
+
+
 def test_lines_of_orders_are_put_together(tmp_path: Path) -> None:
     source = proposed(tmp_path, (DATA / "uci_lines.csv").read_text())
     assert source["group_by"] == ["order_id"]

@@ -364,3 +364,11 @@ def test_people_are_counted_and_what_puts_them_together(warehouse) -> None:
     assert (orders.people, orders.stitched, orders.elsewhere) == (1, 1, 1)
     alone = trial.check(warehouse.settings, warehouse.settings.sources[:1], rows=9, today=TODAY)
     assert alone[0].people.elsewhere is None
+
+
+def test_the_name_of_a_file_that_is_an_address_is_not_shown(warehouse) -> None:
+    warehouse.source("orders", path="landing/ada@example.test.csv")
+    warehouse.deliver("ada@example.test.csv", csv_of([good("orders")]))
+    [found] = trial.check(warehouse.settings, warehouse.settings.sources, rows=9, today=TODAY)
+    assert found.kept == 1
+    assert "ada@" not in f"{found.path} {found.file}"

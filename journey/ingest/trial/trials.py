@@ -12,6 +12,7 @@ from journey.core import database
 from journey.core.log import logger
 from journey.core.settings import Settings, Source
 from journey.ingest import email_key, raw_layer
+from journey.ingest.addresses import without_addresses
 from journey.ingest.conform import mapping
 from journey.ingest.contracts import read_contract
 from journey.ingest.ledger import Ledger
@@ -65,7 +66,8 @@ class _Trial:
         email_key.ensure(self.own, Ledger(self.own))
 
     def of(self, source: Source, today: date) -> Found:
-        begun = Found(source.name, source.kind, source.format, source.origin)
+        path = without_addresses(source.origin)  # of a file that is named by one
+        begun = Found(source.name, source.kind, source.format, path)
         newest = _newest(find_deliveries(self.settings, source, today))
         if newest is None:
             return begun
