@@ -42,8 +42,7 @@ class _Lines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         is_moving = getattr(record, "is_moving", False)
-        if self.is_on_moving_line:
-            self.console.file.write(CLEARED)
+        self.clear()
         self.is_on_moving_line = is_moving and self.console.is_terminal and not self.console.quiet
         if is_moving:
             end = "" if self.is_on_moving_line else "\n"
@@ -61,6 +60,13 @@ class _Lines(logging.Handler):
         )
         self.console.print(with_options(record.getMessage()), markup=False)
 
+    def clear(self) -> None:
+        """Take a line that moves away, before anything else is written."""
+        if self.is_on_moving_line:
+            self.console.file.write(CLEARED)
+            self.console.file.flush()
+            self.is_on_moving_line = False
+
 
 @contextlib.contextmanager
 def progress(*, quiet: bool) -> Iterator[None]:
@@ -75,6 +81,7 @@ def progress(*, quiet: bool) -> Iterator[None]:
     finally:
         progress_logger.removeHandler(handler)
         progress_logger.propagate = True
+        handler.clear()
 
 
 def simulated(summary: Summary) -> None:

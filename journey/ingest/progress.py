@@ -44,7 +44,8 @@ class Progress:
 
     def count(self, deliveries: Iterable[Delivery]) -> None:
         """These have been read, or rejected."""
-        self._done |= {delivery.place for delivery in deliveries}
+        # A set of its own: the thread may be looking at the one before.
+        self._done = self._done | {delivery.place for delivery in deliveries}
 
     def restart(self) -> None:
         """All is read again."""

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from rich.console import Console
 
+from journey import ingest
 from journey.cli.console import CLEARED, _Lines
 from journey.core.log import logger
 from journey.ingest import progress, trial
@@ -46,14 +47,16 @@ def test_a_check_does_not_take_it_for_something_to_see_to(orders) -> None:
     assert found.notes == []
 
 
-def shown(*, is_terminal: bool) -> str:
+def shown(*, is_terminal: bool, is_done: bool = True) -> str:
     out = io.StringIO()
     console = Console(file=out, force_terminal=is_terminal, width=40, highlight=False)
     lines = _Lines(console)
-    for words, is_moving in (("1 of 3 files " + "x" * 60, True), ("2 of 3", True), ("ok", False)):
+    said = [("1 of 3 files " + "x" * 60, True), ("2 of 3", True), ("ok", False)]
+    for words, is_moving in said if is_done else said[:2]:
         record = logging.LogRecord(logger.name, logging.INFO, "", 0, words, None, None)
         record.step, record.is_moving = "raw/orders", is_moving
         lines.emit(record)
+    lines.clear()
     return out.getvalue()
 
 
@@ -63,6 +66,20 @@ def test_on_a_terminal_it_is_one_line_that_moves() -> None:
     assert "\n" not in first + second  # nor is it longer than the terminal is wide
     assert len(first) < 40
     assert last.endswith("ok\n")
+
+
+def test_what_follows_a_run_that_ended_within_a_load_has_a_line_of_its_own() -> None:
+    assert shown(is_terminal=True, is_done=False).endswith(CLEARED)
+
+
+def test_files_are_counted_while_the_line_is_made(orders) -> None:
+    """By a thread of its own, which looks at what had been read then."""
+    deliveries = ingest.plan(orders.settings, today=date(2026, 3, 1))
+    counted = progress.Progress("raw/orders", "orders", deliveries)
+    seen = iter(counted._done)
+    counted.count(deliveries)
+    assert list(seen) == []
+    assert len(counted._done) == 3
 
 
 def test_elsewhere_each_is_a_line_of_its_own() -> None:
