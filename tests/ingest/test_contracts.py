@@ -1,11 +1,14 @@
 """Contracts say enough for people and for casts, and there is one for every kind."""
 
+import re
+
 import duckdb
 import pytest
 
 from journey import ingest
 from journey.core.settings import KINDS
 from journey.ingest.contracts import LINEAGE, read_contract
+from tests.conftest import REPO
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -43,3 +46,11 @@ def test_contract_files_are_written_once(warehouse) -> None:
     before = path.stat().st_mtime_ns
     ingest.ensure_contract_files(warehouse.settings)
     assert path.stat().st_mtime_ns == before
+
+
+def test_the_models_know_the_words_of_the_contracts() -> None:
+    macros = (REPO / "dbt_project/macros/known_names.sql").read_text(encoding="utf-8")
+    statuses = re.findall(r"'(\w+)'", macros.partition("macro order_statuses")[2])
+    assert tuple(statuses) == read_contract("orders").column("status").values
+    acts = re.findall(r"'(\w+)'", macros.partition("macro order_statuses")[0])
+    assert set(acts) < set(read_contract("email_events").column("event_name").values)

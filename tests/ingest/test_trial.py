@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from journey.cli import checking
 from journey.core.errors import ConfigurationError
 from journey.ingest import trial
 from journey.ingest.formats import read_format
 from journey.ingest.session import Session
-from journey.ingest.trial import Found
+from journey.ingest.trial import Found, Names
 from journey.ingest.trial.first_rows import first_rows
 from tests.ingest.conftest import TODAY, Warehouse
+from tests.ingest.records_of_tools import DATA
 from tests.ingest.rows import BROKEN, csv_of, good
 
 EVENT = {
@@ -372,3 +374,22 @@ def test_the_name_of_a_file_that_is_an_address_is_not_shown(warehouse) -> None:
     [found] = trial.check(warehouse.settings, warehouse.settings.sources, rows=9, today=TODAY)
     assert found.kept == 1
     assert "ada@" not in f"{found.path} {found.file}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "tool", "file", "column", "word"),
+    [
+        ("email_events", "sendgrid", "sendgrid.json", "event_name", "account_status_change"),
+        ("orders", "woocommerce", "woocommerce_orders.json", "status", "ready_to_ship"),
+    ],
+)
+def test_words_of_a_tool_that_no_rule_knows_are_named_and_kept(
+    warehouse, kind: str, tool: str, file: str, column: str, word: str
+) -> None:
+    warehouse.source(kind, tool)
+    warehouse.deliver(f"{kind}/{file}", (DATA / file).read_bytes())
+    [found] = trial.check(warehouse.settings, warehouse.settings.sources, rows=99, today=TODAY)
+    assert found.names == [Names(column, [(word, 1)], are_kept=True)]
+    assert f"{column}_unknown" not in {reason.code for reason in found.reasons}
+    [said] = [line for line in checking._sentences(found) if word in line]
+    assert said.startswith(f"no rule knows these values of {column}: {word} (1); they load, and ")
