@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from journey.cli import operating, querying, setting_up, showing, simulating
+from journey.cli import operating, people, querying, setting_up, showing, simulating
 from journey.cli.app import Config, DataDir, assemble, perform
 from journey.core.errors import ConfigurationError, DataError
 from journey.core.settings import Settings
@@ -73,6 +73,53 @@ def run(
 
 
 @group.command()
+def forget(
+    customer_id: people.CustomerId = None,
+    email: people.Email = None,
+    device: people.Device = None,
+    file: people.ManyPeople = None,
+    is_resumed: Annotated[
+        bool, typer.Option("--resume", help="Finish what was begun and cut off, or left a trace.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object instead of words.")] = False,
+    config: Config = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Remove people from all that is kept: delivered files, rows, every version, logs. For good.
+
+    All identifiers that the warehouse has stitched to them go. Everything is made anew without them
+    and published, every byte is searched, and a receipt says in counts what was removed. What is
+    delivered of them again is dropped and counted as forgotten.
+
+    Exit codes: 0 forgotten, 2 configuration, 3 nothing is held of them, or something that cannot
+    be rewritten still names them, 4 a tool failed.
+
+    Example: journey forget --customer-id 7000000029
+    """
+    from journey.cli import console
+    from journey.people import forgetting
+    from orchestration import run
+
+    settings = Settings.load(config, data_dir)
+    asked = people.asked(customer_id, email, device, file)
+    if is_resumed == bool(asked):
+        raise ConfigurationError(
+            "name people by --customer-id, --email, --device or --file, or give --resume alone"
+        )
+    if is_resumed and not forgetting.is_unfinished(settings):
+        raise ConfigurationError("nothing was begun that could be resumed; name the people")
+    if asked and forgetting.is_unfinished(settings):
+        raise ConfigurationError(
+            "people are still being forgotten; run `journey forget --resume` first"
+        )
+    with console.progress(quiet=json):
+        if asked:
+            forgetting.begin(settings, asked)
+        run.run(settings, full_rebuild=True)
+    people.show_receipt(settings, as_json=json)
+
+
+@group.command()
 def serve(
     is_operated: Annotated[
         bool,
@@ -111,7 +158,13 @@ def _dates(
 
 
 app = assemble(
-    simulating.group, setting_up.group, group, operating.group, showing.group, querying.group
+    simulating.group,
+    setting_up.group,
+    group,
+    operating.group,
+    people.group,
+    showing.group,
+    querying.group,
 )
 
 

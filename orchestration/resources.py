@@ -10,10 +10,12 @@ import dagster as dg
 from journey import ingest, monitor, publish
 from journey.core import privacy, stopping
 from journey.core.environment import variables
-from journey.core.errors import EngineError
+from journey.core.errors import DataError, EngineError
 from journey.core.lock import writer_lock
+from journey.core.log import logger
 from journey.core.settings import Settings
 from journey.ingest import sources
+from journey.people import forgetting
 from journey.transform import engine, state
 from journey.transform.project import Project, dbt_environment, dbt_executable
 from orchestration.patches.dbt_resource import Dbt
@@ -58,6 +60,8 @@ class Warehouse(dg.ConfigurableResource):
                 prune(instance, datetime.now(UTC), self.settings.keep_runs_days)
                 ingest.sweep(self.settings)
                 publish.heal(self.settings)
+                if forgetting.is_unfinished(self.settings):
+                    forgetting.remove(self.settings)
                 if not self.is_fetched:
                     monitor.report_unreached(self.settings, sources.fetch(self.settings))
                 if self.full_refresh:
@@ -68,8 +72,18 @@ class Warehouse(dg.ConfigurableResource):
                 ingest.ensure_contract_files(self.settings)
                 with variables(dbt_environment(self.settings)):
                     yield self
+                self._finish_forgetting(context.run_id)
         finally:
             _say_if_stopped(context)
+
+    def _finish_forgetting(self, run_id: str | None) -> None:
+        """People are forgotten once a version without them is what readers see."""
+        shown = publish.current(self.settings)
+        if forgetting.is_unfinished(self.settings) and shown and shown.run_id == run_id:
+            try:
+                forgetting.finish(self.settings)
+            except DataError as error:
+                logger.error("%s", error, extra={"step": "forget"})
 
 
 def _say_if_stopped(context: dg.InitResourceContext) -> None:

@@ -17,6 +17,7 @@ from journey.core.settings import FIRST_DAY, Settings
 from journey.ingest import sources
 from journey.monitor import notify
 from journey.pages import report
+from journey.people import forgetting
 from journey.transform import inputs
 from orchestration import failures
 from orchestration.instance import environment
@@ -73,6 +74,9 @@ def _run(
         if not full_refresh:
             ingest.require_raw(settings)
             ingest.require_email_key(settings)
+        is_forgetting = forgetting.is_unfinished(settings)
+        if is_forgetting:
+            forgetting.remove(settings)
         unreached = sources.fetch(settings, date_from, date_to)
     deliveries = ingest.plan(settings, date_from, date_to, everything=full_refresh)
     for source in ingest.never_delivered(settings):
@@ -83,7 +87,13 @@ def _run(
             extra={"step": f"raw/{source.kind}"},
         )
     current = publish.current(settings)
-    is_asked = full_refresh or full_rebuild or bool(deliveries) or ingest.is_ended(settings)
+    is_asked = (
+        full_refresh
+        or full_rebuild
+        or is_forgetting
+        or bool(deliveries)
+        or ingest.is_ended(settings)
+    )
     if not is_asked and current and _is_published(settings, current):
         if report.described_version(settings) != current.name:
             report.rebuild(settings)  # the last run ended between the data and its report
@@ -96,6 +106,9 @@ def _run(
         inputs.as_of(settings)  # nothing loaded and nothing to load: say so at once
     first, last = _window([d.day for d in deliveries], date_from, date_to)
     run_id = _execute(settings, first, last, full_refresh=full_refresh, full_rebuild=full_rebuild)
+    if forgetting.is_unfinished(settings):  # what still names them is said
+        with lock.writer_lock(settings):
+            forgetting.finish(settings)
     return _ended(settings, unreached, run_id=run_id, version=publish.current(settings))
 
 

@@ -239,6 +239,7 @@ def status(state: Status, *, as_json: bool) -> None:
             f"{_rows(last.delivered)} delivered = {last.loaded:,} loaded + "
             f"{last.duplicate:,} duplicate + {last.restated:,} restated + "
             f"{last.quarantined:,} quarantined"
+            + (f" + {last.forgotten:,} forgotten" if last.forgotten else "")
             + (
                 f"; {last.withdrawn:,} withdrawn, as no file holds them any more"
                 if last.withdrawn

@@ -118,6 +118,21 @@ class Paths:
         return self.data_dir / "alerts.sqlite"
 
     @property
+    def forgotten_path(self) -> Path:
+        """Which people were forgotten, as hashes: what is delivered of them is dropped."""
+        return self.data_dir / "forgotten.txt"
+
+    @property
+    def forgetting_path(self) -> Path:
+        """Whom a command that has begun is to forget; gone once they are."""
+        return self.data_dir / "forgetting.json"
+
+    @property
+    def receipts_dir(self) -> Path:
+        """What was removed when people were forgotten, in counts."""
+        return self.data_dir / "receipts"
+
+    @property
     def email_key_path(self) -> Path:
         return self.data_dir / "email.key"
 

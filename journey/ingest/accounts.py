@@ -28,12 +28,13 @@ def results(
     delivered: Mapping[int, int],
     decisions: Decisions | None,
     joined: Sequence[Joined],
+    forgotten: Mapping[int, int],
 ) -> list[FileResult]:
     """What became of each file of the batch that `output` has written, and counts what it laid
     down beside that.
 
-    `records` and `delivered` are by place in the batch, counted where it was read. All of the batch
-    was `joined` with the same files.
+    `records`, `delivered` and `forgotten` are by place in the batch, counted where it was read. All
+    of the batch was `joined` with the same files.
     """
     connection = output.connection
     decided = _decided(connection, decisions) if decisions else {}
@@ -63,6 +64,7 @@ def results(
             restated=restated,
             duplicate=duplicate,
             quarantined=sum(count for count, _ in found.values()),
+            forgotten=forgotten.get(place, 0),
             first_event_date=first_day,
             last_event_date=last_day,
             quarantine_reasons={reason: count for reason, (count, _) in found.items()},
@@ -130,9 +132,10 @@ def _reasons(
 def _check_sum(result: FileResult) -> None:
     outcomes = (
         f"{result.loaded} loaded, {result.duplicate} duplicate, {result.restated} restated, "
-        f"{result.quarantined} in quarantine"
+        f"{result.quarantined} in quarantine, {result.forgotten} forgotten"
     )
     accounted = result.loaded + result.duplicate + result.restated + result.quarantined
+    accounted += result.forgotten
     if accounted != result.delivered:
         raise EngineError(
             f"{result.file_name}: {result.delivered} rows were delivered and {accounted} accounted "

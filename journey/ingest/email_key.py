@@ -74,12 +74,17 @@ def beside_raw(settings: Settings) -> str | None:
         return None
 
 
+def is_same(settings: Settings, ledger: Ledger) -> bool:
+    """Whether the key is the one that this warehouse's addresses are keyed with, if any are."""
+    known = ledger.fact(FACT)
+    return known is None or (
+        has_email_key(settings) and hmac.compare_digest(known, check_value(email_key(settings)))
+    )
+
+
 def warn_if_another(settings: Settings, ledger: Ledger) -> None:
     """Say that a full refresh keys addresses with another key than before."""
-    known = ledger.fact(FACT)
-    if known and not (
-        has_email_key(settings) and hmac.compare_digest(known, check_value(email_key(settings)))
-    ):
+    if not is_same(settings, ledger):
         logger.warning(
             "every address is keyed again, with another key than before: people who are known by "
             "address alone get new ids",

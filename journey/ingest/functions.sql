@@ -91,6 +91,15 @@ create macro key_of_address(address) as
         || unhex(sha256(getvariable('inner_key') || encode(plain_address(address))))
     );
 
+-- What is kept of an identifier of a forgotten person: as the key of an address, of other words.
+create macro tombstone(sort, value) as
+    sha256(
+        getvariable('outer_key')
+        || unhex(sha256(
+            getvariable('inner_key') || encode('forgotten ' || sort || ' ' || value)
+        ))
+    );
+
 -- Cheap, and true for whatever might have an address in it.
 create macro may_have_address(given) as
     contains(given, '@') or contains(given, '%40') or contains(given, '%2540');

@@ -9,7 +9,7 @@ value per file and reason.
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from journey.core.checks import Check
 from journey.core.errors import EngineError
 from journey.core.settings import Settings
 from journey.ingest import ledger_contents, ledger_loads, ledger_schema
-from journey.ingest.outcomes import FileResult, LoadRecord, PastDelivery
+from journey.ingest.outcomes import FileResult, LoadRecord, PastDelivery, Removed
 from journey.ingest.planning.landing import Delivery
 from journey.ingest.withdrawals import Withdrawn
 
@@ -293,6 +293,12 @@ class Ledger:
         with self._open(is_writing=True) as connection:
             ledger_loads.keep(connection, record)
             ledger_loads.keep_contents(connection, record)
+
+    def forget_rows(self, mark: str, removed: Iterable[Removed], again: Mapping[str, str]) -> None:
+        """Count rows as forgotten, once for each `mark`, and know files that were written again by
+        what they hold now. `again` has digests: of before, and of now."""
+        with self._open(is_writing=True) as connection:
+            ledger_loads.forget(connection, mark, removed, again)
 
     def record_of(self, kind: str, load_id: int) -> LoadRecord:
         """A committed load as it was recorded, as far as no later one has replaced it."""

@@ -4,20 +4,20 @@ Part of the ledger (`ledger`), which gives the connection and says when it is a 
 """
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date
 from typing import Any
 
 from journey.ingest.file_names import carried_over, source_and_load
-from journey.ingest.outcomes import FileResult, Joined, LoadRecord
+from journey.ingest.outcomes import FileResult, Joined, LoadRecord, Removed
 from journey.ingest.withdrawals import Withdrawn
 
-COUNTS = ("records", "delivered", "loaded", "duplicate", "restated", "quarantined")
+COUNTS = ("records", "delivered", "loaded", "duplicate", "restated", "quarantined", "forgotten")
 JOINED = tuple(column.name for column in fields(Joined))
 WHERE_THE_ROW_IS = "the row is in "
 # Facts that are no load's own.
-OF_THE_LEDGER = ("first_seen/", "reported/", "begun/")
+OF_THE_LEDGER = ("first_seen/", "reported/", "begun/", "forgotten/")
 
 
 def keep(connection: sqlite3.Connection, record: LoadRecord) -> None:
@@ -116,6 +116,52 @@ def withdrawn(
         given,
     ).fetchall()
     return [Withdrawn(*row) for row in rows]
+
+
+def forget(
+    connection: sqlite3.Connection, mark: str, removed: Iterable[Removed], again: Mapping[str, str]
+) -> None:
+    """Let rows that were taken out count as forgotten, so that the sum of each file holds."""
+    if connection.execute("select 1 from facts where name = ?", (mark,)).fetchone():
+        return
+    connection.execute("insert into facts values (?, ?)", (mark, "done"))
+    for rows in removed:
+        found = connection.execute(
+            "select file_name, sequence, loaded, duplicate, restated, quarantined from files"
+            " where source = ? and lineage_name = ? and status = 'loaded' and replaced_by is null",
+            (rows.source, rows.lineage_name),
+        ).fetchone()
+        if found is None:
+            continue
+        file_name, sequence, *counts = found
+        place = (rows.source, file_name, sequence)
+        for reason, number in rows.quarantined.items():
+            connection.execute(
+                "update quarantine set rows = rows - ?"
+                " where source = ? and file_name = ? and sequence = ? and reason = ?",
+                (number, *place, reason),
+            )
+        connection.execute("delete from quarantine where rows <= 0")
+        counted = dict(zip(("loaded", "duplicate", "restated", "quarantined"), counts, strict=True))
+        gone = {"quarantined": min(sum(rows.quarantined.values()), counted["quarantined"])}
+        left = rows.raw
+        for outcome in ("loaded", "restated"):
+            gone[outcome] = min(left, counted[outcome])
+            left -= gone[outcome]
+        beyond = (rows.delivered or 0) - sum(gone.values())
+        gone["duplicate"] = max(0, min(beyond, counted["duplicate"]))
+        connection.execute(
+            "update files set loaded = loaded - :loaded, restated = restated - :restated,"
+            " duplicate = duplicate - :duplicate, quarantined = quarantined - :quarantined,"
+            " forgotten = forgotten + :all where source = :source and file_name = :file_name"
+            " and sequence = :sequence",
+            gone
+            | {"all": sum(gone.values()), "source": rows.source}
+            | {"file_name": file_name, "sequence": sequence},
+        )
+    for before, now in again.items():
+        for table in ("files", "deliveries", "digests"):
+            connection.execute(f"update {table} set sha256 = ? where sha256 = ?", (now, before))
 
 
 def _keep_result(

@@ -7,7 +7,8 @@ import sqlite3
 
 from journey.core.errors import EngineError
 
-VERSION = 6
+VERSION = 7
+# As version 6 made them; what came since is added to all, new ones too.
 TABLES = (
     """create table facts (name text primary key, value text not null)""",
     """create table deliveries (
@@ -138,9 +139,10 @@ FROM_VERSION_3 = (
 )
 # Version 4 knew no files that are copied from elsewhere.
 FROM_VERSION_4 = tuple(table for table in TABLES if table.startswith("create table fetched"))
-
 # Version 5 knew no files that deliveries are joined with.
 FROM_VERSION_5 = tuple(table for table in TABLES if table.startswith("create table joined"))
+# Version 6 forgot no person.
+FROM_VERSION_6 = ("""alter table files add column forgotten integer not null default 0""",)
 
 
 def bring_up(connection: sqlite3.Connection, where: str) -> None:
@@ -166,7 +168,7 @@ def bring_up(connection: sqlite3.Connection, where: str) -> None:
             4: (*FROM_VERSION_4, *FROM_VERSION_5),
             5: FROM_VERSION_5,
         }
-        for statement in migrations.get(version, ()):
+        for statement in (*migrations.get(version, ()), *FROM_VERSION_6):
             connection.execute(statement)
         connection.execute(f"pragma user_version = {VERSION}")
         connection.execute("commit")

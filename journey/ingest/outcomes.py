@@ -24,7 +24,7 @@ class Joined:
 
 @dataclass(frozen=True)
 class FileResult:
-    """What became of one delivered file. `delivered` is the sum of the four after it."""
+    """What became of one delivered file. `delivered` is the sum of the five outcomes after it."""
 
     source: str
     kind: str
@@ -40,6 +40,7 @@ class FileResult:
     duplicate: int = 0
     restated: int = 0
     quarantined: int = 0
+    forgotten: int = 0  # of people who were forgotten: counted, and kept nowhere
     first_event_date: date | None = None
     last_event_date: date | None = None
     quarantine_reasons: dict[str, int] = field(default_factory=dict)
@@ -52,6 +53,20 @@ class FileResult:
     def place(self) -> tuple[str, str, int]:
         """The delivery that this is the result of: source, path, which content of the path."""
         return self.source, self.file_name, self.sequence
+
+
+@dataclass(frozen=True)
+class Removed:
+    """Rows that were taken out of one delivery, by the file name that its rows bear.
+
+    `delivered` is how many the file itself held; None where it does not lie there any more.
+    """
+
+    source: str
+    lineage_name: str
+    raw: int
+    quarantined: Mapping[str, int]
+    delivered: int | None
 
 
 @dataclass(frozen=True)

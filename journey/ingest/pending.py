@@ -24,7 +24,7 @@ from journey.ingest.outcomes import FileResult, LoadRecord
 from journey.ingest.planning.landing import Superseded
 from journey.ingest.withdrawals import Withdrawn
 
-COUNTS = ("delivered", "loaded", "duplicate", "restated", "quarantined")
+COUNTS = ("delivered", "loaded", "duplicate", "restated", "quarantined", "forgotten")
 
 
 @dataclass(frozen=True)

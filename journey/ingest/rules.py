@@ -42,6 +42,7 @@ NO_RULES = {
         "rules",
         "superseding",
     ),
+    "rows of forgotten people are dropped, and what was kept of them is gone": ("tombstones",),
     "files are brought here, and read as they are then": (
         "buckets",
         "copying",

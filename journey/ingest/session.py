@@ -10,7 +10,7 @@ import duckdb
 
 from journey.core import database, secrets
 from journey.core.settings import Settings
-from journey.ingest import addresses, machine
+from journey.ingest import addresses, machine, tombstones
 
 
 class Session:
@@ -49,6 +49,7 @@ class Session:
         self._connection.execute("set preserve_insertion_order = false")
         key = secrets.email_key(self._settings)
         addresses.equip(self._connection, key, self._settings.own_dir)
+        tombstones.give(self._connection, self._settings)
 
     def close(self) -> None:
         self._connection.close()

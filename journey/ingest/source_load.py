@@ -25,6 +25,7 @@ from journey.ingest import (
     made_keys,
     raw_layer,
     source_files,
+    tombstones,
     versions,
 )
 from journey.ingest.addresses import without_addresses
@@ -394,6 +395,7 @@ class SourceLoad:
         conformed = self.conformer.conform(read, inspected)
         if self.observer:
             self.observer(self.connection, inspected, read, conformed)
+        forgotten = tombstones.drop_rows(self.connection, self.contract, self.source.name)
         if conformed.has_hashed_keys:
             versions.number_equal_hashes(self.connection, self.contract)
         known = replace(
@@ -407,6 +409,10 @@ class SourceLoad:
             raise _ChangedError(changed)
         self.output.write_rows(decisions)
         self.output.gather_quarantine(read)
+        unreadable = tombstones.drop_unreadable(self.connection)
+        for place, file in enumerate(batch):
+            gone = unreadable.get(file.delivery.file_name, 0)
+            forgotten[place] = forgotten.get(place, 0) + gone
         self.results += accounts.results(
             self.output,
             [file.delivery for file in batch],
@@ -415,6 +421,7 @@ class SourceLoad:
             delivered=conformed.delivered,
             decisions=decisions,
             joined=self.tables.joined,
+            forgotten=forgotten,
         )
         if decisions:
             count = f"select count(*) from {decisions.reinstated}"

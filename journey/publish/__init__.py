@@ -12,6 +12,7 @@ from journey.publish.result import RunResult
 from journey.publish.versions import (
     current,
     current_name,
+    drop_others,
     heal,
     published_before,
     require_current,
@@ -27,6 +28,7 @@ __all__ = [
     "Version",
     "current",
     "current_name",
+    "drop_others",
     "heal",
     "publish",
     "published_before",

@@ -158,6 +158,19 @@ def prune(settings: Settings) -> None:
             _drop(settings, path.name)
 
 
+def drop_others(settings: Settings) -> list[str]:
+    """Drop every version but the one that readers see; returns their names.
+
+    The caller holds the lock.
+    """
+    sweep(settings)
+    shown_now = current_name(settings)
+    others = [path.name for path in _folders(settings) if path.name != shown_now]
+    for name in others if shown_now else ():
+        _drop(settings, name)
+    return others if shown_now else []
+
+
 def sweep(paths: Paths) -> None:
     """Remove what a process that died while publishing left behind.
 

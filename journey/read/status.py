@@ -14,6 +14,7 @@ from journey.core import lock, privacy
 from journey.core.checks import Check
 from journey.core.settings import Settings
 from journey.ingest.ledger import Ledger
+from journey.ingest.pending import COUNTS
 from journey.ingest.raw_layer import rows_by_source
 from journey.ingest.rejected import rejected_files
 
@@ -57,6 +58,7 @@ class RunLine:
     duplicate: int
     restated: int
     quarantined: int
+    forgotten: int
     withdrawn: int
     failures: tuple[Check, ...]
     warnings: tuple[Check, ...]
@@ -189,10 +191,7 @@ def _last_run(settings: Settings, ledger: Ledger, since: datetime | None) -> Run
         result=result,
         files=len(files) - rejected,
         rejected_files=rejected,
-        **{
-            outcome: sum(file[outcome] for file in files)
-            for outcome in ("delivered", "loaded", "duplicate", "restated", "quarantined")
-        },
+        **{outcome: sum(file[outcome] for file in files) for outcome in COUNTS},
         withdrawn=sum(gone.rows for gone in ledger.withdrawn(run_id)),
         failures=failures,
         warnings=tuple(check for check in failed if not check.is_blocking),

@@ -82,7 +82,7 @@ def _in_words(pending: ingest.PendingLoad) -> str:
     files += f", {len(pending.rejected):,} rejected" if pending.rejected else ""
     outcomes = ", ".join(
         f"{counts[outcome]:,} {outcome}"
-        for outcome in ("loaded", "duplicate", "restated", "quarantined")
+        for outcome in ("loaded", "duplicate", "restated", "quarantined", "forgotten")
         if counts[outcome] or outcome == "loaded"
     )
     return f"{files}; rows: {outcomes}"

@@ -14,5 +14,11 @@ def latest_amounts(warehouse) -> dict[str, int]:
 
 def assert_accounted(pending) -> None:
     for result in pending.results:
-        outcomes = (result.loaded, result.duplicate, result.restated, result.quarantined)
+        outcomes = (
+            result.loaded,
+            result.duplicate,
+            result.restated,
+            result.quarantined,
+            result.forgotten,
+        )
         assert sum(outcomes) == result.delivered

@@ -66,6 +66,7 @@ update files set file_name = 'landing/a.csv' where file_name like 'landing/a_.cs
 TO_VERSION_4 = """
 drop table joined;
 drop table fetched;
+alter table files drop column forgotten;
 pragma user_version = 4;
 """
 # The words of version 3, and what version 2 had not yet.

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from journey.core.errors import DataError
 from journey.core.settings import Settings
-from journey.ingest import email_key, raw_layer, refresh
+from journey.ingest import email_key, raw_layer, refresh, tombstones
 from journey.ingest.ledger import Ledger
 from journey.ingest.planning.landing import find_deliveries
 from journey.ingest.planning.plan import plan
@@ -53,6 +53,8 @@ def reset(settings: Settings) -> None:
             f"'{lost[0]['source']}'); put them back, or take the source out of "
             f"{settings.config_file.name}, and run again"
         )
-    email_key.warn_if_another(settings, Ledger(settings))
+    ledger = Ledger(settings)
+    tombstones.require_key(settings, is_same=email_key.is_same(settings, ledger))
+    email_key.warn_if_another(settings, ledger)
     refresh.begin(settings)
     raw_layer.forget(settings)

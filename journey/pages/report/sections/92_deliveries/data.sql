@@ -47,7 +47,8 @@ totals as (
         max(observed) filter (check_name = 'loaded') as loaded,
         max(observed) filter (check_name = 'duplicate') as duplicate,
         max(observed) filter (check_name = 'restated') as restated,
-        max(observed) filter (check_name = 'quarantined') as quarantined
+        max(observed) filter (check_name = 'quarantined') as quarantined,
+        max(observed) filter (check_name = 'forgotten') as forgotten
     from counts
     group by all
 )
@@ -63,6 +64,7 @@ select
     coalesce(totals.duplicate, 0) as duplicate,
     coalesce(totals.restated, 0) as restated,
     coalesce(totals.quarantined, 0) as quarantined,
+    coalesce(totals.forgotten, 0) as forgotten,
     freshness.days_behind,
     freshness.is_fresh
 from freshness
