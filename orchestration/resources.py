@@ -30,7 +30,8 @@ class Warehouse(dg.ConfigurableResource):
 
     as_of: str | None = None
     full_refresh: bool = False
-    is_fetched: bool = False  # by the command that executes the run, before it planned
+    # What has to be done first was done by the command that executes the run, before it planned.
+    is_fetched: bool = False
     full_rebuild: bool = False
 
     @cached_property
@@ -60,7 +61,7 @@ class Warehouse(dg.ConfigurableResource):
                 prune(instance, datetime.now(UTC), self.settings.keep_runs_days)
                 ingest.sweep(self.settings)
                 publish.heal(self.settings)
-                if forgetting.is_unfinished(self.settings):
+                if not self.is_fetched and forgetting.is_unfinished(self.settings):
                     forgetting.remove(self.settings)
                 if not self.is_fetched:
                     monitor.report_unreached(self.settings, sources.fetch(self.settings))

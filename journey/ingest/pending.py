@@ -99,6 +99,8 @@ class PendingLoad:
         counts |= {"withdrawn": sum(gone.rows for gone in self.withdrawn)} if self.withdrawn else {}
         for outcome in COUNTS:
             counts[outcome] = sum(getattr(result, outcome) for result in self.results)
+        if not counts["forgotten"]:  # of most warehouses, no person is
+            del counts["forgotten"]
         for result in self.results:
             for reason, rows in result.quarantine_reasons.items():
                 code = f"quarantined_{reason}"

@@ -83,6 +83,8 @@ def _deliveries(ledger: Ledger) -> Iterator[tuple[Any, ...]]:
     for (run_id, asset, source), counts in totals.items():
         names = sorted(rejected.get((run_id, asset, source), []))
         for outcome, count in counts.items():
+            if outcome == "forgotten" and not count:
+                continue  # of most warehouses, no person is
             is_bad = outcome == "rejected_files" and count > 0
             severity = "warning" if outcome == "rejected_files" else "info"
             detail = f"rejected: {', '.join(names[:5])}" if is_bad else ""

@@ -83,7 +83,7 @@ def _in_words(pending: ingest.PendingLoad) -> str:
     outcomes = ", ".join(
         f"{counts[outcome]:,} {outcome}"
         for outcome in ("loaded", "duplicate", "restated", "quarantined", "forgotten")
-        if counts[outcome] or outcome == "loaded"
+        if counts.get(outcome) or outcome == "loaded"
     )
     return f"{files}; rows: {outcomes}"
 
