@@ -91,7 +91,8 @@ def _attach(settings: Settings, connection: Session) -> None:
     except duckdb.Error:
         raise DataError(
             f"{settings.warehouse_path}: no run has built this warehouse to its end, so it does "
-            "not say which identifiers are one person's; run `journey run --full-rebuild`, and ask again"
+            "not say which identifiers are one person's; run `journey run --full-rebuild`, and ask "
+            "again"
         ) from None
 
 
