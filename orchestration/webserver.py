@@ -12,6 +12,7 @@ from dagster_webserver.version import __version__
 from journey.core.settings import Settings
 from journey.core.umask import make_private
 from orchestration.guard import Guard
+from orchestration.landing import Landing
 
 STATEMENT_MILLISECONDS, POOL_SECONDS, POOL_OVERFLOW = 15_000, 3_600, 20
 POLL_MILLISECONDS = 2_000
@@ -35,8 +36,10 @@ def main() -> None:
         app = create_app_from_workspace_process_context(
             context, live_data_poll_rate=POLL_MILLISECONDS
         )
+        # Those who operate it come for the runs.
+        shown = app if given.operate else Landing(app)
         uvicorn.run(
-            Guard(app, Settings.load().serve_urls),
+            Guard(shown, Settings.load().serve_urls),
             host=given.host,
             port=given.port,
             log_level="warning",

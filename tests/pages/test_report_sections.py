@@ -134,10 +134,35 @@ def test_a_week_that_was_not_measured_from_its_beginning_is_not_compared(
     }
     # coming back looks at three weeks
     assert compared == dict.fromkeys(compared, is_compared) | {"Came back": False}
-    assert all(
-        (row["verdict"] == "nothing to compare with") == (row["value_before"] is None)
-        for row in rows
+    without = ("nothing to compare with", "not measured")
+    assert all((row["verdict"] in without) == (row["value_before"] is None) for row in rows)
+
+
+def test_what_no_source_delivers_is_not_measured_rather_than_zero(shown) -> None:
+    """A shop with nothing but orders has no NPS, and one with nothing but a site no revenue."""
+    no_answers = "delete from marts.touchpoints where touchpoint like 'feedback:%'"
+    verdicts = {row["figure"]: row["verdict"] for row in shown("glance", no_answers)}
+    assert verdicts["NPS"] == "not measured"
+    assert verdicts["Orders"] != "not measured"
+    rows = shown("glance", "delete from marts.orders")
+    said = {row["figure"]: (row["value"], row["verdict"]) for row in rows}
+    assert said["Orders"] == said["Net revenue"] == (None, "not measured")
+    assert said["Active people"][1] != "not measured"
+
+
+def test_a_stage_that_people_only_passed_is_not_measured(shown) -> None:
+    """Of orders alone every person is past awareness without a touch in it: no 100% went on."""
+    orders_only = (
+        "update marts.stage_funnel set observed = 0 where stage in ('Awareness', 'Consideration')"
     )
+    rows = shown("funnel", orders_only)
+    said = {row["stage"]: row for row in rows if row["month"] is None}
+    for stage in ("Awareness", "Consideration", "Intent"):
+        assert said[stage]["is_unseen"]
+        assert said[stage]["conversion_rate"] is None
+        assert said[stage]["conversion_rate_in_window"] is None
+        assert said[stage]["converted"] is None
+    assert not said["Purchase"]["is_unseen"]
 
 
 def test_findings_are_no_checks_that_did_not_hold(shown) -> None:

@@ -118,7 +118,8 @@ def test_few_answers_and_people_are_marked(demo: Shop, map_shown: Locator) -> No
     map_shown.get_by_role("combobox", name="Shown").select_option("csat")
     [(few,)] = published(
         demo,
-        f"select count(*) from marts.journey_map where {CELLS} and csat is not null and is_csat_small",
+        f"select count(*) from marts.journey_map where {CELLS} and csat is not null"
+        " and is_csat_small",
     )
     marked = map_shown.locator("td.touch.small button").all_inner_texts()
     assert sum(text != "\N{EN DASH}" for text in marked) == few > 0

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -162,3 +163,20 @@ def test_a_picture_is_taken_away_with_its_title(report: Path, opened: Open, name
         list(picture),
     )
     assert colours > 50  # neither empty nor one colour
+
+
+def test_the_rows_that_are_shown_are_taken_away(report: Path, opened: Open) -> None:
+    page = opened(report, viewport=DESKTOP)
+    go_on(page, "attribution")
+    section = page.locator("#attribution")
+    seen = len(rows(section))
+    with page.expect_download() as taken:
+        section.get_by_role("button", name="Rows shown as CSV").click()
+    assert taken.value.suggested_filename == "attribution_shown.csv"
+    columns = "channel, attribution_model, round(conversions, 6), revenue, round(roas, 6)"
+    saved, every = (
+        duckdb.sql(f"select {columns} from read_csv('{file}', header = true) where month is null")
+        for file in (taken.value.path(), report.parent / "data" / "attribution.csv")
+    )
+    assert len(saved) == seen
+    assert saved.fetchall() == every.fetchall()

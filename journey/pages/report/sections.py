@@ -19,6 +19,7 @@ Format = Literal[
     "percent",
     "points",
     "money",
+    "signed_money",
     "hours",
     "days",
     "day",
@@ -38,12 +39,14 @@ class _Part(BaseModel):
 class Column(_Part):
     """One column of the query: its heading and how its values are written.
 
-    `names` is what its values are, where the seed of display names has rows of them; of several
-    kinds, a value without a row stays as it is.
+    `unit` is a column whose value is the format, row by row. `names` is what its values are, where
+    the seed of display names has rows of them; of several kinds, a value without a row stays as it
+    is.
     """
 
     label: str
     format: Format = "text"
+    unit: str | None = None
     names: str | list[str] | None = None
 
 
@@ -64,9 +67,10 @@ class Switch(_Part):
 class Section(_Part):
     """One section of the page. `draw` names the columns that the chart uses, by their parts.
 
-    `context` are the columns of `context.sql`: rows that the picture needs beside its own, picked by
-    the same switches. `page` is the page that it stands on. `headline` is a query of at most one row: `headline`, the
-    section in one sentence, and on the page of data health `is_good`, whether all is well.
+    `context` are the columns of `context.sql`: rows that the picture needs beside its own, picked
+    by the same switches. `page` is the page that it stands on. `headline` is a query of at most one
+    row: `headline`, the section in one sentence, and on the page of data health `is_good`, whether
+    all is well.
     """
 
     name: str

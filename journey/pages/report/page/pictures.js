@@ -10,6 +10,15 @@ const series = (place) =>
 const plain = (text) =>
   String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
+// The place of the library's picture, where a section has more beside it.
+function pictureIn(host, section) {
+  const picture = host.querySelector(":scope > .plotted") ?? make("div", { class: "plotted" });
+  picture.setAttribute("role", "img");
+  picture.setAttribute("aria-label", section.description());
+  host.replaceChildren(picture);
+  return picture;
+}
+
 function plot(host, traces, layout) {
   host.style.minBlockSize = `${layout.height}px`;
   if (!window.Plotly) {
@@ -48,15 +57,14 @@ const PICTURE_SCALE = 2; // sharp on paper and on slides
 
 // The picture with its title and what was chosen, on the page's own ground.
 async function savePicture(host, format, name, title) {
-  const svg = host.classList.contains("js-plotly-plot")
-    ? await plottedPicture(host, title)
+  const plotted = host.classList.contains("js-plotly-plot") ? host : host.querySelector(".js-plotly-plot");
+  const svg = plotted
+    ? await plottedPicture(plotted, title)
     : drawnPicture(host, title);
   const blob = format === "svg"
     ? new Blob([svg.text], { type: "image/svg+xml" })
     : await rastered(svg);
-  const link = make("a", { href: URL.createObjectURL(blob), download: `${name}.${format}` });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  save(`${name}.${format}`, blob);
 }
 
 async function plottedPicture(host, title) {

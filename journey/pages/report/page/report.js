@@ -45,12 +45,12 @@ class Section {
     return valueAt(this.columnData[column], row);
   }
 
-  // The value as people read it.
-  text(column, value) {
+  // The value as people read it; of a row, where the row has its unit.
+  text(column, value, row) {
     const one = this.switches.find((each) => each.column === column);
     if (value === null) return one?.all ?? "–";
-    const { names, format } = this.columns[column] ?? this.context[column];
-    return one?.words[value] ?? (names ? nameOf(names, value) : WRITTEN[format](value));
+    const { names, format, unit } = this.columns[column] ?? this.context[column];
+    return one?.words[value] ?? (names ? nameOf(names, value) : WRITTEN[row?.[unit] ?? format](value));
   }
 
   // What a name stands for, where that is known.
@@ -132,6 +132,9 @@ class Section {
       button.addEventListener("click", () => savePicture(this.picture, format, this.name, this.description()));
       host.append(" · ", button);
     }
+    const button = make("button", { type: "button" }, "Rows shown as CSV");
+    button.addEventListener("click", () => saveRows(this));
+    host.append(" · ", button);
   }
 
   // What is chosen, in words: the name of a picture for those who do not see it, and on what is saved.
@@ -153,8 +156,23 @@ class Section {
   }
 }
 
+// The rows of what is chosen, as the page has them.
+function saveRows({ name, columns, rows }) {
+  const names = Object.keys(columns);
+  const lines = [names, ...rows.map((row) => names.map((each) => row[each]))];
+  save(`${name}_shown.csv`, new Blob([lines.map((line) => line.map(inCsv).join(",")).join("\r\n"), "\r\n"], { type: "text/csv" }));
+}
+
+// A text that a spreadsheet would take for a formula is kept as text.
+function inCsv(value) {
+  if (value === null) return "";
+  if (typeof value !== "string") return String(value);
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
 // Numbers stand below each other, and a date is one word.
-const side = (column) => ({ class: LEFT.has(column.format) ? column.format : "number" });
+const side = (column) => ({ class: LEFT.has(column.format) && !column.unit ? column.format : "number" });
 
 function tableOf(section, rows) {
   // What is chosen is the same in every row.
@@ -168,5 +186,5 @@ function tableOf(section, rows) {
 function cellOf(section, column, name, row) {
   const meaning = section.meaning(name, row[name]);
   const title = meaning ? { title: meaning } : {};
-  return make("td", { ...side(column), ...title }, section.text(name, row[name]));
+  return make("td", { ...side(column), ...title }, section.text(name, row[name], row));
 }

@@ -31,6 +31,7 @@ const WRITTEN = {
   percent: (value) => WHOLE_PERCENT.format(value),
   points: (value) => signed(PERCENT.format(value).replace("%", " points"), value),
   money: (value) => MONEY.format(value),
+  signed_money: (value) => signed(MONEY.format(value), value),
   hours: (value) => {
     if (value < 1) return `${WHOLE.format(value * 60)} min`;
     if (value < 48) return `${(value < 10 ? ONE : WHOLE).format(value)} h`;

@@ -11,10 +11,14 @@ charts.cards = (host, rows, section) => {
   const MARKS = { up: "▲ ", down: "▼ ", "no clear change": "≈ " };
   const card = (row) => {
     const write = UNITS[row[part.unit]];
-    const value = row[part.value] === null ? "–" : write(row[part.value]).replace("-", "−");
     const verdict = row[part.verdict];
+    const title = make("h3", {}, row[part.title]);
+    if (verdict === "not measured") {
+      return make("li", {}, title, make("p", { class: "verdict" }, verdict), make("p", { class: "quiet" }, row[part.meaning]));
+    }
+    const value = row[part.value] === null ? "–" : write(row[part.value]).replace("-", "−");
     const lines = [
-      make("h3", {}, row[part.title]),
+      title,
       make("p", { class: "value" }, value),
       make("p", { class: `verdict ${verdict}` }, (MARKS[verdict] ?? "") + verdict),
     ];

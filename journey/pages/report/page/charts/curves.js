@@ -5,10 +5,11 @@ charts.curves = (host, rows, section) => {
   const name = (cohort) => (cohort === null ? "All cohorts" : section.text(part.series, cohort));
   host.setAttribute("role", "img");
   host.setAttribute("aria-label", section.description());
+  const people = (own) => own.map((row) => row[part.size]).reduce((one, other) => Math.max(one, other), 0);
   const traces = [...Map.groupBy(rows, (row) => row[part.series])].map(([cohort, own], place) => ({
     type: "scatter",
     mode: "lines+markers",
-    name: plain(name(cohort)),
+    name: plain(`${name(cohort)} (${cohort === null ? "up to " : ""}${section.text(part.size, people(own))})`),
     x: own.map((row) => row[part.x]),
     y: own.map((row) => row[part.y]),
     line: { color: series(place), width: cohort === null ? 4 : 2, dash: DASHES[Math.floor(place / 4) % 4] },
@@ -20,7 +21,7 @@ charts.curves = (host, rows, section) => {
   }));
   plot(host, traces, {
     height: 400,
-    xaxis: { dtick: 1, showgrid: false, ...axis(section, part.x) },
+    xaxis: { dtick: 1, showgrid: false, tickprefix: "Month ", ...axis(section, part.x) },
     yaxis: { rangemode: "tozero", ...axis(section, part.y) },
   });
 };

@@ -9,7 +9,11 @@ beginning as (
         (
             select min(orders.ordered_at) from marts.orders
             where orders.is_counted)
-            as first_order_at
+            as first_order_at,
+        exists(
+            select * from marts.touchpoints
+            where touchpoints.touchpoint = 'feedback:nps'
+        ) as has_answers
 ),
 
 -- A span is compared, and drawn, only where it was measured from its beginning on.
@@ -20,7 +24,9 @@ spans as (
         getvariable('as_of') - to_days(lengths.days) * (places.place + 1) as begins_at,
         getvariable('as_of') - to_days(lengths.days) * places.place as ends_at,
         coalesce(beginning.first_touch_at <= begins_at, false) as is_measured,
-        coalesce(beginning.first_order_at <= begins_at, false) as is_measured_for_orders
+        coalesce(beginning.first_order_at <= begins_at, false) as is_measured_for_orders,
+        beginning.first_order_at is not null as has_orders,
+        beginning.has_answers
     from lengths
     cross join range(14) as places (place)
     cross join beginning
@@ -141,8 +147,8 @@ measured as (
         case metrics.metric
             when 'active' then coalesce(returns.people, 0)
             when 'new' then coalesce(arrivals.people, 0)
-            when 'orders' then coalesce(sales.orders, 0)
-            when 'revenue' then coalesce(sales.revenue, 0)
+            when 'orders' then coalesce(sales.orders, case when spans.has_orders then 0 end)
+            when 'revenue' then coalesce(sales.revenue, case when spans.has_orders then 0 end)
             when 'back' then returns.returned / nullif(returns.people_before, 0)
             when 'nps' then recommendations.nps
         end as value,
@@ -157,6 +163,11 @@ measured as (
             when 'back' then value * (1 - value) / nullif(returns.people_before, 0)
             when 'nps' then recommendations.variance
         end as own_variance,
+        case
+            when metrics.metric in ('orders', 'revenue') then spans.has_orders
+            when metrics.metric = 'nps' then spans.has_answers
+            else true
+        end as is_delivered,
         -- So few answers have a spread that they do not show.
         metrics.metric = 'nps' and coalesce(recommendations.answers, 0) < 30 as is_small,
         -- Coming back is known where the span before was measured too.
@@ -198,6 +209,7 @@ changes as (
         latter.figure,
         latter.meaning,
         latter.unit,
+        latter.is_delivered,
         -- The first days of a shop are shown as they are; only a share needs those before.
         case when latter.is_measured or latter.metric <> 'back' then latter.value end as value,
         case when former.is_measured then former.value end as value_before,
@@ -231,6 +243,7 @@ judged as (
         changes.change - changes.reach as change_low,
         changes.change + changes.reach as change_high,
         case
+            when not changes.is_delivered then 'not measured'
             when changes.change is null then 'nothing to compare with'
             when changes.is_small then 'too few answers'
             when change_low > 0 then 'up'

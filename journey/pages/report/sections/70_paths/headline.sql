@@ -1,26 +1,27 @@
-with best as (
-    select
-        path,
-        conversions
+-- Over all paths of channels, and the first channel that most often leads to an order.
+with channels as (
+    select *
     from section
-    where path_type = 'channel' and conversions > 0
-    order by conversions desc, path asc
-    limit 1
+    where path_type = 'channel' and step <> '(other)'
 ),
 
-steps as (
+best as (
     select
-        unnest(string_split(path, ' > ')) as step,
-        generate_subscripts(string_split(path, ' > '), 1) as place,
-        conversions
-    from best
+        step,
+        conversion_rate
+    from channels
+    where depth = 1 and not is_small and conversions > 0
+    order by conversion_rate desc, step asc
+    limit 1
 )
 
 select
     format(
-        'The path before most orders is {} ({:,} orders).',
-        string_agg(name_of('channel', step), ' → ' order by place),
-        any_value(conversions)
+        '{:.1f}% of all paths ended in an order; of those that began with {}, {:.1f}%.',
+        overall.conversion_rate * 100,
+        name_of('channel', best.step),
+        best.conversion_rate * 100
     ) as headline
-from steps
-having count(*) > 0
+from channels as overall
+cross join best
+where overall.depth = 0

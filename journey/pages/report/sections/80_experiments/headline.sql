@@ -1,25 +1,29 @@
--- Chance alone would call one of twenty comparisons clear: the limit is shared among them.
-with compared as (
+with clear as (
     select
         *,
-        0.05 / count(*) over () as limit_of_each
+        count(*) over () as comparisons
     from section
-    where metric = 'conversion' and p_value is not null
+    where metric = 'conversion' and lift is not null
 )
 
 select
     case
         when count(*) = 0 then null
-        when count(*) filter (p_value < limit_of_each) = 0
+        when count(*) filter (verdict in ('better than the control', 'worse than the control')) = 0
             then
                 'No variant brings more or fewer orders than its control, beyond chance.'
         else
             first(
                 format(
-                    'In {}, variant {} brings {} orders than the control, beyond chance.',
-                    experiment, variant, case when lift > 0 then 'more' else 'fewer' end
+                    'In {}, variant {} brings {:.1f}% of people to an order, {:.1f} points {} than '
+                    || 'the control, beyond chance.',
+                    replace(experiment, '_', ' '),
+                    replace(variant, '_', ' '),
+                    mean * 100,
+                    abs(lift) * 100,
+                    case when lift > 0 then 'more' else 'fewer' end
                 )
                 order by p_value, experiment, variant
-            )
+            ) filter (verdict in ('better than the control', 'worse than the control'))
     end as headline
-from compared
+from clear
