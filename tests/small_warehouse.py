@@ -176,7 +176,8 @@ MARTS: dict[str, str] = {
         ) as occupied (stage_model, as_of, stage, people, median_days_in_stage)
     """,
     "stage_funnel": """
-        select slices.month, null::varchar as acquisition_channel, stages.*
+        select slices.month, null::varchar as acquisition_channel, stages.*, window_days,
+            null::double as median_hours, null::double as mean_hours
         from (values
             ('digital', 'Awareness', 1, 2, 2, 1, 0, 1, 0.5, 0.0, 1.0, null::double, true),
             ('digital', 'Consideration', 2, 1, 0, 1, 0, 0, 1.0, 0.0, 0.5, null, true),

@@ -23,7 +23,7 @@ HEADER = "click_parameter,traffic_source,medium,is_paid"
 ROWS = f"{HEADER}\nfancyid,fancy,cpc,true\nmildid,mild,social,false\n*,unknown,cpc,true\n"
 BROKEN = {
     "another name": ("click_idz.csv", ROWS, "there is no seed 'click_idz'; did you mean"),
-    "a name like no other": ("zzz.csv", ROWS, "there is no seed 'zzz'; known are bot_patterns,"),
+    "a name like no other": ("zzz.csv", ROWS, "there is no seed 'zzz'; known are annotations,"),
     "other columns": ("click_ids.csv", "click_parameter,medium\na,b\n", "its columns are click_"),
     "columns in another order": (
         "click_ids.csv",

@@ -1,6 +1,7 @@
 """A choice on the report holds for all its sections and stands in its address."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -78,6 +79,28 @@ def test_a_choice_of_the_bar_holds_for_every_section_that_has_it(
     assert changed == ["transitions", "funnel"]
 
 
+def test_a_month_holds_for_all_that_is_counted_by_months(report: Path, opened: Open) -> None:
+    page = opened(report, viewport=DESKTOP)
+    month = choices(page, "Month")
+    options = month.locator("option").all_inner_texts()
+    assert options[0] == "All months"
+    months = options[1:]
+    assert months == sorted(
+        months, key=lambda text: datetime.strptime(text[:3] + text[-5:], "%b %Y")
+    )
+    month.select_option(label=months[-2])
+    said = {
+        "transitions": "Steps taken in",
+        "funnel": "People whose first touch was in",
+        "attribution": "Orders of",
+        "channel_returns": "Orders of",
+    }
+    for name, note in said.items():
+        go_on(page, name)
+        expect(page.locator(f"#{name} .missing")).to_have_text(f"{note} {months[-2]}.")
+    assert f"month={month.input_value()}" in page.url
+
+
 def test_a_copied_link_opens_the_same_view(report: Path, opened: Open) -> None:
     page = opened(report, viewport=DESKTOP)
     go_on(page, "cohorts")
@@ -105,12 +128,11 @@ def test_a_link_of_another_time_shows_what_there_is(report: Path, opened: Open) 
     """A value that this version has not is named where it was asked for; other keys are nothing."""
     page = opened(report, viewport=DESKTOP)
     page.goto("about:blank")
-    page.goto(
-        f"{report.as_uri()}#funnel?acquisition_channel=zeppelin&funnel.month=1999-01-01&gone.x=1"
-    )
+    page.goto(f"{report.as_uri()}#funnel?acquisition_channel=zeppelin&month=1999-01-01&gone.x=1")
     funnel = page.locator("#funnel")
     expect(funnel).to_have_attribute("data-drawn", "")
     assert "“Zeppelin”; shown: All channels" in funnel.locator(".missing").inner_text()
+    assert "“Jan 1999”; shown: All months" in funnel.locator(".missing").inner_text()
     assert len(rows(funnel)) == 6
     page.goto("about:blank")
     page.goto(f"{report.as_uri()}#nowhere?stage_model=%22%3E%3Cb%3E")

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ from journey.read.escaping import copy_to_csv
 PAGE_DIR = Path(__file__).parent / "page"
 TEMPLATE = "index.html.j2"
 PAGES: dict[PageName, str] = {"index": "Journey report", "health": "Data health"}
-SCRIPTS = ("elements", "values", "address", "pictures", "report", "page")
+SCRIPTS = ("elements", "values", "address", "pictures", "annotations", "report", "page")
 
 
 def build(settings: Settings, version: Version) -> Path:
@@ -161,6 +162,7 @@ def _page(settings: Settings, version: Version, all_shown: list[_Shown], name: P
         scripts=SCRIPTS,
         charts=sorted({each.section.chart for each in shown}),
         names=_display_names(settings),
+        annotations=sorted(read_seed(settings.own_dir, "annotations"), key=lambda row: row["date"]),
         shared=_shared_switches(shown),
     )
 
@@ -179,9 +181,16 @@ def _shared_switches(shown: list[_Shown]) -> list[dict[str, Any]]:
     for each in shown:
         for switch in each.section.switches:
             if switch.shared and each.rows.count:
-                names = each.section.columns[switch.column].names
+                column = each.section.columns[switch.column]
                 found = switches.setdefault(
-                    switch.column, {**switch.model_dump(), "names": names, "values": {}}
+                    switch.column,
+                    {**switch.model_dump(), **column.model_dump(exclude={"label"}), "values": {}},
                 )
-                found["values"] |= dict.fromkeys(each.rows.columns[switch.column])
+                values = each.rows.columns[switch.column]
+                found["values"] |= {_text(value): None for value in values}
     return [{**switch, "values": list(switch["values"])} for switch in switches.values()]
+
+
+def _text(value: object) -> object:
+    """As the page has a value of the rows: a date is its text."""
+    return value.isoformat() if isinstance(value, date) else value

@@ -53,13 +53,15 @@ class Column(_Part):
 class Switch(_Part):
     """A choice among the values of one column; `all` is what its null is called.
 
-    A shared one is chosen once, in the page's bar, for all sections that have it.
+    A shared one is chosen once, in the page's bar, for all sections that have it; `note` says what
+    the choice is of in this one.
     """
 
     column: str
     label: str
     shared: bool = False
     all: str | None = None
+    note: str | None = None
     start: str | None = None
     words: dict[str, str] = Field(default_factory=dict)
 

@@ -4,6 +4,7 @@
 class Page {
   constructor() {
     loadNames();
+    loadAnnotations();
     const { anchor, chosen } = address.read();
     this.anchor = anchor;
     this.choices = chosen;
@@ -33,14 +34,14 @@ class Page {
   // The choices that hold for every section that has them.
   offer() {
     const host = document.querySelector(".choices .switches");
-    host.replaceChildren(...this.shared.map(({ column, label, all, names, values }) => choice({
+    host.replaceChildren(...this.shared.map(({ column, label, all, names, format, values }) => choice({
       label,
       key: column,
       values,
       chosen: values.find((value) => asText(value) === this.choices.get(column)) ?? values[0],
       words: (value) => {
         if (value === null) return all ?? "–";
-        return names ? nameOf(names, value) : String(value);
+        return names ? nameOf(names, value) : WRITTEN[format](value);
       },
       choose: (value) => this.choose(column, value),
     })));

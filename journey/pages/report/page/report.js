@@ -96,6 +96,13 @@ class Section {
     this.tabulate();
   }
 
+  // Lists the annotations that its picture marks.
+  mark(marks) {
+    const note = this.element.querySelector(".marked");
+    note.hidden = !marks.length;
+    note.textContent = `Marked: ${marks.map(({ date, label }) => `${WRITTEN.day(date)}, ${label}`).join("; ")}.`;
+  }
+
   offer() {
     const host = this.element.querySelector(".switches");
     const active = document.activeElement?.dataset.key;
@@ -119,7 +126,9 @@ class Section {
     }
     host.replaceChildren(...own);
     if (active !== undefined) host.querySelector(`[data-key="${CSS.escape(active)}"]`)?.focus();
-    this.element.querySelector(".missing").replaceChildren(...this.missing.map(([one, asked]) =>
+    const noted = this.switches.filter((one) => one.note && this.chosen.get(one.column) !== null).map((one) =>
+      make("p", { class: "note" }, `${one.note} ${this.text(one.column, this.chosen.get(one.column))}.`));
+    this.element.querySelector(".missing").replaceChildren(...noted, ...this.missing.map(([one, asked]) =>
       make("p", { class: "note" }, `Nothing was measured here for ${one.label.toLowerCase()} ` +
         `“${this.text(one.column, asked)}”; shown: ${this.text(one.column, this.chosen.get(one.column))}.`)));
   }

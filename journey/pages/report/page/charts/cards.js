@@ -36,6 +36,7 @@ charts.cards = (host, rows, section) => {
     return make("li", {}, ...lines);
   };
   host.replaceChildren(make("ul", {}, ...rows.map(card)));
+  section.mark(marksOfWeeks(rows[0][part.weeks].length));
 };
 
 const SPARK = { width: 120, height: 28, edge: 3 };
@@ -55,6 +56,8 @@ function sparkline(values, write) {
       `least ${write(least)}, most ${write(most)}`,
   });
   const [lastX, lastY] = points.at(-1);
+  picture.append(...marksOfWeeks(values.length).map(({ place }) =>
+    drawn("line", { x1: x(place), x2: x(place), y1: 0, y2: SPARK.height })));
   picture.append(drawn("polyline", { points: points.map((point) => point.join(",")).join(" ") }),
     drawn("circle", { cx: lastX, cy: lastY, r: 2.5 }));
   return picture;

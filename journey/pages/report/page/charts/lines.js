@@ -16,6 +16,7 @@ charts.lines = (host, rows, section) => {
       `${section.text(part.count, row[part.count])} answers`),
     hovertemplate: "%{customdata}<extra></extra>",
   }], {
+    ...marksOnAxis(rows.map((row) => row[part.x]), section),
     height: 340,
     xaxis: {
       type: "category",

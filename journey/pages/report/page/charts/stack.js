@@ -20,6 +20,7 @@ charts.stack = (host, rows, section) => {
   const step = Math.ceil(periods.length / Math.max(2, Math.floor(host.clientWidth / 90)));
   const ticks = periods.filter((_, place) => place % step === 0);
   plot(host, traces, {
+    ...marksOnAxis(periods, section),
     barmode: "relative",
     height: 380,
     bargap: 0.15,
