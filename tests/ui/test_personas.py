@@ -28,7 +28,8 @@ def test_a_card_says_who_they_are_and_what_they_are_worth(
         published(
             demo,
             "select persona, arg_max(share, (people, -ascii(value))) from marts.persona_profiles"
-            " where trait = 'furthest_stage' and persona is not null and value <> 'none' group by 1",
+            " where trait = 'furthest_stage' and persona is not null and value <> 'none'"
+            " group by 1",
         )
     )
     with watched(browser) as open_page:
