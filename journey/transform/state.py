@@ -141,6 +141,7 @@ def begin(settings: Settings, given: Basis) -> None:
     pq.write_table(pa.table(table), settings.run_dir / CHANGES)
     if given.state:
         _copy(settings.data_dir / given.state.warehouse, settings.warehouse_path)
+        failpoints.point("state.after_copy")
 
 
 def note_built(settings: Settings, given: Basis) -> None:
@@ -160,6 +161,7 @@ def note_built(settings: Settings, given: Basis) -> None:
         files=_files(settings),
         rebuilt_at=given.state.rebuilt_at if given.state else datetime.now(UTC),
     )
+    failpoints.point("state.before_note")
     _write(settings.run_dir / BUILT, built)
 
 

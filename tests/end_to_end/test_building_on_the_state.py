@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 from datetime import UTC, datetime, timedelta
 
 import duckdb
@@ -29,10 +30,32 @@ def marts(shop: Shop) -> dict[str, list[tuple]]:
         }
 
 
+EVERY_WEEK = {"JOURNEY_FULL_REBUILD_EVERY_DAYS": "7"}
+# The run that is killed at any of these has not published: the next one does all of it.
+BEFORE_THE_SWAP = (
+    "ingest.after_ledger",
+    "state.after_copy",
+    "models.mid_build",
+    "state.before_note",
+    "publish.before_swap",
+)
+# Killed here, a run has published, and the next day builds on what state it has left.
+AFTER_THE_SWAP = {
+    "publish.after_swap": "2026-11-18",
+    "state.before_swap": "2026-11-19",
+    "state.after_swap": "2026-11-20",
+}
+
+
 def ran(shop: Shop, *arguments: str) -> str:
-    done = shop.run(*arguments, JOURNEY_FULL_REBUILD_EVERY_DAYS="7")
+    done = shop.run(*arguments, **EVERY_WEEK)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def killed(shop: Shop, fault: str, *arguments: str) -> None:
+    done = shop.run(*arguments, JOURNEY_FAULT=fault, **EVERY_WEEK)
+    assert done.returncode == -signal.SIGKILL, (fault, done.stdout, done.stderr)
 
 
 def withdraw_a_row(shop: Shop) -> None:
@@ -46,9 +69,12 @@ def withdraw_a_row(shop: Shop) -> None:
 
 def make_old(shop: Shop) -> None:
     """As if the last rebuild had been a week ago."""
+    alter_state(shop, rebuilt_at=(datetime.now(UTC) - timedelta(days=7)).isoformat())
+
+
+def alter_state(shop: Shop, **given: str) -> None:
     path = shop.data_dir / "state" / "state.json"
-    moment = datetime.now(UTC) - timedelta(days=7)
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"rebuilt_at": moment.isoformat()}))
+    path.write_text(json.dumps(json.loads(path.read_text()) | given))
 
 
 def checks_against_the_state(shop: Shop) -> list[tuple]:
@@ -79,3 +105,21 @@ def test_runs_that_build_on_each_other_publish_what_a_rebuild_publishes(shop: Sh
     assert built.keys() == rebuilt.keys()
     for name, rows in rebuilt.items():
         assert built[name] == rows, name
+
+
+@pytest.mark.timeout(1800)
+def test_runs_on_the_state_that_are_killed_end_as_a_rebuild(shop: Shop) -> None:
+    """Killed at every step, and after that a state of older code is not built on."""
+    assert shop.journey("simulate", *SIZE).returncode == 0
+    ran(shop, "--to", "2026-11-17")
+    for fault in BEFORE_THE_SWAP:
+        killed(shop, fault, "--to", "2026-11-18")
+    for fault, day in AFTER_THE_SWAP.items():
+        killed(shop, fault, "--to", day)
+    withdraw_a_row(shop)
+    assert ON_STATE.search(ran(shop))
+    built = marts(shop)
+    alter_state(shop, code="that of an older version")
+    assert "all anew: the code has changed" in ran(shop, "--as-of", "2026-11-22")
+    ran(shop, "--full-rebuild")
+    assert built == marts(shop)

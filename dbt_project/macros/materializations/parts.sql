@@ -8,6 +8,10 @@
     `keyed_by` is the column by which a table's rows are a person's: person_id or person_number. A
     view's part is a table of the people's rows (person_id), or a view of the rows whose identifier
     may lead to them (identifier).
+
+    Before it is known who these people are, the latest versions of the rows of a raw kind are kept
+    in a table, where each is looked up by `keyed_by_row`, the key within its source. Of such a
+    table the rows are replaced whose key has come, gone, or passed `as_of`.
 -#}
 {% macro builds_on_state() -%}
     {{ return(has_state() and env_var('JOURNEY_REBUILD', '') == '') }}
@@ -79,6 +83,55 @@
         {{ on_parts(sql) }};
         delete from {{ relation }}
         where {{ is_changed(relation, key) }};
+        insert into {{ relation }} by name
+        select * from {{ part_of(relation) }}
+{% endmacro %}
+
+{% macro key_of_row(node) -%}
+    {{ return((node.config.get('meta') or {}).get('keyed_by_row')) }}
+{%- endmacro %}
+
+{#- The latest versions are found among all versions of the keys that changed, and of no other. -#}
+{% macro replace_rows_of_table(relation, key) %}
+    {%- set raw = namespace(kind=none) -%}
+    {%- for unique_id in model.depends_on.nodes -%}
+        {%- set node = graph.sources.get(unique_id) -%}
+        {%- if node is not none and node.source_name == 'raw' -%}
+            {%- set raw.kind = node.name -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set delivered = source('raw', raw.kind) -%}
+    {%- set keys = delivered.incorporate(
+        path={'schema': 'changes', 'identifier': raw.kind ~ '_keys'}
+    ) -%}
+    {%- set versions = delivered.incorporate(
+        path={'schema': 'changes', 'identifier': raw.kind ~ '_versions'}
+    ) -%}
+    create or replace table {{ keys }} as
+        select
+            source,
+            {{ key }}
+        from {{ delivered.incorporate(path={'schema': 'changes'}) }}
+        union
+        select
+            delivered.source,
+            delivered.{{ key }}
+        from {{ delivered }} as delivered
+        where
+            delivered.occurred_at >= (
+                select least(as_of, built_on_as_of) from {{ source('run', 'settings') }}
+            )
+            and delivered.occurred_at < (
+                select greatest(as_of, built_on_as_of) from {{ source('run', 'settings') }}
+            );
+        create or replace table {{ versions }} as
+        select *
+        from {{ delivered }} as delivered
+        where (delivered.source, delivered.{{ key }}) in (select source, {{ key }} from {{ keys }});
+        create or replace table {{ part_of(relation) }} as
+        {{ sql | replace(delivered | string, versions | string) }};
+        delete from {{ relation }}
+        where (source, {{ key }}) in (select source, {{ key }} from {{ keys }});
         insert into {{ relation }} by name
         select * from {{ part_of(relation) }}
 {% endmacro %}

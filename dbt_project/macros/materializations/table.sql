@@ -6,11 +6,16 @@
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
     {%- set relation = this.incorporate(type='table') -%}
     {%- set key = key_of_part(model) if builds_on_state() -%}
+    {%- set row_key = key_of_row(model) if builds_on_state() -%}
 
     {{ run_hooks(pre_hooks) }}
     {% if key %}
         {% call statement('main') -%}
             {{ replace_part_of_table(relation, key) }}
+        {%- endcall %}
+    {% elif row_key %}
+        {% call statement('main') -%}
+            {{ replace_rows_of_table(relation, row_key) }}
         {%- endcall %}
     {% else %}
         {{ drop_existing() }}
@@ -19,7 +24,7 @@
         {%- endcall %}
     {% endif %}
     {{ run_hooks(post_hooks) }}
-    {% if not key %}
+    {% if not (key or row_key) %}
         {% do persist_docs(relation, model) %}
     {% endif %}
     {{ adapter.commit() }}

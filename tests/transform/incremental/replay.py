@@ -60,7 +60,7 @@ def _node(node: Mapping[str, Any], target: Path, project: Path) -> Node:
         schema=node["schema"],
         name=node["name"],
         kind="python" if is_python else node["config"]["materialized"],
-        is_keyed="keyed_by" in node["config"]["meta"],
+        is_keyed=bool({"keyed_by", "keyed_by_row"} & node["config"]["meta"].keys()),
         statements="" if is_python else ran.read_text(),
         path=project / node["original_file_path"],
         reads=tuple(node["depends_on"]["nodes"]),

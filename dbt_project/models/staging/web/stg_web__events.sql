@@ -1,3 +1,10 @@
+{#- A table: many models read few columns of its millions of rows. -#}
+{{ config(
+    materialized='table',
+    pre_hook=keep_join_sides(), post_hook=free_join_sides(),
+    meta={'keyed_by_row': 'event_id'}
+) }}
+
 with settings as (
     select * from {{ source('run', 'settings') }}
 ),
