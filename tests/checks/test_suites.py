@@ -14,7 +14,8 @@ from journey.checks import SUITES_DIR, blocking_failures, suites_of, validate
 from journey.core.checks import Check
 from journey.core.settings import KINDS, Settings
 from journey.pages import checks as checks_page
-from tests.checks.mart_defects import MART_DEFECTS, ROWS_HELD_BY_DBT, Defects
+from tests.checks.defects import Defects
+from tests.checks.mart_defects import MART_DEFECTS, ROWS_HELD_BY_DBT
 from tests.small_warehouse import MARTS, RAW, build_marts, write_arrived
 
 # Of each table: what is made wrong, and the sentences that must then be refused.
