@@ -8,7 +8,7 @@ SPARK := .spark
 export DAGSTER_HOME := $(CURDIR)
 export DO_NOT_TRACK := 1
 
-.PHONY: run test test-long campaign test-cases test-spark test-ui lint format bench ui lock clean spark-up spark-down
+.PHONY: run test test-long audit sbom campaign test-cases test-spark test-ui lint format bench ui lock clean spark-up spark-down
 
 # Simulate the demo shop once, then run on whatever is new.
 run: $(READY)
@@ -79,6 +79,21 @@ $(READY): requirements.lock pyproject.toml
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@VIRTUAL_ENV=$(VENV) $(VENV)/bin/uv pip sync --quiet --compile-bytecode --require-hashes requirements.lock
 	@VIRTUAL_ENV=$(VENV) $(VENV)/bin/uv pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+# What the lock installs, held against the public list of known vulnerabilities: needs the network.
+AUDIT := $(VENV)/audit
+audit: $(AUDIT)/.ready
+	@$(AUDIT)/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip --strict --progress-spinner off \
+		|| { status=$$?; echo "make audit: the lines above name what to upgrade, or say that the public list was out of reach: then nothing is known"; exit $$status; }
+
+sbom: $(AUDIT)/.ready
+	@$(AUDIT)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --output-format JSON --output-file sbom.json
+	@echo "sbom.json lists what requirements.lock installs"
+
+$(AUDIT)/.ready: $(READY)
+	@$(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1 cyclonedx-bom==7.5.0
 	@touch $@
 
 # Resolve again after a change of pyproject.toml: hashes, no addresses.

@@ -248,6 +248,8 @@ class Settings(Paths, BaseSettings):
     published_group: str | None = Field(None, min_length=1, examples=["analysts"])
     serve_urls: tuple[str, ...] = ()
     keep_runs_days: int = Field(90, ge=1)
+    schedule_at: str = Field("02:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["02:00"])
+    schedule_time_zone: str = "UTC"
 
     # Alerts, on which no mart depends: see ALERT_SETTINGS.
     webhook_url: SecretStr | None = None
@@ -263,7 +265,7 @@ class Settings(Paths, BaseSettings):
     alert_min_change: float = Field(0.01, ge=0, le=1)
     alert_min_sample: int = Field(30, ge=1)
 
-    @field_validator("reporting_time_zone")
+    @field_validator("reporting_time_zone", "schedule_time_zone")
     @classmethod
     def _zone_exists(cls, value: str) -> str:
         if value not in _known_zones():
@@ -424,6 +426,8 @@ OPERATING_SETTINGS = {
     "published_group",
     "serve_urls",
     "keep_runs_days",
+    "schedule_at",
+    "schedule_time_zone",
     "full_rebuild_every_days",
     "spark_host",
     "spark_port",

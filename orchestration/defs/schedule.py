@@ -17,7 +17,7 @@ from orchestration.run import RANGE_END, RANGE_START
 def defs(_: Project) -> dg.Definitions:
     return dg.Definitions(
         jobs=[nightly],
-        schedules=[nightly_at_two],
+        schedules=[nightly_schedule(Settings.load())],
         sensors=[late_deliveries, failed_runs, late_runs],
     )
 
@@ -30,13 +30,24 @@ nightly = dg.define_asset_job(
 )
 
 
-@dg.schedule(
-    job=nightly,
-    cron_schedule="0 2 * * *",
-    default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="02:00 UTC: yesterday's deliveries, and what earlier runs have left.",
-)
-def nightly_at_two(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+def nightly_schedule(settings: Settings) -> dg.ScheduleDefinition:
+    """At the hour and in the zone of the settings."""
+    hour, minute = settings.schedule_at.split(":")
+    zone = settings.schedule_time_zone
+    return dg.ScheduleDefinition(
+        name="nightly",
+        job=nightly,
+        cron_schedule=f"{int(minute)} {int(hour)} * * *",
+        execution_timezone=zone,
+        execution_fn=requested_run,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description=(
+            f"{settings.schedule_at} {zone}: yesterday's deliveries, and what earlier runs left."
+        ),
+    )
+
+
+def requested_run(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     """A delivery that was rejected is tried again; one that no run came to leaves no hole."""
     yesterday = context.scheduled_execution_time.date() - timedelta(days=1)
     left = [delivery.day for delivery in ingest.plan(Settings.load(), date_to=yesterday)]

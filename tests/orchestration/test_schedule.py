@@ -60,9 +60,9 @@ def load(settings: Settings, first: date | None = None, last: date | None = None
 
 def scheduled() -> tuple[str, str]:
     """First and last delivery date of the run that is launched on Sunday."""
-    from orchestration.defs.schedule import nightly_at_two
+    from orchestration.defs.schedule import requested_run
 
-    request = nightly_at_two(dg.build_schedule_context(scheduled_execution_time=TWO_ON_SUNDAY))
+    request = requested_run(dg.build_schedule_context(scheduled_execution_time=TWO_ON_SUNDAY))
     return request.tags[RANGE_START], request.tags[RANGE_END]
 
 
@@ -87,7 +87,7 @@ def test_the_schedule_is_on(settings: Settings) -> None:
     from orchestration.definitions import defs
 
     give_parsed_project(settings.data_dir, settings.own_dir)
-    schedule = defs().get_repository_def().get_schedule_def("nightly_at_two")
+    schedule = defs().get_repository_def().get_schedule_def("nightly")
     assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
     assert schedule.cron_schedule == "0 2 * * *"
     assert schedule.job_name == "nightly"
@@ -137,3 +137,13 @@ def test_a_source_without_a_file_is_named(settings: Settings, deliver: Deliver) 
     load(settings)
     (settings.landing_dir / f"orders_{SATURDAY}.csv").unlink()
     assert ingest.never_delivered(settings) == []
+
+
+def test_hour_and_zone_of_the_schedule_are_settings(settings: Settings) -> None:
+    from orchestration.defs.schedule import nightly_schedule
+
+    at_two = nightly_schedule(settings)
+    assert (at_two.cron_schedule, at_two.execution_timezone) == ("0 2 * * *", "UTC")
+    other = {"schedule_at": "23:30", "schedule_time_zone": "Europe/London"}
+    late = nightly_schedule(Settings.load(settings.config_file, settings.data_dir, **other))
+    assert (late.cron_schedule, late.execution_timezone) == ("30 23 * * *", "Europe/London")
