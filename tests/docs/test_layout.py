@@ -6,7 +6,7 @@ from tests.conftest import REPO
 
 TESTS = REPO / "tests"
 PARTS = {path.parent.name for path in (REPO / "journey").glob("*/__init__.py")}
-BESIDE = {"orchestration", "demo", "docs", "reference", "end_to_end", "recipes", "cases"}
+BESIDE = {"orchestration", "demo", "deploy", "docs", "reference", "end_to_end", "recipes", "cases"}
 BESIDE |= {"spark", "ui"}
 
 
