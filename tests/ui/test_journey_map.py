@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.conftest import Shop
 from tests.ui.conftest import watched
-from tests.ui.test_report_page import count, named_stage, named_touchpoint, published, see, share
+from tests.ui.reading import count, named_stage, named_touchpoint, published, see, share
 
 Open = Callable[..., Page]
 DESKTOP = {"width": 1440, "height": 900}

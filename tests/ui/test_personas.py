@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.conftest import Shop
 from tests.ui.conftest import watched
-from tests.ui.test_report_page import LABELS, count, published, see, share
+from tests.ui.reading import LABELS, count, published, see, share
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """The journey report in a real browser, as people see it."""
 
 from collections.abc import Callable, Iterator
-from math import floor
 from pathlib import Path
 
 import duckdb
@@ -9,17 +8,24 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from journey.core.seeds import read_seed
 from tests.conftest import Shop
 from tests.ui.conftest import watched
+from tests.ui.reading import (
+    NOTHING,
+    count,
+    hours,
+    named_stage,
+    published,
+    see,
+    share,
+)
 
 Open = Callable[..., Page]
-NOTHING, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
+MINUS = "\N{MINUS SIGN}"
 MEGABYTE = 1_000_000
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 PLOTTED = ("sankey", "funnel", "dots", "intervals", "lines", "stack", "curves")
-LABELS = {(row["name_of"], row["value"]): row["label"] for row in read_seed(None, "display_names")}
 DEFAULT_FUNNEL = "stage_model = 'digital' and month is null and acquisition_channel is null"
 
 
@@ -33,12 +39,6 @@ def page(report: Path, browser: Browser) -> Iterator[Page]:
     """The report on a desk, for tests that only look at it."""
     with watched(browser) as open_page:
         yield open_page(report, viewport=DESKTOP)
-
-
-def see(section: Locator) -> None:
-    """Scroll to a section, which then draws itself."""
-    section.scroll_into_view_if_needed()
-    expect(section).to_have_attribute("data-drawn", "")
 
 
 def see_everything(page: Page) -> list[str]:
@@ -61,30 +61,6 @@ def shown_table(section: Locator) -> list[list[str]]:
     return rows.evaluate_all(
         "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
     )
-
-
-def published(shop: Shop, query: str) -> list[tuple]:
-    path = str(shop.published / "current.duckdb")
-    with duckdb.connect(path, read_only=True) as connection:
-        return connection.execute(query).fetchall()
-
-
-def count(value: float | None) -> str:
-    return NOTHING if value is None else f"{value:,.0f}"
-
-
-def share(value: float | None) -> str:
-    return NOTHING if value is None else f"{floor(round(value, 9) * 1000 + 0.5) / 10:.1f}%"
-
-
-def hours(value: float | None) -> str:
-    if value is None:
-        return NOTHING
-    if value < 1:
-        return f"{floor(value * 60 + 0.5)} min"
-    if value < 10:
-        return f"{value:,.1f} h"
-    return f"{floor(value + 0.5)} h" if value < 48 else f"{value / 24:,.1f} days"
 
 
 def flag(value: bool) -> str:
@@ -158,17 +134,6 @@ def test_the_funnel_on_the_page_is_that_of_the_snapshot(demo: Shop, page: Page) 
     page.wait_for_selector("#funnel .main-svg")
     drawn = page.evaluate("document.querySelector('#funnel .plotted').data.map(one => one.x)")
     assert drawn == [[row[place] for row in rows] for place in (3, 4, 5)]
-
-
-def named_stage(stage: str) -> str:
-    return LABELS.get(("stage", stage), stage)
-
-
-def named_touchpoint(touchpoint: str) -> str:
-    """Without a row of the names: `web:view_item_list` is `View item list (web)`."""
-    group, name = touchpoint.split(":")
-    spoken = f"{name.replace('_', ' ').capitalize()} ({group})"
-    return LABELS.get(("touchpoint", touchpoint), spoken)
 
 
 def test_the_sankey_is_the_matrix_of_the_snapshot(demo: Shop, page: Page) -> None:
