@@ -18,6 +18,7 @@ from journey.ingest import sources
 from journey.people import forgetting
 from journey.transform import engine, state
 from journey.transform.project import Project, dbt_environment, dbt_executable
+from journey.upkeep import layout
 from orchestration.patches.dbt_resource import Dbt
 from orchestration.retention import prune
 
@@ -58,6 +59,7 @@ class Warehouse(dg.ConfigurableResource):
                 instance = _instance_of(context)
                 _end_dead_runs(instance, context.run_id)
                 privacy.protect(self.settings)
+                layout.bring_up(self.settings)
                 prune(instance, datetime.now(UTC), self.settings.keep_runs_days)
                 ingest.sweep(self.settings)
                 publish.heal(self.settings)

@@ -19,6 +19,7 @@ from journey.monitor import notify
 from journey.pages import report
 from journey.people import forgetting
 from journey.transform import inputs
+from journey.upkeep import layout
 from orchestration import failures
 from orchestration.instance import environment
 
@@ -69,6 +70,7 @@ def _run(
     for sentence in privacy.protect(settings):
         logger.warning("%s", sentence, extra={"step": "data dir"})
     with lock.writer_lock(settings):
+        layout.bring_up(settings)
         ingest.sweep(settings)
         publish.heal(settings)
         if not full_refresh:

@@ -11,12 +11,14 @@ from journey.core.errors import EngineError, JourneyError
 from journey.core.lock import writer_lock
 from journey.core.settings import Settings
 from journey.ingest import rebuild
+from journey.upkeep import examining, layout
 
 
 def examine(settings: Settings) -> list[str]:
     """What is wrong, a sentence each; nothing is changed."""
     found = []
     for look in (
+        layout.require_known,
         ingest.require_ledger,
         ingest.require_raw,
         ingest.require_email_key,
@@ -26,13 +28,17 @@ def examine(settings: Settings) -> list[str]:
             look(settings)
         except JourneyError as error:
             found.append(str(error))
-    return found
+    return [*found, *examining.findings(settings)]
 
 
 def repair(settings: Settings) -> list[str]:
     """Put right what can be, and say what was done."""
     done = []
     with writer_lock(settings):
+        if layout.version_of(settings) < layout.VERSION:
+            layout.bring_up(settings)
+            done.append(f"the data dir is brought up to layout {layout.VERSION}")
+        done += examining.close(settings)
         if rebuild.is_needed(settings):
             made = rebuild.rebuild(settings)
             done.append(
@@ -49,6 +55,7 @@ def repair(settings: Settings) -> list[str]:
             for path in publish.set_aside(settings)
         ]
         publish.heal(settings)
+        done += examining.complete_records(settings)
     return done
 
 
@@ -73,8 +80,8 @@ def in_order(settings: Settings) -> str:
     versions = len(publish.versions(settings))
     if not versions:
         return (
-            "The ledger and the key for addresses are in order; no version is published yet: run "
-            "`journey run`."
+            "The ledger, the key for addresses and the data dir are in order; no version is "
+            "published yet: run `journey run`."
         )
     published = "1 published version" if versions == 1 else f"{versions:,} published versions"
-    return f"The ledger, the key for addresses and {published} are in order."
+    return f"The data dir, the ledger, the key for addresses and {published} are in order."

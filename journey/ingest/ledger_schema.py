@@ -3,8 +3,11 @@
 What the tables are for is `ledger`'s to say.
 """
 
+import os
 import sqlite3
+from pathlib import Path
 
+from journey.core import durable
 from journey.core.errors import EngineError
 
 VERSION = 7
@@ -147,8 +150,11 @@ FROM_VERSION_6 = ("""alter table files add column forgotten integer not null def
 
 def bring_up(connection: sqlite3.Connection, where: str) -> None:
     """Make the tables of today, from none or from those of an older version; all or nothing."""
-    if _version(connection) == VERSION:
+    version = _version(connection)
+    if version == VERSION:
         return
+    if version < VERSION and _has_tables(connection):
+        _back_up(connection, where)
     mode, connection.isolation_level = connection.isolation_level, None
     try:
         connection.execute("begin immediate")
@@ -158,11 +164,8 @@ def bring_up(connection: sqlite3.Connection, where: str) -> None:
                 f"{where}: this ledger was written by a newer version of Journey Warehouse; "
                 "install that version, or restore a ledger of this one"
             )
-        has_tables = connection.execute(
-            "select count(*) from sqlite_master where name = 'files'"
-        ).fetchone()[0]
         migrations = {
-            0: FROM_VERSION_1 if has_tables else TABLES,
+            0: FROM_VERSION_1 if _has_tables(connection) else TABLES,
             2: (*FROM_VERSION_2, *FROM_VERSION_3, *FROM_VERSION_4, *FROM_VERSION_5),
             3: (*FROM_VERSION_3, *FROM_VERSION_4, *FROM_VERSION_5),
             4: (*FROM_VERSION_4, *FROM_VERSION_5),
@@ -178,6 +181,25 @@ def bring_up(connection: sqlite3.Connection, where: str) -> None:
         raise
     finally:
         connection.isolation_level = mode
+
+
+def _has_tables(connection: sqlite3.Connection) -> bool:
+    found = connection.execute("select count(*) from sqlite_master where name = 'files'")
+    return bool(found.fetchone()[0])
+
+
+def _back_up(connection: sqlite3.Connection, where: str) -> None:
+    """A copy of the ledger as it was, beside it, for those who go back to the version before."""
+    path = Path(f"{where}.before-version-{VERSION}")
+    if path.exists():
+        return
+    new = path.with_name(f".{path.name}.{os.getpid()}.new")
+    copy = sqlite3.connect(new)
+    try:
+        connection.backup(copy)
+    finally:
+        copy.close()
+    durable.replace(new, path)
 
 
 def _version(connection: sqlite3.Connection) -> int:

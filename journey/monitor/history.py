@@ -24,7 +24,6 @@ from journey.monitor.database import HERE, ask, opened
 from journey.publish import Version
 
 METRICS = HERE / "metrics"
-BEFORE = "figures"  # where they were kept up to 0.1.0
 COLUMNS = """version varchar, run_id varchar, as_of timestamp, published_at timestamp,
     figure varchar, value double, people bigint"""
 
@@ -107,13 +106,5 @@ def as_table(
         connection.executemany("insert into figures values (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
-def folder(paths: Paths) -> Path:
-    """Where the metrics of all runs are, those of an earlier release too."""
-    before = paths.data_dir / BEFORE
-    if before.is_dir() and not paths.metrics_dir.exists():
-        before.rename(paths.metrics_dir)
-    return paths.metrics_dir
-
-
 def _path(paths: Paths, version: Version) -> Path:
-    return folder(paths) / f"{version.name}.parquet"
+    return paths.metrics_dir / f"{version.name}.parquet"

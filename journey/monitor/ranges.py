@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from journey.core import sql
 from journey.core.settings import Settings
 from journey.monitor.database import HERE, ask, opened
-from journey.monitor.history import Figure, as_table, folder
+from journey.monitor.history import Figure, as_table
 from journey.monitor.notify import Alert
 from journey.publish import Version
 
@@ -36,7 +36,7 @@ class Range:
 
 def ranges_of(settings: Settings, version: Version, figures: Sequence[Figure]) -> list[Range]:
     """Each of the version's figures that has an expected range yet, by what other runs kept."""
-    files = sorted(folder(settings).glob("*.parquet"))
+    files = sorted(settings.metrics_dir.glob("*.parquet"))
     others = [path for path in files if path.stem != version.name]
     with opened(settings, version) as connection:
         as_table(connection, version, figures)

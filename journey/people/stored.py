@@ -26,6 +26,7 @@ FORGOTTEN = "[forgotten]"
 # Made anew by each run, or by the next one.
 MADE_AGAIN = ("run", "logs", "docs")
 BUSY_SECONDS = 30
+SQLITE_MAGIC = b"SQLite format 3\0"
 COLUMN = re.compile(r'"(\w+)"')
 
 
@@ -164,11 +165,15 @@ def blot_out_all(settings: Settings, tokens: Tokens) -> int:
 
 
 def databases(settings: Settings) -> list[Path]:
-    """The SQLite databases of a data dir: the ledger, the alerts', and Dagster's."""
-    found = [settings.ledger_path, settings.alerts_path]
-    instance = settings.data_dir / ".dagster"
-    found += [*instance.rglob("*.db"), *instance.rglob("*.sqlite")]
-    return [path for path in found if path.is_file()]
+    """The SQLite databases of a data dir: ledger, alerts, copies of them, and Dagster's."""
+    found = [*settings.data_dir.glob("*.sqlite*"), *settings.data_dir.glob("before-*/*")]
+    found += (settings.data_dir / ".dagster").rglob("*.db")
+    return [path for path in found if path.is_file() and _is_database(path)]
+
+
+def _is_database(path: Path) -> bool:
+    with open(path, "rb") as opened:
+        return opened.read(len(SQLITE_MAGIC)) == SQLITE_MAGIC
 
 
 def blot_out(path: Path, tokens: Tokens) -> int:

@@ -5,7 +5,7 @@ into one. Whether a run may publish is the gates' decision, and one writer at a 
 lock's; neither is taken here. No Dagster.
 """
 
-from journey.publish.manifest import Version
+from journey.publish.manifest import SCHEMA, Version
 from journey.publish.publishing import publish
 from journey.publish.reports import REPORT, replace_report
 from journey.publish.result import RunResult
@@ -24,6 +24,7 @@ from journey.publish.versions import (
 
 __all__ = [
     "REPORT",
+    "SCHEMA",
     "RunResult",
     "Version",
     "current",

@@ -17,6 +17,8 @@ from journey.core.checks import Check
 from journey.core.errors import EngineError
 
 MANIFEST = "manifest.json"
+# Of the files and tables of a version, for readers; 1 where a manifest does not say it.
+SCHEMA = 1
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Version:
     row_counts: Mapping[str, int]
     files: tuple[File, ...]
     checks: tuple[Check, ...]
+    schema: int = SCHEMA
 
     @property
     def database(self) -> Path:
@@ -52,6 +55,7 @@ def write_manifest(version: Version, directory: Path) -> None:
     """Write the manifest of `version` into `directory`, which may still bear another name."""
     content: dict[str, Any] = {
         "version": version.name,
+        "schema": version.schema,
         "run_id": version.run_id,
         "as_of": version.as_of.isoformat(),
         "published_at": version.published_at.isoformat(timespec="seconds"),
@@ -89,6 +93,7 @@ def _version_of(content: dict[str, Any], directory: Path) -> Version:
         row_counts=content["row_counts"],
         files=tuple(File(**file) for file in content["files"]),
         checks=tuple(Check(**check) for check in content["checks"]),
+        schema=int(content.get("schema", 1)),
     )
 
 

@@ -122,6 +122,7 @@ def test_the_one_before_is_kept_aside(orders) -> None:
 
 def test_a_ledger_that_is_in_order_is_left_alone(orders, capsys) -> None:
     before = orders.settings.ledger_path.read_bytes()
+    orders.data_dir.chmod(0o700)
     doctor.run(orders.settings, is_repairing=True)
     assert orders.settings.ledger_path.read_bytes() == before
     said = capsys.readouterr().out

@@ -8,6 +8,7 @@ import pytest
 from journey import monitor, publish
 from journey.core.errors import EngineError
 from journey.core.settings import Settings
+from journey.upkeep import layout
 from tests.conftest import Shop
 
 ENTRIES = """
@@ -146,6 +147,7 @@ def test_what_an_earlier_release_kept_is_taken_over(runs) -> None:
     monitor.judge(runs.settings, version)
     kept = runs.settings.metrics_dir
     kept.rename(runs.settings.data_dir / "figures")
+    layout.bring_up(runs.settings)
     assert monitor.is_judged(runs.settings, version)
     assert [path.name for path in kept.iterdir()] == [f"{version.name}.parquet"]
     assert not (runs.settings.data_dir / "figures").exists()

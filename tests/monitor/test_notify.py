@@ -15,6 +15,7 @@ from journey.core.settings import ALERT_SETTINGS, Settings
 from journey.monitor import notify
 from journey.monitor.notify import Alert, sent
 from journey.transform import inputs
+from journey.upkeep import layout
 from tests.conftest import REPO
 from tests.sinks import mail_sink, webhook_sink
 
@@ -260,6 +261,7 @@ def test_what_an_earlier_release_reported_is_not_reported_again(tmp_path: Path) 
             " primary key (event, channel))"
         )
         connection.execute("insert into told_by values ('late/1', 'log', '2026-11-20T00:00:00')")
+    layout.bring_up(settings)
     for event, is_known in (("late/1", True), ("late/2", False)):
         assert sent.was_reported(settings, event, "log") is is_known
     sent.remember(settings, "late/2", "log")

@@ -42,6 +42,23 @@ def remember(paths: Paths, event: str, channel: str) -> None:
         )
 
 
+def is_of_earlier(paths: Paths) -> bool:
+    """Whether an earlier release has written this memory, and none since."""
+    if not paths.alerts_path.exists():
+        return False
+    with contextlib.suppress(sqlite3.Error, OSError), _open(paths) as connection:
+        return connection.execute(OF_EARLIER).fetchone() is not None
+    return False
+
+
+def take_over(paths: Paths) -> None:
+    """Know what an earlier release remembered under other names; all or nothing."""
+    with _open(paths) as connection:
+        if connection.execute(OF_EARLIER).fetchone():
+            for statement in TAKE_OVER:
+                connection.execute(statement)
+
+
 def set_aside_if_damaged(paths: Paths) -> None:
     """Begin a new memory where this one is no database any more."""
     path = paths.alerts_path
@@ -64,9 +81,6 @@ def _open(paths: Paths) -> Iterator[sqlite3.Connection]:
     try:
         with connection:
             connection.execute(SCHEMA)
-            if connection.execute(OF_EARLIER).fetchone():
-                for statement in TAKE_OVER:
-                    connection.execute(statement)
             yield connection
     finally:
         connection.close()
