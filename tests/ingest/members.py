@@ -92,8 +92,8 @@ def given_twice(kind: str, format: str, record: dict) -> list[str]:
     return [
         _given_again(record, path, name)
         for path in _members_of(record)
-        if _is_read(kind, format, path) and not path.startswith(("line_items", "current_"))
-        for name in (path.rpartition(".")[2], path.rpartition(".")[2].swapcase())
+        if not path.startswith(("line_items", "current_"))
+        for name in _spellings_read(kind, format, path)
     ]
 
 
@@ -106,15 +106,18 @@ def _members_of(record: dict, before: str = "") -> list[str]:
     return found
 
 
-def _is_read(kind: str, format: str, path: str) -> bool:
-    """Whether a format gives the member a type: what it reads as free JSON, or not at all, is free
-    to name a thing twice."""
+def _spellings_read(kind: str, format: str, path: str) -> list[str]:
+    """What is the same name beside a member: in free JSON its own alone, and what a format does
+    not read is free to name a thing twice."""
     node: Any = read_format(kind, format).columns
-    for step in path.split("."):
+    *_, name = steps = path.split(".")
+    for step in steps:
+        if node == FREE:
+            return [name]
         if not isinstance(node, dict) or step not in node:
-            return False
+            return []
         node = node[step]
-    return True
+    return [name, name.swapcase()]
 
 
 def _given_again(record: dict, path: str, name: str) -> str:

@@ -63,6 +63,7 @@ def test_a_folder_says_of_which_type_the_events_in_it_are(braze) -> None:
         (avro(BRAZE, []), "has no record"),
         (avro({"type": "string"}, ["a"]), "are no records"),
     ],
+    ids=["cut off", "no Avro", "no record", "text"],  # Avro has a marker that is drawn
 )
 def test_a_file_that_is_no_use_is_rejected_in_a_sentence(braze, content, words: str) -> None:
     braze.deliver(PATH, content)

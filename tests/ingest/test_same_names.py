@@ -176,6 +176,39 @@ def test_a_member_given_twice_within_a_list_costs_its_record(
     assert warehouse.quarantine(kind, "row_text") == [(odd,)]
 
 
+FREE = '{"of": [{"a": 1, %s: 2}], "list": [[{"b": {"c": 1, "C": 2}}]]}'
+
+
+@pytest.mark.parametrize(
+    ("kind", "format", "member"),
+    [
+        ("web_events", "canonical", "properties"),
+        ("web_events", "canonical", "Properties"),
+        ("web_events", "segment", "properties"),
+        ("web_events", "klaviyo", "included"),
+        ("email_events", "mailgun", "campaigns"),
+        ("orders", "mapped", "net"),
+    ],
+)
+def test_a_name_given_twice_deep_in_free_json_costs_its_record(
+    warehouse, kind: str, format: str, member: str
+) -> None:
+    """A mapping that names a member and nothing in it takes it as it comes."""
+    record = RECORDS.get((kind, format)) or good(kind)
+    record = {name: value for name, value in record.items() if name.lower() != member.lower()}
+    given = {"columns": SAME | {"net_amount": "length(cast(net as varchar))"}}
+    free = f"[{FREE}]" if member in ("included", "campaigns") else FREE
+    lines = [
+        json.dumps(record | {member: "MARK"}).replace('"MARK"', free % json.dumps(name))
+        for name in ("a", "A")
+    ]
+    warehouse.source(kind, format, **(given if format == "mapped" else {}))
+    warehouse.deliver(f"{kind}/a.jsonl", "\n".join(lines))
+    (result,) = warehouse.load(kind).results
+    assert (result.records, result.quarantine_reasons) == (2, {"member_given_twice": 1})
+    assert warehouse.quarantine(kind, "row_text") == [(lines[0],)]
+
+
 @pytest.mark.parametrize("again", ["amount", "Amount"])
 @pytest.mark.parametrize("place", ['{"amount": "1", "%s": "2"}', '[{"amount": "1", "%s": "2"}]'])
 def test_a_member_given_twice_costs_its_record_wherever_a_mapping_looks(

@@ -228,8 +228,8 @@ def _inferred(
     members_of = structure if isinstance(structure, dict) else {}
     structure = {m: inner for m, inner in members_of.items() if m not in names.UNNAMEABLE}
     mixed = [p for p in mixed_members.places(structure) if p[0].lower() not in as_text]
-    structure = mixed_members.texts_where_mixed(structure)
     structure = spellings.set_aside(connection, found, structure, wanted)
+    structure = mixed_members.texts_where_mixed(structure)
     structure, layers = spellings.merged(structure)
     structure = {
         member: "VARCHAR" if isinstance(inner, str) and member.lower() in as_text else inner
@@ -248,7 +248,7 @@ def _of_format(
     shapes = record_shapes.RecordShapes(
         connection,
         found,
-        list(record_shapes.objects_of(structure)),
+        structure,
         wrong_types.paths_of(structure),
     )
     spellings.set_wrappers_given_twice_aside(shapes, wrappers)
@@ -268,10 +268,14 @@ def _of_names(
     """These members and no other."""
     layers = spellings.found_in_lines(connection, found, only_members)
     known = [*only_members, *(spelled for layer in layers for spelled in layer.values())]
+    free = [m for m in only_members if structure[m] == "json"]
+    free += [layer[m] for layer in layers for m in free if m in layer]
+    twice = [members.is_given_twice("line")]
+    twice += [spellings.is_given_twice_within(members.path_to(member)) for member in free]
     fault = (
         "case when fault is not null then fault"
         f" when not list_has_all([{texts(known)}], json_keys(line)) then 'unknown_column'"
-        f" when {members.is_given_twice('line')} then '{spellings.GIVEN_TWICE}' end"
+        f" when {' or '.join(twice)} then '{spellings.GIVEN_TWICE}' end"
     )
     return _Form(structure, layers, fault=fault, only_members=only_members)
 

@@ -4,7 +4,7 @@ Most records of a file look alike. Each is looked at once, for its shape; what m
 them is asked of one record of each shape. A shape says nothing of values.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,35 @@ class Objects:
         return found if "[*]" in self.path else f"[{found}]"
 
 
+@dataclass(frozen=True)
+class FreeJson:
+    """What a place holds as free JSON: objects of any names, in one another and in lists."""
+
+    path: str
+
+    @property
+    def within(self) -> str:
+        """SQL: the names of each object below the place."""
+        return f"json_keys(line, {text(f'{self.path}..*')})"
+
+    @property
+    def keys(self) -> str:
+        """SQL: the names of each object, list by list, of one at the place itself too."""
+        return f"list_concat({Objects(self.path, ()).keys}, {self.within})"
+
+
+def free_json_of(structure: Any, path: str = "$") -> Iterator[FreeJson]:
+    """All places of a structure that are read as free JSON, and of which a path can speak."""
+    if isinstance(structure, list):
+        yield from free_json_of(structure[0], f"{path}[*]")
+    elif isinstance(structure, dict):
+        for member, inner in structure.items():
+            if not NO_PART_OF_PATHS & set(member):
+                yield from free_json_of(inner, f'{path}."{member}"')
+    elif structure.lower() == "json":
+        yield FreeJson(path)
+
+
 def objects_of(structure: Any, path: str = "$") -> Iterator[Objects]:
     """All objects of a structure of which a path can speak."""
     if isinstance(structure, list):
@@ -46,22 +75,25 @@ def objects_of(structure: Any, path: str = "$") -> Iterator[Objects]:
 class RecordShapes:
     """The shapes of those records of the lines that have no fault.
 
-    `typed` are the paths at which types are part of a shape.
+    `structure` is what is known of them; `typed`, the paths at which types are part of a shape.
     """
 
     def __init__(
         self,
         connection: Connection,
         lines: Lines,
-        objects: Sequence[Objects],
+        structure: dict[str, Any],
         typed: Iterable[str] = (),
     ) -> None:
         self.connection = connection
         self.lines = lines
-        self.objects = objects
-        single = [of.path for of in objects if "[*]" not in of.path]
-        in_lists = [of.keys for of in objects if "[*]" in of.path]
+        self.objects = list(objects_of(structure))
+        self.free_json = list(free_json_of(structure))
+        places = [*self.objects, *(Objects(free.path, ()) for free in self.free_json)]
+        single = [of.path for of in places if "[*]" not in of.path]
+        in_lists = [of.keys for of in places if "[*]" in of.path]
         names = [f"json_keys(line, [{texts(single)}])"]
+        names += [free.within for free in self.free_json]
         # How many elements a list has is no part of the shape.
         names += [f"list_sort(list_distinct({keys}))" for keys in in_lists]
         self.types = f"json_type(line, [{texts(typed)}])" if typed else "null"
@@ -81,14 +113,18 @@ class RecordShapes:
             ) as sample on lines.rowid = sample.place
         )"""
 
-    def find(self, is_so: Callable[[Objects], str]) -> bool:
+    def find(self, is_so: Callable[[Objects], str], of_free_json: str = "false") -> bool:
         """Whether there are records with an object of which something is so of its names.
 
-        They are the `odd_records` then. `is_so` gives SQL over `found`, the names.
+        They are the `odd_records` then. `is_so` gives SQL over `found`, the names; so does
+        `of_free_json`, for all objects in free JSON.
         """
+        asked = [(of.keys, is_so(of)) for of in self.objects]
+        asked += [(free.keys, of_free_json) for free in self.free_json]
         conditions = " or ".join(
-            f"len(list_filter({of.keys}, lambda found: coalesce({is_so(of)}, false))) > 0"
-            for of in self.objects
+            f"len(list_filter({keys}, lambda found: coalesce({condition}, false))) > 0"
+            for keys, condition in asked
+            if condition != "false"
         )
         odd = f"select names from {self.samples('names')} where {conditions}"
         if not database.only_row(self.connection, f"select exists ({odd})")[0]:

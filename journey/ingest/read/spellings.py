@@ -11,10 +11,12 @@ from typing import Any
 from journey.core.database import Connection, only_row
 from journey.core.sql import text, texts
 from journey.ingest.read.members import is_among_twice
-from journey.ingest.read.record_shapes import Objects, RecordShapes, objects_of
+from journey.ingest.read.record_shapes import FreeJson, Objects, RecordShapes
 from journey.ingest.read.relations import Lines
 
 GIVEN_TWICE = "member_given_twice"
+# In free JSON names that differ in case are two, as for those who read it.
+IS_SAME_TWICE = "list_unique(found) <> len(found)"
 OTHER_SPELLING = "member_spelled_otherwise"
 MOST_SPELLINGS = 8  # of one name; records that spell it yet another way are unreadable
 
@@ -22,9 +24,17 @@ Layer = dict[str, str]  # a spelling of each of some members: member -> as recor
 
 
 def set_given_twice_aside(shapes: RecordShapes) -> None:
-    """Make records unreadable that give one object a name twice that is known of it."""
-    if shapes.find(_is_given_twice):
+    """Make records unreadable that give one object a name twice that is known of it.
+
+    Of objects in free JSON, any name.
+    """
+    if shapes.find(_is_given_twice, of_free_json=IS_SAME_TWICE):
         shapes.set_odd_aside(GIVEN_TWICE)
+
+
+def is_given_twice_within(path: str) -> str:
+    """SQL: whether an object of the free JSON at a path of `line` has one name twice."""
+    return f"len(list_filter({FreeJson(path).keys}, lambda found: {IS_SAME_TWICE})) > 0"
 
 
 def set_wrappers_given_twice_aside(shapes: RecordShapes, wrappers: tuple[str, ...]) -> None:
@@ -52,8 +62,9 @@ def set_aside(
     spelling.
     """
     wanted = set(wanted)
-    if objects := list(objects_of(_wanted(structure, wanted))):
-        shapes = RecordShapes(connection, lines, objects)
+    known = _wanted(structure, wanted)
+    if isinstance(known, dict):
+        shapes = RecordShapes(connection, lines, known)
         set_given_twice_aside(shapes)
         shapes.drop()
     unclear = [
@@ -77,12 +88,14 @@ def set_aside(
 
 
 def _wanted(structure: Any, wanted: set[str]) -> Any:
-    """What of a structure has wanted names all the way."""
+    """What of a structure has wanted names all the way; where none follows, it is free JSON."""
     if isinstance(structure, list):
         return [_wanted(structure[0], wanted)]
     if not isinstance(structure, dict):
         return structure
-    return {m: _wanted(inner, wanted) for m, inner in structure.items() if m.lower() in wanted}
+    return {
+        m: _wanted(inner, wanted) for m, inner in structure.items() if m.lower() in wanted
+    } or "json"
 
 
 def _unclear(structure: Any, path: str, wanted: set[str]) -> Iterator[list[str]]:
