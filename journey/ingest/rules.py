@@ -42,7 +42,6 @@ NO_RULES = {
         "rules",
         "superseding",
     ),
-    "rows of forgotten people are dropped, and what was kept of them is gone": ("tombstones",),
     "files are brought here, and read as they are then": (
         "buckets",
         "copying",
@@ -58,6 +57,7 @@ NO_RULES = {
     "it is counted and said what became of rows": (
         "__init__",
         "accounts",
+        "columns_seen",
         "progress",
         "gone_rows",
         "quality",

@@ -4,6 +4,8 @@ A macro that names what it is given several times, given another of that kind, m
 statement of a thousand patterns takes a second to plan, for a file of one row too.
 """
 
+from typing import Any
+
 import duckdb
 import pytest
 
@@ -35,13 +37,20 @@ def edge():
     return connection
 
 
+def listed(columns: dict[str, Any]) -> str:
+    return ", ".join(f"{name(column)} {sql_type(kind)}" for column, kind in columns.items())
+
+
 @pytest.mark.parametrize(("kind", "format"), FORMATS)
 def test_a_statement_that_conforms_has_few_patterns(edge, kind: str, format: str) -> None:
     contract = read_contract(kind)
     known = read_format(kind, format)
     columns = known.columns or mapping.canonical_structure(contract)
-    listed = ", ".join(f"{name(column)} {sql_type(kind)}" for column, kind in columns.items())
-    edge.execute(f"create or replace table delivered (_file bigint, _row bigint, {listed})")
+    edge.execute(
+        f"create or replace table delivered (_file bigint, _row bigint, {listed(columns)})"
+    )
+    for table, of in known.tables.items():
+        edge.execute(f"create or replace table {name(table)} ({listed(of.columns)})")
     body = known.body or mapping.canonical_sql(contract, columns)
     types = {row[0].lower(): row[1] for row in edge.execute(f"describe {body}").fetchall()}
     statement = conforming.conformed_sql(contract, body, types)

@@ -377,8 +377,10 @@ def _column_faults(column: Column, given: dict[str, str]) -> Iterator[Fault]:
             _text(raw, given[column.name]),
         )
     if column.values:
+        # As it was given: in snake case a person's name would look like a code.
+        value = _text(raw, given[column.name]) if is_given else typed
         yield Fault(
-            text(f"{column.name}_unknown"), f"{typed} not in ({texts(column.values)})", typed
+            text(f"{column.name}_unknown"), f"{typed} not in ({texts(column.values)})", value
         )
     if column.pattern:
         yield Fault(
