@@ -67,6 +67,6 @@ def test_a_run_goes_on_from_what_the_first_release_left(old: Shop) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     now = publish.current(settings_of(old))
     assert now.name > before.name
-    for mart in ("orders", "people"):
-        assert now.row_counts[mart] == before.row_counts[mart], mart
+    assert now.row_counts["people"] == before.row_counts["people"]
+    assert now.row_counts["orders"] > 0  # a mart that the first release had not
     assert doctor.examine(settings_of(old)) == []
